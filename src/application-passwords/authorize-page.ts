@@ -1,0 +1,110 @@
+import type { Context, Middleware } from 'koa'
+import { ConnectError } from '../errors.ts'
+import type { CheckedOptions } from '../options.ts'
+import type { Fields } from '../pages/body.ts'
+import { parseForm } from '../pages/body.ts'
+import type { PageKit } from '../pages/kit.ts'
+import type { User } from '../users/user.ts'
+import { isUuid } from '../wordpress/rest-schema.ts'
+import type { ApplicationPasswords } from './application-passwords.ts'
+import type { Availability } from './availability.ts'
+import { LONGEST_NAME } from './name.ts'
+import { chunkPassword } from './password.ts'
+import { addQuery, checkRedirectUrl, cspSource } from './redirect-url.ts'
+
+const ACTION = 'authorize_application_password'
+
+/** What an application asks for; checked. */
+interface AuthorizeRequest {
+  appName: string
+  appId: string
+  successUrl: string
+  rejectUrl: string
+}
+
+/**
+ * WordPress's `/wp-admin/authorize-application.php`: an application sends the user here, the user approves, and the
+ * application gets an application password of its own.
+ */
+export function authorizePage(
+  kit: PageKit,
+  passwords: ApplicationPasswords,
+  availability: Availability,
+  environment: CheckedOptions['environment'],
+): Middleware {
+  /** @throws ConnectError for a request that no user should be asked to approve. GET and POST are checked alike. */
+  function check(fields: Fields): AuthorizeRequest {
+    const field = (name: string) => fields.get(name) ?? ''
+    const request = {
+      appName: field('app_name'),
+      appId: field('app_id'),
+      successUrl: field('success_url'),
+      rejectUrl: field('reject_url'),
+    }
+    if ([...request.appName].length > LONGEST_NAME) throw new ConnectError('application_password_name_too_long')
+    if (request.appId !== '' && !isUuid(request.appId)) throw new ConnectError('invalid_app_id')
+    checkRedirectUrl(request.successUrl, environment === 'local')
+    checkRedirectUrl(request.rejectUrl, environment === 'local')
+    return request
+  }
+
+  /** Where "no" leads; the dashboard if the application did not say. */
+  function rejectUrlOf({ successUrl, rejectUrl }: AuthorizeRequest): string | null {
+    return rejectUrl || (successUrl && addQuery(successUrl, { success: 'false' })) || null
+  }
+
+  /** What the application gets with its answer; the page shows the same without the password. */
+  const approveUrl = ({ successUrl }: AuthorizeRequest, user: User, password: string) =>
+    addQuery(successUrl, { site_url: kit.site.url, user_login: user.login, password })
+
+  function show(ctx: Context, user: User, request: AuthorizeRequest, error: ConnectError | null = null): void {
+    const rejectUrl = rejectUrlOf(request)
+    const values = {
+      ...kit.userValues(ctx, user),
+      request,
+      error,
+      action: ACTION,
+      rejectUrl,
+      approveUrl: request.successUrl && approveUrl(request, user, '[------]').replace(/%5B(-+)%5D/, '[$1]'),
+      destination: request.successUrl && new URL(request.successUrl).host,
+      formToken: kit.formToken(ctx, user, ACTION),
+    }
+    const formTargets = [request.successUrl, rejectUrl ?? ''].filter(Boolean).map(cspSource)
+    kit.render(ctx, 'authorize-application', values, { status: error?.status ?? 200, formTargets })
+  }
+
+  async function answer(ctx: Context, user: User): Promise<void> {
+    const form = await kit.form(ctx)
+    kit.checkFormToken(ctx, user, ACTION, form)
+    const request = check(form)
+    if (form.has('reject')) return kit.redirect(ctx, rejectUrlOf(request) ?? kit.path('/wp-admin/'))
+    if (!form.has('approve')) return show(ctx, user, request)
+    try {
+      const { applicationPassword, password } = await passwords.create(user, request.appName, request.appId)
+      if (request.successUrl) return kit.redirect(ctx, approveUrl(request, user, password))
+      const shown = { name: applicationPassword.name, password: chunkPassword(password) }
+      kit.render(ctx, 'authorized', { ...kit.userValues(ctx, user), shown })
+    } catch (error) {
+      if (!(error instanceof ConnectError) || error.status !== 400) throw error
+      show(ctx, user, request, error)
+    }
+  }
+
+  return async function koaWpConnectAuthorizeApplication(ctx) {
+    const user = await kit.loggedIn(ctx)
+    if (!user) return
+    const request = ctx.method === 'POST' ? null : check(parseForm(ctx.querystring))
+    try {
+      await availability.check(ctx, user)
+    } catch (error) {
+      if (!(error instanceof ConnectError) || error.status !== 501) throw error
+      const rejectUrl = request && rejectUrlOf(request)
+      return kit.renderError(
+        ctx,
+        error,
+        rejectUrl ? { href: addQuery(rejectUrl, { error: 'disabled' }), label: 'Go back' } : null,
+      )
+    }
+    return request ? show(ctx, user, request) : answer(ctx, user)
+  }
+}

@@ -1,0 +1,31 @@
+import type { Context } from 'koa'
+import { ConnectError } from '../errors.ts'
+import type { Hooks } from '../hooks.ts'
+import type { CheckedOptions } from '../options.ts'
+import type { User } from '../users/user.ts'
+
+export type Availability = ReturnType<typeof createAvailability>
+
+/** Whether application passwords can be had, by WordPress's rule: over https, or anywhere in a `local` environment. */
+export function createAvailability(environment: CheckedOptions['environment'], hooks: Hooks) {
+  const isSafe = (ctx: Context) => ctx.secure || environment === 'local'
+
+  const isAvailable = async (ctx: Context): Promise<boolean> =>
+    isSafe(ctx) && (await hooks.apply('application-passwords-available', true, {}))
+
+  return {
+    isAvailable,
+    /** @throws ConnectError `application_passwords_disabled`, `application_passwords_disabled_for_user` */
+    async check(ctx: Context, user: User): Promise<void> {
+      if (!isSafe(ctx)) throw new ConnectError('application_passwords_disabled', { message: NEEDS_HTTPS })
+      if (!(await isAvailable(ctx))) throw new ConnectError('application_passwords_disabled')
+      if (!(await hooks.apply('application-passwords-available-for-user', true, { user }))) {
+        throw new ConnectError('application_passwords_disabled_for_user')
+      }
+    },
+  }
+}
+
+const NEEDS_HTTPS =
+  'Application passwords need HTTPS, and this request came in without it. If the site stands behind a proxy, the app ' +
+  'must trust it (app.proxy = true); on a development machine, set the environment to "local".'

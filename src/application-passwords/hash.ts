@@ -1,0 +1,52 @@
+import { createHmac } from 'node:crypto'
+import { constantTimeEqual } from '../authentication/constant-time.ts'
+import { hashArgon2id } from '../wordpress/argon2id.ts'
+import { fastHash } from '../wordpress/fast-hash.ts'
+import { verifyHash } from '../wordpress/verify-hash.ts'
+
+/** How a site stores application passwords, and finds them again. */
+export interface HashScheme {
+  /** What every `lookup` value of this scheme begins with. */
+  form: string
+  /** What the row of this password is found by: the same for the same password, useless without it. */
+  lookup(password: string): string
+  hash(password: string): Promise<string>
+  /** Whether a row found by `lookup` really holds this password. */
+  verify(password: string, lookup: string, hash: string): Promise<boolean>
+}
+
+/** WordPress's own fast hash is its own look-up value. Memory-hard hashing adds nothing to 142 random bits. */
+export const generic: HashScheme = {
+  form: '$generic$',
+  lookup: fastHash,
+  hash: async password => fastHash(password),
+  // The row was found by this very hash.
+  verify: async (_password, lookup, hash) => constantTimeEqual(lookup, hash),
+}
+
+/**
+ * @param secret a key of its own, see `deriveKey()`
+ *
+ * For a site whose policy demands argon2id: found by an HMAC under the site's secret, checked with argon2id once in a
+ * process. That a password matches a hash can never change, so it may be remembered; whether the row still exists is
+ * read from the database each time.
+ */
+export function argon2id(secret: Buffer): HashScheme {
+  const matches = new Map<string, string>()
+  return {
+    form: '$hmac$',
+    lookup: password => `$hmac$${createHmac('sha256', secret).update(password).digest('base64url')}`,
+    hash: hashArgon2id,
+    async verify(password, lookup, hash) {
+      if (matches.get(lookup) === hash) return true
+      const matched = await verifyHash(password, hash)
+      if (matched) {
+        if (matches.size >= MOST_REMEMBERED) matches.clear()
+        matches.set(lookup, hash)
+      }
+      return matched
+    },
+  }
+}
+
+const MOST_REMEMBERED = 100_000

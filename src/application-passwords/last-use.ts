@@ -1,0 +1,51 @@
+import type { ApplicationPassword, ApplicationPasswordRows, Use } from './rows.ts'
+
+const WRITE_EVERY_MS = 3_000
+
+export type LastUse = ReturnType<typeof createLastUse>
+
+/**
+ * When and from where each application password was last used. Remembered here and written in one batch every few
+ * seconds and at close, so that it never delays an answer; read back through `withLastUse`, so that nobody sees a stale one.
+ */
+export function createLastUse(rows: Pick<ApplicationPasswordRows, 'recordUses'>, report: (error: unknown) => void) {
+  let pending = new Map<string, Use>()
+  let writing = new Map<string, Use>()
+  let timer: NodeJS.Timeout | undefined
+  let write = Promise.resolve()
+
+  function flush(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    write = write.then(async () => {
+      if (pending.size === 0) return
+      writing = pending
+      pending = new Map()
+      try {
+        // In one order in every process, so that two batches cannot wait for each other's rows.
+        await rows.recordUses([...writing.values()].sort((a, b) => (a.uuid < b.uuid ? -1 : 1)))
+      } catch (error) {
+        // Kept for the next batch, unless used again meanwhile.
+        pending = new Map([...writing, ...pending])
+        timer ??= setTimeout(flush, WRITE_EVERY_MS).unref()
+        report(error)
+      } finally {
+        writing = new Map()
+      }
+    })
+    return write
+  }
+
+  return {
+    record(use: Use): void {
+      pending.set(use.uuid, use)
+      timer ??= setTimeout(flush, WRITE_EVERY_MS).unref()
+    },
+    withLastUse<T extends ApplicationPassword>(item: T): T {
+      const use = pending.get(item.uuid) ?? writing.get(item.uuid)
+      return use ? { ...item, lastUsed: use.at, lastIp: use.ip } : item
+    },
+    /** Writes what is pending. */
+    flush,
+  }
+}

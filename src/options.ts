@@ -1,0 +1,111 @@
+import type { Knex } from 'knex'
+import { z } from 'zod'
+import { OptionsError } from './errors.ts'
+import type { Users } from './users/user.ts'
+
+/** What the host says of its site. */
+export interface SiteOptions {
+  /** Where a browser sees the root that the middleware is mounted at, such as `https://example.com` or `https://example.com/blog`. */
+  url: string
+  /** As people know the site. */
+  name: string
+  /** One sentence; goes out in the REST index. */
+  description?: string
+}
+
+/** Options of `createConnect()`. Checked once, at construction; a bad one throws an `OptionsError` that names it. */
+export interface ConnectOptions {
+  /** The host's own Knex instance; it is never destroyed here. */
+  knex: Knex
+  site: SiteOptions
+  /** 32 characters or more, random, the same in every process: form tokens are signed with it. */
+  secret: string
+  /** The host's users, or `embeddedUsers()`. */
+  users: Users
+  /** Prefixes of the paths under which credentials are read. `['/wp-json', '/api']` by default. */
+  api?: readonly string[]
+  /** As WordPress's `WP_ENVIRONMENT_TYPE`: `local` allows application passwords over plain http. `production` by default. */
+  environment?: 'local' | 'development' | 'staging' | 'production'
+  /** Begins the names of the package's tables: letters, digits, `_`. `connect_` by default. */
+  tablePrefix?: string
+  applicationPasswords?: {
+    /**
+     * How they are stored. `generic`, by default, is WordPress's own fast hash, right for 142 random bits; `argon2id` is for
+     * sites whose policy demands a memory-hard one.
+     */
+    hash?: 'generic' | 'argon2id'
+    /**
+     * Whether a caller that came in with an application password may issue, list, rename and revoke others, as in
+     * WordPress. `false` by default: only a person at a browser issues, and one stolen password cannot make more.
+     */
+    manageThemselves?: boolean
+  }
+}
+
+const siteUrl = z.string().transform((value, context) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  const plain = url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && !url.password
+  if (plain) return url.origin + url.pathname.replace(/\/+$/, '')
+  context.addIssue('expected an http:// or https:// address without query, such as "https://example.com"')
+  return z.NEVER
+})
+
+export const siteSchema = z.strictObject({
+  url: siteUrl,
+  name: z.string().min(1).max(200),
+  description: z.string().max(500).default(''),
+})
+
+export const knexSchema = z.custom<Knex>(
+  value => typeof value === 'function' && 'client' in value && 'migrate' in value,
+  'expected a Knex instance: knex({ client, connection })',
+)
+
+export const tablePrefixSchema = z.string().regex(/^\w{0,30}$/, 'expected up to 30 letters, digits and _')
+
+const usersSchema = z.custom<Users>().superRefine((users, context) => {
+  for (const method of ['current', 'find', 'findByLogin', 'loginUrl'] as const) {
+    if (typeof users?.[method] !== 'function')
+      context.addIssue({ code: 'custom', path: [method], message: 'expected a function' })
+  }
+})
+
+const optionsSchema = z.strictObject({
+  knex: knexSchema,
+  site: siteSchema,
+  secret: z.string().min(32, 'expected 32 random characters or more'),
+  users: usersSchema,
+  api: z.array(z.string().regex(/^\/.*[^/]$/, 'expected a path such as "/api"')).default(['/wp-json', '/api']),
+  environment: z.enum(['local', 'development', 'staging', 'production']).default('production'),
+  tablePrefix: tablePrefixSchema.default('connect_'),
+  applicationPasswords: z
+    .strictObject({
+      hash: z.enum(['generic', 'argon2id']).default('generic'),
+      manageThemselves: z.boolean().default(false),
+    })
+    .prefault({}),
+})
+
+export type CheckedOptions = z.output<typeof optionsSchema>
+export type Site = z.output<typeof siteSchema>
+
+export const checkOptions = (options: unknown): CheckedOptions => check('createConnect', optionsSchema, options)
+
+/** @throws OptionsError that names every bad option, what was given and what is expected. */
+export function check<S extends z.ZodType>(caller: string, schema: S, options: unknown): z.output<S> {
+  const result = schema.safeParse(options)
+  if (result.success) return result.data
+  const problems = result.error.issues.map(issue => {
+    const path = issue.path.join('.')
+    const extra = issue.code === 'unrecognized_keys' ? `${path && `${path}.`}${issue.keys.join(', ')}` : path
+    return `${extra || 'options'}: ${issue.code === 'unrecognized_keys' ? 'there is no such option' : issue.message}${given(options, issue.path)}`
+  })
+  throw new OptionsError(`${caller}: ${problems.join('; ')}`)
+}
+
+/** What was given, unless it may be a secret. */
+function given(options: unknown, path: PropertyKey[]): string {
+  if (path.length === 0 || path.includes('secret') || path.includes('knex')) return ''
+  const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], options)
+  return typeof value === 'object' && value !== null ? '' : ` (given: ${JSON.stringify(value) ?? String(value)})`
+}

@@ -1,0 +1,111 @@
+import type { Context, Middleware } from 'koa'
+import { browserOf, identifyBrowser } from '../authentication/browser.ts'
+import { reportCause } from '../authentication/middleware.ts'
+import type { Nonces } from '../authentication/nonce.ts'
+import { ConnectError } from '../errors.ts'
+import type { Site } from '../options.ts'
+import type { User, Users } from '../users/user.ts'
+import { assetPath } from './assets.ts'
+import { type Fields, readForm } from './body.ts'
+import type { Cookies } from './cookies.ts'
+import { isCrossSite, setPageHeaders } from './headers.ts'
+import { renderTemplate } from './templates.ts'
+
+export interface RenderOptions {
+  status?: number
+  /** CSP sources that a form's redirect may lead to. */
+  formTargets?: readonly string[]
+}
+
+export type PageKit = ReturnType<typeof createPageKit>
+
+/** What every page needs: its look, its headers, its form tokens, and whoever is logged in. */
+export function createPageKit(site: Site, users: Users, nonces: Nonces, cookies: Cookies) {
+  const root = new URL(site.url).pathname.replace(/\/$/, '')
+
+  /** A link within the site, wherever it is mounted. */
+  const path = (below: string) => root + below
+
+  /** A token that only this user's own form at this browser holds, for one action. */
+  const formToken = (ctx: Context, user: User | null, action: string) =>
+    nonces.create({ action, userId: user ? String(user.id) : '', browser: identifyBrowser(ctx, cookies) })
+
+  function render(
+    ctx: Context,
+    template: string,
+    values: object,
+    { status = 200, formTargets = [] }: RenderOptions = {},
+  ): void {
+    setPageHeaders(ctx, formTargets)
+    ctx.status = status
+    ctx.type = 'html'
+    ctx.body = renderTemplate(template, {
+      site,
+      path,
+      asset: (name: string) => path(assetPath(name)),
+      user: null,
+      logoutUrl: null,
+      ...values,
+    })
+  }
+
+  /** What every page for a logged-in user shows about them. */
+  function userValues(ctx: Context, user: User) {
+    return { user, logoutUrl: users.logoutUrl?.(formToken(ctx, user, 'log-out')) ?? null }
+  }
+
+  function renderError(ctx: Context, error: ConnectError, back: { href: string; label: string } | null = null): void {
+    ctx.set(error.headers)
+    render(ctx, 'error', { error, back }, { status: error.status })
+  }
+
+  return {
+    site,
+    path,
+    formToken,
+    render,
+    renderError,
+    userValues,
+
+    /** The user at the browser; nobody is sent to log in and comes back here. */
+    async loggedIn(ctx: Context): Promise<User | null> {
+      const user = await users.current(ctx)
+      if (!user) redirect(ctx, users.loginUrl(site.url + ctx.url))
+      return user
+    },
+
+    /** The form's fields. @throws ConnectError `cross_site_request`, `body_too_large` */
+    async form(ctx: Context): Promise<Fields> {
+      if (isCrossSite(ctx, site.url)) throw new ConnectError('cross_site_request')
+      return readForm(ctx)
+    },
+
+    /** @throws ConnectError `invalid_form_token` unless the form came from our own page for this very action. */
+    checkFormToken(ctx: Context, user: User, action: string, form: Fields): void {
+      const subject = { action, userId: String(user.id), browser: browserOf(ctx) }
+      if (!nonces.verify(form.get('_wpnonce') ?? '', subject)) throw new ConnectError('invalid_form_token')
+    },
+
+    redirect,
+
+    /** Answers what our pages throw with a page. */
+    errors: async function koaWpConnectPageErrors(ctx, next) {
+      try {
+        await next()
+      } catch (error) {
+        if (!(error instanceof ConnectError)) throw error
+        reportCause(ctx, error)
+        renderError(ctx, error)
+      }
+    } satisfies Middleware as Middleware,
+  }
+}
+
+/** Koa's own redirect repeats the address in the body; ours may hold a password. */
+export function redirect(ctx: Context, location: string, status: 302 | 303 = 302): void {
+  setPageHeaders(ctx)
+  ctx.redirect(location)
+  ctx.status = status
+  ctx.remove('Content-Type')
+  ctx.body = ''
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { z } from 'zod'
+
+/** Where `npm start` keeps its database and its secret, below the directory it is started in. */
+const DATA = 'data'
+
+const flag = z
+  .enum(['on', 'off', 'true', 'false', '1', '0', 'yes', 'no'])
+  .transform(word => /^(on|true|1|yes)$/.test(word))
+const isLoopback = (host: string) => /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host)
+
+const environmentSchema = z.object({
+  PORT: z.coerce.number('expected a port number').int().min(0).max(65_535).default(8080),
+  HOST: z.string().default('127.0.0.1'),
+  SITE_URL: z
+    .httpUrl()
+    .or(z.url({ protocol: /^https?$/ }))
+    .optional(),
+  SITE_NAME: z.string().min(1).default('koa-wp-connect'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+|mysql:\/\/.+)$/, 'expected sqlite:FILE, postgres://… or mysql://…')
+    .default(`sqlite:${DATA}/site.db`),
+  CONNECT_SECRET: z.string().min(32, 'expected 32 random characters or more').optional(),
+  ADMIN_USER: z.string().min(1).default('admin'),
+  ADMIN_EMAIL: z.email().default('admin@example.com'),
+  ADMIN_PASSWORD: z.string().min(1).optional(),
+  WP_ENVIRONMENT_TYPE: z.enum(['local', 'development', 'staging', 'production']).optional(),
+  TRUST_PROXY: flag.default(false),
+})
+
+/** What the site runs with, all from the environment. */
+export type Config = ReturnType<typeof readConfig>
+
+/** @throws Error with one line that names every bad variable. */
+export function readConfig(env: NodeJS.ProcessEnv) {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const result = environmentSchema.safeParse(given)
+  if (!result.success) {
+    const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+    throw new Error(`Bad environment: ${problems.join('; ')}`)
+  }
+  const read = result.data
+  const siteUrl = (read.SITE_URL ?? `http://localhost:${read.PORT}`).replace(/\/+$/, '')
+  const isLocal = isLoopback(read.HOST) && isLoopback(new URL(siteUrl).hostname)
+  return {
+    port: read.PORT,
+    host: read.HOST,
+    site: { url: siteUrl, name: read.SITE_NAME },
+    databaseUrl: read.DATABASE_URL,
+    secret: read.CONNECT_SECRET,
+    admin: { login: read.ADMIN_USER, email: read.ADMIN_EMAIL, password: read.ADMIN_PASSWORD },
+    environment: read.WP_ENVIRONMENT_TYPE ?? (isLocal ? 'local' : 'production'),
+    trustProxy: read.TRUST_PROXY,
+  } as const
+}
+
+/** The secret of an environment that names none: made once, kept where only the site's own user can read it. */
+export function keptSecret(): string {
+  const file = `${DATA}/secret`
+  makeDataDirectory()
+  if (!existsSync(file)) {
+    try {
+      writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+    } catch (error) {
+      // Another process was first: its secret counts.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+  }
+  return readFileSync(file, 'utf8').trim()
+}
+
+export const makeDataDirectory = (): void => void mkdirSync(DATA, { recursive: true, mode: 0o700 })

@@ -1,0 +1,29 @@
+import type Router from '@koa/router'
+import type { Connect } from '../connect.ts'
+import type { SiteOptions } from '../options.ts'
+import { assetPath } from '../pages/assets.ts'
+import { renderTemplate } from '../pages/templates.ts'
+
+/** The site's own home page; its Link header is how WordPress clients find the REST API. */
+export function homePage(router: Router, connect: Connect, site: SiteOptions): void {
+  const root = new URL(site.url).pathname.replace(/\/$/, '')
+  const path = (below: string) => root + below
+  const html = renderTemplate('home', {
+    site,
+    path,
+    asset: (name: string) => path(assetPath(name)),
+    user: null,
+    logoutUrl: null,
+    restUrl: `${site.url}/wp-json/`,
+  })
+  router.get('/', ctx => {
+    ctx.append('Link', connect.discoveryLink)
+    ctx.set({
+      'Content-Security-Policy':
+        "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+      'X-Content-Type-Options': 'nosniff',
+    })
+    ctx.type = 'html'
+    ctx.body = html
+  })
+}

@@ -1,0 +1,15 @@
+import type Router from '@koa/router'
+import type { Connect } from '../connect.ts'
+
+const POSTS = [
+  { id: 1, title: 'Hello world!', author: 'admin' },
+  { id: 2, title: 'Application passwords, one row each', author: 'admin' },
+]
+
+/** A small API of the site's own, so that an application password has something to open. */
+export function postsApi(router: Router, connect: Connect): void {
+  router.get('/api/posts', connect.require({ scope: 'posts' }), ctx => {
+    ctx.set('Cache-Control', 'no-store')
+    ctx.body = { posts: POSTS, seenBy: ctx.state.auth?.user.login }
+  })
+}

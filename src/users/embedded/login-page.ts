@@ -1,0 +1,86 @@
+import type { Context, Middleware } from 'koa'
+import { clientAddress } from '../../authentication/address.ts'
+import { browserOf, renewBrowser } from '../../authentication/browser.ts'
+import type { Throttle } from '../../authentication/throttle.ts'
+import { ConnectError } from '../../errors.ts'
+import { parseForm } from '../../pages/body.ts'
+import type { Cookies } from '../../pages/cookies.ts'
+import type { PageKit } from '../../pages/kit.ts'
+import type { Accounts } from './accounts.ts'
+import type { SessionCookie } from './session-cookie.ts'
+
+const LOGIN_PATH = '/wp-login.php'
+
+interface Parts {
+  accounts: Accounts
+  sessionCookie: SessionCookie
+  throttle: Throttle
+  cookies: Cookies
+}
+
+/** `/wp-login.php`, with WordPress's field names, because people's scripts use them. */
+export function loginPage(kit: PageKit, { accounts, sessionCookie, throttle, cookies }: Parts): Middleware {
+  /** Only to an address of this very site: a log-in page that leads elsewhere helps to steal passwords. */
+  function safeReturn(wanted: string | undefined): string {
+    const dashboard = kit.path('/wp-admin/')
+    if (!wanted || !URL.canParse(wanted, kit.site.url)) return dashboard
+    const url = new URL(wanted, kit.site.url)
+    return url.origin === new URL(kit.site.url).origin ? url.pathname + url.search + url.hash : dashboard
+  }
+
+  function show(
+    ctx: Context,
+    redirectTo: string,
+    now: { login?: string; error?: ConnectError; loggedOut?: boolean } = {},
+  ): void {
+    if (now.error) ctx.set(now.error.headers)
+    const values = { redirectTo, login: now.login ?? '', error: now.error ?? null, loggedOut: now.loggedOut ?? false }
+    kit.render(ctx, 'login', values, { status: now.error?.status ?? 200 })
+  }
+
+  async function logIn(ctx: Context): Promise<void> {
+    const form = await kit.form(ctx)
+    const login = form.get('log') ?? ''
+    const redirectTo = safeReturn(form.get('redirect_to'))
+    const ip = clientAddress(ctx.ip)
+    try {
+      await throttle.check(ip, login)
+      const user = await accounts.checkLogin(login, form.get('pwd') ?? '')
+      if (!user) {
+        await throttle.countFailure(ip, login)
+        throw new ConnectError('incorrect_password', { message: 'The user name or the password is wrong.' })
+      }
+      await throttle.forgive(ip, login)
+      await sessionCookie.start(ctx, user.id, form.has('rememberme'))
+      renewBrowser(ctx, cookies)
+      kit.redirect(ctx, redirectTo)
+    } catch (error) {
+      if (!(error instanceof ConnectError) || error.status >= 500) throw error
+      show(ctx, redirectTo, { login, error })
+    }
+  }
+
+  async function logOut(ctx: Context, token: string): Promise<void> {
+    const user = await sessionCookie.user(ctx)
+    // Already logged out: nothing to protect.
+    if (user && browserOf(ctx)) kit.checkFormToken(ctx, user, 'log-out', new Map([['_wpnonce', token]]))
+    await sessionCookie.end(ctx)
+    renewBrowser(ctx, cookies)
+    kit.redirect(ctx, kit.path(`${LOGIN_PATH}?loggedout=true`))
+  }
+
+  async function login(ctx: Context): Promise<void> {
+    const query = parseForm(ctx.querystring)
+    if (query.get('action') === 'logout') return logOut(ctx, query.get('_wpnonce') ?? '')
+    if (ctx.method === 'POST') return logIn(ctx)
+    const redirectTo = safeReturn(query.get('redirect_to'))
+    // Already logged in, and nobody asked for another log-in.
+    if (!query.has('reauth') && (await sessionCookie.user(ctx))) return kit.redirect(ctx, redirectTo)
+    return show(ctx, redirectTo, { loggedOut: query.has('loggedout') })
+  }
+
+  return async function koaWpConnectLogin(ctx, next) {
+    if (ctx.path !== LOGIN_PATH || !['GET', 'HEAD', 'POST'].includes(ctx.method)) return next()
+    return kit.errors(ctx, () => login(ctx))
+  }
+}

@@ -1,0 +1,139 @@
+import { createBatch } from '../../database/batch.ts'
+import type { Database } from '../../database/database.ts'
+import { isUniqueViolation } from '../../database/dialect.ts'
+import { ConnectError } from '../../errors.ts'
+import type { User } from '../user.ts'
+import { capabilitiesOf, type Role } from './roles.ts'
+
+/** A user of the package's own table. */
+export interface EmbeddedUser extends User {
+  id: string
+  login: string
+  email: string
+  name: string
+  roles: readonly [Role]
+  registered: Date
+}
+
+export interface NewUser {
+  login: string
+  email: string
+  name: string
+  role: Role
+  passwordHash: string
+}
+
+export type UserRows = ReturnType<typeof createUserRows>
+
+/** The table of users: statements only, no rules. */
+export function createUserRows(database: Database) {
+  const { knex, run } = database
+  const table = database.table('users')
+
+  const findById = createBatch(async (ids: string[]) => {
+    const rows = await run(knex<Row>(table).whereIn('id', ids))
+    return new Map(rows.map(row => [String(row.id), row]))
+  })
+
+  const findByKey = createBatch(async (keys: string[]) => {
+    const rows = await run(knex<Row>(table).whereIn('login_key', keys).orWhereIn('email_key', keys))
+    // A login wins over another user's e-mail address.
+    return new Map([
+      ...rows.map(row => [row.email_key, row] as const),
+      ...rows.map(row => [row.login_key, row] as const),
+    ])
+  })
+
+  /** One SELECT for all requests of the same turn. */
+  async function findRow(loginOrEmail: string): Promise<Row | undefined> {
+    return isStorable(loginOrEmail) ? findByKey(fold(loginOrEmail)) : undefined
+  }
+
+  async function unlessTaken<T>(write: PromiseLike<T>): Promise<T> {
+    try {
+      return await run(write)
+    } catch (error) {
+      throw isUniqueViolation(error) ? new ConnectError('user_exists') : error
+    }
+  }
+
+  return {
+    async find(id: string): Promise<EmbeddedUser | null> {
+      const row = /^[1-9]\d{0,14}$/.test(id) ? await findById(id) : undefined
+      return row ? toUser(row) : null
+    },
+    async findByLogin(loginOrEmail: string): Promise<EmbeddedUser | null> {
+      const row = await findRow(loginOrEmail)
+      return row ? toUser(row) : null
+    },
+    async findWithPassword(loginOrEmail: string): Promise<{ user: EmbeddedUser; passwordHash: string } | null> {
+      const row = await findRow(loginOrEmail)
+      return row ? { user: toUser(row), passwordHash: row.password } : null
+    },
+    async list(): Promise<EmbeddedUser[]> {
+      return (await run(knex<Row>(table).orderBy('id'))).map(toUser)
+    },
+    async count(): Promise<number> {
+      const [row] = await run(knex(table).count({ users: '*' }))
+      return Number(row?.users ?? 0)
+    },
+    /** @throws ConnectError `user_exists` */
+    async insert(user: NewUser): Promise<void> {
+      await unlessTaken(
+        knex(table).insert({
+          login: user.login,
+          email: user.email,
+          login_key: fold(user.login),
+          email_key: fold(user.email),
+          display_name: user.name,
+          role: user.role,
+          password: user.passwordHash,
+          registered: Math.floor(Date.now() / 1000),
+        }),
+      )
+    },
+    /** @throws ConnectError `user_exists` */
+    async update(id: string, changes: Partial<Omit<NewUser, 'login'>>): Promise<void> {
+      const columns = {
+        ...(changes.email !== undefined && { email: changes.email, email_key: fold(changes.email) }),
+        ...(changes.name !== undefined && { display_name: changes.name }),
+        ...(changes.role !== undefined && { role: changes.role }),
+        ...(changes.passwordHash !== undefined && { password: changes.passwordHash }),
+      }
+      if (Object.keys(columns).length > 0) await unlessTaken(knex(table).where({ id }).update(columns))
+    },
+    async delete(id: string): Promise<void> {
+      await run(knex(table).where({ id }).delete())
+    },
+  }
+}
+
+interface Row {
+  id: number | string
+  login: string
+  email: string
+  login_key: string
+  email_key: string
+  display_name: string
+  role: Role
+  password: string
+  registered: number | string
+}
+
+const toUser = (row: Row): EmbeddedUser => ({
+  id: String(row.id),
+  login: row.login,
+  email: row.email,
+  name: row.display_name,
+  roles: [row.role],
+  capabilities: capabilitiesOf(row.role),
+  registered: new Date(Number(row.registered) * 1000),
+})
+
+/** As people are found: without accents, in lower case, as WordPress compares them. */
+function fold(loginOrEmail: string): string {
+  return loginOrEmail.trim().normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+}
+
+/** PostgreSQL takes no NUL and no broken UTF-16; nobody's login or address is that long. */
+const isStorable = (text: string): boolean => text.length <= 200 && !text.includes('\0') && text.isWellFormed()

@@ -1,0 +1,67 @@
+import type { Context, Middleware } from 'koa'
+import type { Migration } from '../database/migrations.ts'
+import type { PageKit } from '../pages/kit.ts'
+
+/** A person of the host's site, as this package sees them. */
+export interface User {
+  /** The host's own id. Kept as a string; a numeric one goes out as a number, as WordPress's do. */
+  id: string | number
+  /** What the person logs in with; goes out as WordPress's `username` and as `user_login`. */
+  login: string
+  email?: string
+  /** As shown to people; the login if absent. */
+  name?: string
+  /** WordPress's role names or the host's own. */
+  roles?: readonly string[]
+  /** What the user may do, by WordPress's names; goes out in `users/me?context=edit`. */
+  capabilities?: Readonly<Record<string, boolean>>
+  registered?: Date
+}
+
+/** What is done to a user's application passwords, by WordPress's capability names. */
+export type Action =
+  | 'list_app_passwords'
+  | 'create_app_password'
+  | 'read_app_password'
+  | 'edit_app_password'
+  | 'delete_app_password'
+
+/**
+ * Who the users are and who is logged in: the one thing that a host writes, or `embeddedUsers()`.
+ *
+ * @example
+ * const users: Users = {
+ *   current: async ctx => ctx.session?.userId ? findUser(ctx.session.userId) : null,
+ *   find: id => findUser(id),
+ *   findByLogin: loginOrEmail => findUserByLogin(loginOrEmail),
+ *   loginUrl: returnTo => `/login?next=${encodeURIComponent(returnTo)}`,
+ * }
+ */
+export interface Users {
+  /** The user who is logged in at the browser, by the host's own session. */
+  current(ctx: Context): Promise<User | null>
+  find(id: string): Promise<User | null>
+  /** By login or e-mail address, in any letter case. */
+  findByLogin(loginOrEmail: string): Promise<User | null>
+  /** Where a person logs in; they are to come back to `returnTo`, an absolute address of this site. */
+  loginUrl(returnTo: string): string
+  /** Where a person logs out, shown on the pages if given; `token` is a form token that `embeddedUsers()` checks. */
+  logoutUrl?(token: string): string
+  /** Whether `user` may do this to `target`. By default: to oneself, and an administrator to everybody. */
+  can?(user: User, action: Action, target: User): boolean | Promise<boolean>
+  /** Pages that a users implementation brings along, such as a log-in page. */
+  pages?(kit: PageKit): Middleware
+  /** Tables that it brings along. */
+  migrations?: readonly Migration[]
+}
+
+export const isSameUser = (a: User, b: User): boolean => String(a.id) === String(b.id)
+
+/** As WordPress maps its capabilities: one's own, and an administrator everybody's. */
+export const canByRole = (user: User, _action: Action, target: User): boolean =>
+  isSameUser(user, target) || (user.roles?.includes('administrator') ?? false)
+
+/** An id as it goes out: a number where it is one, as WordPress's are. */
+export function publicId(id: string | number): string | number {
+  return /^[1-9]\d{0,14}$/.test(String(id)) ? Number(id) : String(id)
+}

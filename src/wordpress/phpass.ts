@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto'
+
+const ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** Whether a hash is phpass's portable form, which WordPress wrote until 6.7. */
+export const isPhpass = (hash: string): boolean => /^\$P\$[./0-9A-Za-z]{31}$/.test(hash)
+
+/**
+ * phpass's portable hash of a password under the settings of another: iterated MD5, as
+ * https://www.openwall.com/phpass/ defines it. `setting` is a whole hash or its first 12 characters.
+ */
+export function phpass(password: string, setting: string): string {
+  const rounds = 2 ** ALPHABET.indexOf(setting.charAt(3))
+  const salt = setting.slice(4, 12)
+  let digest = createHash('md5').update(salt).update(password).digest()
+  for (let round = 0; round < rounds; round++) digest = createHash('md5').update(digest).update(password).digest()
+  return setting.slice(0, 12) + encode(digest)
+}
+
+/** phpass's own base 64: little-endian, six bits a letter. */
+function encode(bytes: Buffer): string {
+  let text = ''
+  for (let i = 0; i < bytes.length; i += 3) {
+    const group = bytes.subarray(i, i + 3)
+    const value = (group[0] ?? 0) | ((group[1] ?? 0) << 8) | ((group[2] ?? 0) << 16)
+    for (let letter = 0; letter <= group.length; letter++) text += ALPHABET.charAt((value >> (6 * letter)) & 63)
+  }
+  return text
+}

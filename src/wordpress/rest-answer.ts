@@ -1,0 +1,30 @@
+import type { Context } from 'koa'
+import type { ConnectError } from '../errors.ts'
+
+/** WordPress's error body. */
+export function errorBody(error: ConnectError) {
+  return { code: error.code, message: error.message, data: { status: error.status, ...error.data } }
+}
+
+/** Answers a refusal on one of the API's paths. */
+export function answerError(ctx: Context, error: ConnectError, realm: string): void {
+  ctx.set(error.headers)
+  ctx.set('Cache-Control', 'no-store')
+  ctx.set('X-Content-Type-Options', 'nosniff')
+  // RFC 9110, 15.5.2: a 401 names a scheme. Not to a browser, which would cover the page with its own log-in box.
+  if (error.status === 401 && !isBrowser(ctx)) {
+    ctx.set('WWW-Authenticate', `Basic realm="${realm.replace(/[^ !#-[\]-~]/g, ' ')}", charset="UTF-8"`)
+  }
+  answerJson(ctx, error.status, errorBody(error))
+}
+
+/** The body as WordPress sends it, in an envelope if `_envelope` asks for one. */
+export function answerJson(ctx: Context, status: number, body: unknown): void {
+  const enveloped = '_envelope' in ctx.query
+  ctx.status = enveloped ? 200 : status
+  ctx.body = JSON.stringify(enveloped ? { body, status, headers: ctx.response.headers } : body)
+  ctx.set('Content-Type', 'application/json; charset=UTF-8')
+}
+
+const isBrowser = (ctx: Context) =>
+  ctx.get('Sec-Fetch-Mode') !== '' || ctx.get('Origin') !== '' || ctx.get('X-Requested-With') !== ''

@@ -1,0 +1,29 @@
+import type { Middleware } from 'koa'
+import { isUnder } from '../authentication/middleware.ts'
+import { REST_PREFIX } from './rest.ts'
+
+/** Headers that WordPress sends with every REST answer, whatever it is. */
+export function setRestHeaders(restUrl: string): Middleware {
+  return function koaWpConnectRestHeaders(ctx, next) {
+    if (!isUnder(ctx.path, [REST_PREFIX])) return next()
+    ctx.append('Link', `<${restUrl}>; rel="https://api.w.org/"`)
+    ctx.set({
+      'X-Content-Type-Options': 'nosniff',
+      'X-Robots-Tag': 'noindex',
+      'Access-Control-Expose-Headers': 'X-WP-Total, X-WP-TotalPages, Link',
+      'Access-Control-Allow-Headers': 'Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type',
+    })
+    ctx.vary('Origin')
+    const origin = ctx.get('Origin')
+    if (origin !== '') {
+      // WordPress lets every origin ask with credentials: a cookie counts for nothing without a nonce, which no other
+      // origin can read.
+      ctx.set({
+        'Access-Control-Allow-Origin': origin,
+        'Access-Control-Allow-Methods': 'OPTIONS, GET, POST, PUT, PATCH, DELETE',
+        'Access-Control-Allow-Credentials': 'true',
+      })
+    }
+    return next()
+  }
+}

@@ -1,0 +1,30 @@
+import { createHmac } from 'node:crypto'
+import { compare } from 'bcryptjs'
+import { constantTimeEqual } from '../authentication/constant-time.ts'
+import { verifyArgon2id } from './argon2id.ts'
+import { fastHash, isFastHash } from './fast-hash.ts'
+import { isPhpass, phpass } from './phpass.ts'
+
+/** Longer than any password that WordPress or this package accepts; what is longer is not worth hashing. */
+const LONGEST_PASSWORD = 4096
+
+/**
+ * Whether a password matches a hash of any form that WordPress has written: `$generic$` and `$wp$2y$` (6.8 and later),
+ * `$P$` (before), `$2y$` and `$argon2id$` (by plugins). A hash of no known form matches nothing.
+ */
+export async function verifyHash(password: string, hash: string): Promise<boolean> {
+  if (password.length > LONGEST_PASSWORD) return false
+  if (isFastHash(hash)) return constantTimeEqual(fastHash(password), hash)
+  if (hash.startsWith('$argon2id$')) return verifyArgon2id(password, hash)
+  if (isPhpass(hash)) return constantTimeEqual(phpass(password, hash), hash)
+  if (hash.startsWith('$wp$2y$')) return compare(wordpressPreHash(password), hash.slice('$wp'.length))
+  if (/^\$2[aby]\$/.test(hash)) return compare(password, hash)
+  return false
+}
+
+/** bcrypt reads 72 bytes only, so WordPress 6.8 gives it an HMAC of the trimmed password instead of the password. */
+function wordpressPreHash(password: string): string {
+  return createHmac('sha384', 'wp-sha384').update(trimLikePhp(password)).digest('base64')
+}
+
+const trimLikePhp = (text: string) => text.replace(/^[ \t\n\r\0\v]+|[ \t\n\r\0\v]+$/g, '')

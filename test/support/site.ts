@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ExecutionContext } from 'ava'
+import type Koa from 'koa'
+import { readConfig } from '../../src/server/config.ts'
+import { createSite, type Site } from '../../src/server/site.ts'
+import { Client } from './client.ts'
+
+export interface TestSite extends Site {
+  url: string
+  app: Koa
+  server: Server
+  /** A client with cookies of its own, logged in if a user is named. */
+  client(login?: string): Promise<Client>
+}
+
+export const PASSWORD = 'correct horse battery staple'
+export const SECRET = 'a secret for tests only, 32 characters or more'
+
+/** A real site over HTTP, as `npm start` runs it, with the users admin (administrator), ed (editor) and sam (subscriber). */
+export async function startSite(t: ExecutionContext, env: Record<string, string> = {}): Promise<TestSite> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`
+  const directory = await mkdtemp(join(tmpdir(), 'koa-wp-connect-'))
+  const config = readConfig({
+    SITE_URL: url,
+    SITE_NAME: 'Test Site',
+    CONNECT_SECRET: SECRET,
+    DATABASE_URL: `sqlite:${directory}/site.db`,
+    ...env,
+  })
+  const site = await createSite(config)
+  await site.connect.migrate()
+  await site.accounts.create('admin', PASSWORD, { email: 'admin@example.com', role: 'administrator' })
+  await site.accounts.create('ed', PASSWORD, { email: 'ed@example.com', role: 'editor' })
+  await site.accounts.create('sam', PASSWORD, { email: 'sam@example.com' })
+  const app = site.createApp()
+  app.silent = true
+  server.on('request', app.callback())
+  t.teardown(async () => {
+    server.closeAllConnections()
+    await new Promise(resolve => server.close(resolve))
+    await site.close()
+    await rm(directory, { recursive: true })
+  })
+  return {
+    ...site,
+    url,
+    app,
+    server,
+    async client(login) {
+      const client = new Client(url)
+      if (login) await client.login(login, PASSWORD)
+      return client
+    },
+  }
+}
