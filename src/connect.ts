@@ -14,7 +14,7 @@ import { createAuthentication, REST_NONCE } from './authentication/authenticatio
 import { deriveKey } from './authentication/keys.ts'
 import { authenticate, type Requirement, requireAuth } from './authentication/middleware.ts'
 import { createNonces } from './authentication/nonce.ts'
-import { createThrottle } from './authentication/throttle.ts'
+import { API_LIMITS, createThrottle } from './authentication/throttle.ts'
 import { createDatabase } from './database/database.ts'
 import { createMigrator } from './database/migrations.ts'
 import { createHooks } from './hooks.ts'
@@ -24,6 +24,7 @@ import { createCookies } from './pages/cookies.ts'
 import { createPageKit } from './pages/kit.ts'
 import { pageRoutes } from './pages/routes.ts'
 import { usersMeRoute } from './users/rest.ts'
+import { loadFastHash } from './wordpress/fast-hash.ts'
 import { REST_PREFIX, rest } from './wordpress/rest.ts'
 import { setRestHeaders } from './wordpress/rest-headers.ts'
 import { indexRoutes } from './wordpress/rest-index.ts'
@@ -45,6 +46,7 @@ export type Connect = Awaited<ReturnType<typeof createConnect>>
 export async function createConnect(given: ConnectOptions) {
   const options = checkOptions(given)
   const { site, users, secret } = options
+  await loadFastHash()
 
   // Rows and rules.
   const hooks = createHooks()
@@ -63,7 +65,7 @@ export async function createConnect(given: ConnectOptions) {
     availability,
     users,
     nonces,
-    throttle: createThrottle(),
+    throttle: createThrottle(API_LIMITS),
     hooks,
   })
 

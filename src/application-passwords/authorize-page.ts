@@ -82,7 +82,8 @@ export function authorizePage(
     try {
       const { applicationPassword, password } = await passwords.create(user, request.appName, request.appId)
       if (request.successUrl) return kit.redirect(ctx, approveUrl(request, user, password))
-      const shown = { name: applicationPassword.name, password: chunkPassword(password) }
+      const { uuid, name } = applicationPassword
+      const shown = { uuid, name, password: chunkPassword(password) }
       kit.render(ctx, 'authorized', { ...kit.userValues(ctx, user), shown })
     } catch (error) {
       if (!(error instanceof ConnectError) || error.status !== 400) throw error

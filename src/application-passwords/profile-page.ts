@@ -18,6 +18,7 @@ const NOTICES: Readonly<Record<string, string>> = {
 
 /** A password just made, to be shown this once. */
 interface Shown {
+  uuid: string
   name: string
   password: string
 }
@@ -121,7 +122,8 @@ export function profilePage(
       case 'create': {
         await allow('create_app_password', 'create')
         const { applicationPassword, password } = await passwords.create(target, name)
-        return show(ctx, user, target, { shown: { name: applicationPassword.name, password: chunkPassword(password) } })
+        const { uuid, name } = applicationPassword
+        return show(ctx, user, target, { shown: { uuid, name, password: chunkPassword(password) } })
       }
       case 'rename':
         await allow('edit_app_password', 'rename')

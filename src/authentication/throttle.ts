@@ -2,30 +2,50 @@ import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { ConnectError } from '../errors.ts'
 import { networkOf } from './address.ts'
 
-/** Failed attempts that are allowed, and for how many seconds they count. */
-const LIMITS = {
-  /** At one user from one address: a person who mistypes. */
-  pair: { points: 10, duration: 600 },
+interface Limit {
+  /** Failed attempts that are allowed. */
+  points: number
+  /** Seconds for which they count. */
+  duration: number
+}
+
+export interface Limits {
+  /** At one user from one address. */
+  pair: Limit
   /** From one address at all users. Services share addresses, so this one is wide. */
-  address: { points: 100, duration: 600 },
+  address: Limit
   /** At one user from all addresses. Past it, an address that failed once is refused; a new one may still try. */
+  user: Limit
+}
+
+/** For passwords that people choose, and so others may guess. */
+export const LOG_IN_LIMITS: Limits = {
+  pair: { points: 10, duration: 600 },
+  address: { points: 100, duration: 600 },
   user: { points: 100, duration: 3600 },
+}
+
+/** For application passwords, which nobody can guess: to bound the load of scripts that try on and on. */
+export const API_LIMITS: Limits = {
+  pair: { points: 100, duration: 600 },
+  address: { points: 1000, duration: 600 },
+  user: { points: 1000, duration: 3600 },
 }
 
 export type Throttle = ReturnType<typeof createThrottle>
 
 /** Counts failed attempts by address and by user. */
-export function createThrottle() {
-  const pairs = new RateLimiterMemory(LIMITS.pair)
-  const addresses = new RateLimiterMemory(LIMITS.address)
-  const users = new RateLimiterMemory(LIMITS.user)
+export function createThrottle(limits: Limits) {
+  const pairs = new RateLimiterMemory(limits.pair)
+  const addresses = new RateLimiterMemory(limits.address)
+  const users = new RateLimiterMemory(limits.user)
 
   async function secondsToWait(pair: string, address: string, user: string): Promise<number> {
     const [ofPair, ofAddress, ofUser] = await Promise.all([pairs.get(pair), addresses.get(address), users.get(user)])
     const waits = [
-      ofPair && ofPair.consumedPoints >= LIMITS.pair.points ? ofPair.msBeforeNext : 0,
-      ofAddress && ofAddress.consumedPoints >= LIMITS.address.points ? ofAddress.msBeforeNext : 0,
-      ofPair && ofUser && ofUser.consumedPoints >= LIMITS.user.points ? ofPair.msBeforeNext : 0,
+      ofPair && ofPair.consumedPoints >= limits.pair.points ? ofPair.msBeforeNext : 0,
+      ofAddress && ofAddress.consumedPoints >= limits.address.points ? ofAddress.msBeforeNext : 0,
+      ofPair && ofUser && ofUser.consumedPoints >= limits.user.points ? ofPair.msBeforeNext : 0,
     ]
     return Math.ceil(Math.max(...waits) / 1000)
   }

@@ -6,8 +6,19 @@ import { TEMPLATES } from './templates.ts'
 const DIRECTORY = '/wp-content/plugins/koa-wp-connect/'
 const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' }
 
+/** The pages' own files; scripts import one another by name, without a version. */
+const FILES = [
+  'connect.css',
+  'boxes.css',
+  'forms.css',
+  'application-passwords.css',
+  'copy.js',
+  'rest.js',
+  'profile.js',
+] as const
+
 const files = new Map(
-  (['connect.css', 'profile.js', 'copy.js'] as const).map(name => {
+  FILES.map(name => {
     const content = readFileSync(new URL(`assets/${name}`, TEMPLATES))
     const version = createHash('sha256').update(content).digest('hex').slice(0, 12)
     return [DIRECTORY + name, { content, version, type: TYPES[name.endsWith('.css') ? 'css' : 'js'] }]

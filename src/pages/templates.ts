@@ -10,7 +10,7 @@ const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(fileU
 })
 
 /** A moment (Unix seconds) for people to read, in UTC. */
-environment.addFilter('date', (seconds: number) => DATES.format(seconds * 1000))
+environment.addFilter('date', (seconds: number) => `${DATES.format(seconds * 1000)} UTC`)
 /** The same for `<time datetime>`. */
 environment.addFilter('iso', (seconds: number) => new Date(seconds * 1000).toISOString())
 

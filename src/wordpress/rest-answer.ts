@@ -26,5 +26,6 @@ export function answerJson(ctx: Context, status: number, body: unknown): void {
   ctx.set('Content-Type', 'application/json; charset=UTF-8')
 }
 
+/** Node's own fetch sends Sec-Fetch-Mode too, but only browsers say which site a request comes from. */
 const isBrowser = (ctx: Context) =>
-  ctx.get('Sec-Fetch-Mode') !== '' || ctx.get('Origin') !== '' || ctx.get('X-Requested-With') !== ''
+  ctx.get('Sec-Fetch-Site') !== '' || ctx.get('Origin') !== '' || ctx.get('X-Requested-With') !== ''

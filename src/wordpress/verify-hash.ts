@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { compare } from 'bcryptjs'
 import { constantTimeEqual } from '../authentication/constant-time.ts'
 import { verifyArgon2id } from './argon2id.ts'
-import { fastHash, isFastHash } from './fast-hash.ts'
+import { fastHash, isFastHash, loadFastHash } from './fast-hash.ts'
 import { isPhpass, phpass } from './phpass.ts'
 
 /** Longer than any password that WordPress or this package accepts; what is longer is not worth hashing. */
@@ -14,7 +14,10 @@ const LONGEST_PASSWORD = 4096
  */
 export async function verifyHash(password: string, hash: string): Promise<boolean> {
   if (password.length > LONGEST_PASSWORD) return false
-  if (isFastHash(hash)) return constantTimeEqual(fastHash(password), hash)
+  if (isFastHash(hash)) {
+    await loadFastHash()
+    return constantTimeEqual(fastHash(password), hash)
+  }
   if (hash.startsWith('$argon2id$')) return verifyArgon2id(password, hash)
   if (isPhpass(hash)) return constantTimeEqual(phpass(password, hash), hash)
   if (hash.startsWith('$wp$2y$')) return compare(wordpressPreHash(password), hash.slice('$wp'.length))

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { createThrottle } from '../../authentication/throttle.ts'
+import { createThrottle, LOG_IN_LIMITS } from '../../authentication/throttle.ts'
 import { createDatabase } from '../../database/database.ts'
 import { embeddedUsersTables } from '../../migrations/0002-embedded-users.ts'
 import { check, knexSchema, type SiteOptions, siteSchema, tablePrefixSchema } from '../../options.ts'
@@ -60,6 +60,6 @@ export function embeddedUsers(given: EmbeddedUsersOptions): EmbeddedUsers {
     findByLogin: rows.findByLogin,
     loginUrl: returnTo => `${root}/wp-login.php?redirect_to=${encodeURIComponent(returnTo)}&reauth=1`,
     logoutUrl: token => `${root}/wp-login.php?action=logout&_wpnonce=${token}`,
-    pages: kit => loginPage(kit, { accounts, sessionCookie, throttle: createThrottle(), cookies }),
+    pages: kit => loginPage(kit, { accounts, sessionCookie, throttle: createThrottle(LOG_IN_LIMITS), cookies }),
   }
 }

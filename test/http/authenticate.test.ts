@@ -1,0 +1,206 @@
+import test from 'ava'
+import { APPLICATION_PASSWORDS, basic, ME } from '../support/client.ts'
+import { PASSWORD, startSite } from '../support/site.ts'
+
+test('the user by login or e-mail address, in any letter case; the password however it was pasted', async t => {
+  const site = await startSite(t)
+  const { password } = await (await site.client('admin')).createPassword()
+  const script = await site.client()
+  const bare = password.replaceAll(' ', '')
+  const tries: [login: string, password: string][] = [
+    ['admin', password],
+    ['ADMIN', bare],
+    [' admin ', password.replaceAll(' ', '-')],
+    ['admin@example.com', `${bare}\r\n`],
+    ['Admin@Example.COM', password.replaceAll(' ', '\u00A0')],
+    ['admín', `: ${password} :`],
+  ]
+  for (const [login, typed] of tries) {
+    t.is((await script.get(ME, { headers: basic(login, typed) })).status, 200, `${login} ${typed}`)
+  }
+})
+
+test('wrong credentials: one answer, whatever was wrong and whichever route', async t => {
+  const site = await startSite(t)
+  const { password } = await (await site.client('admin')).createPassword()
+  const script = await site.client()
+  const wrong: [login: string, password: string][] = [
+    ['admin', 'aaaa bbbb cccc dddd eeee ffff'],
+    ['admin', password.toLowerCase()],
+    ['admin', `${password}x`],
+    ['admin', ''],
+    ['', ''],
+    ['', password],
+    ['nobody-here', password],
+    ['sam', password],
+    ['admin', PASSWORD],
+    ['admin\0', password],
+    ['x'.repeat(5000), password],
+    ['admin', 'x'.repeat(5000)],
+  ]
+  const answers = new Set<string>()
+  for (const [login, typed] of wrong) {
+    for (const path of [ME, '/wp-json/', '/api/posts', '/api/nothing-here']) {
+      const { status, text, headers } = await script.get(path, { headers: basic(login, typed) })
+      answers.add(`${status} ${text} ${headers.get('www-authenticate')}`)
+    }
+  }
+  t.is(answers.size, 1)
+  t.regex([...answers][0] ?? '', /^401 \{"code":"incorrect_password",.* Basic realm="Test Site", charset="UTF-8"$/)
+})
+
+test("a browser's fetch gets no WWW-Authenticate, which would open the browser's log-in box", async t => {
+  const site = await startSite(t)
+  const script = await site.client()
+  for (const header of [
+    { 'sec-fetch-site': 'same-origin' },
+    { origin: 'https://app.example' },
+    { 'x-requested-with': 'XMLHttpRequest' },
+  ]) {
+    const { status, headers } = await script.get(ME, { headers: { ...basic('admin', 'nope'), ...header } })
+    t.is(status, 401)
+    t.is(headers.get('www-authenticate'), null)
+  }
+})
+
+test('a malformed header signs nobody in, and is never a 500', async t => {
+  const site = await startSite(t)
+  const script = await site.client()
+  for (const authorization of [
+    'Basic',
+    'Basic !!!',
+    'Basic YWRtaW4=',
+    'Basic /////w==',
+    `Basic ${'A'.repeat(12_000)}`,
+  ]) {
+    const { status, json } = await script.get(ME, { headers: { authorization } })
+    t.deepEqual([status, json.code], [401, 'invalid_authorization_header'], authorization.slice(0, 20))
+  }
+  for (const authorization of ['Bearer abc', 'Digest x', 'garbage', 'AWS4-HMAC-SHA256 x']) {
+    const { status, json } = await script.get(ME, { headers: { authorization } })
+    t.deepEqual([status, json.code], [401, 'rest_not_logged_in'], authorization)
+    t.is((await script.get('/wp-json/', { headers: { authorization } })).status, 200)
+  }
+})
+
+test('credentials are read on the API’s paths only: a site behind its own Basic log-in goes on working', async t => {
+  const site = await startSite(t)
+  const headers = basic('staging', 'door')
+  const visitor = await site.client('admin')
+  t.is((await visitor.get('/', { headers })).status, 200)
+  t.is((await visitor.get('/wp-admin/profile.php', { headers })).status, 200)
+  t.is((await visitor.get('/apiary', { headers })).status, 404)
+})
+
+test('a cookie counts with a nonce only', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  const without = await owner.get(ME)
+  t.deepEqual([without.status, without.json.code], [401, 'rest_not_logged_in'])
+  const bad = await owner.get(ME, { headers: { 'x-wp-nonce': 'bad0bad0ba' } })
+  t.deepEqual([bad.status, bad.json.code], [403, 'rest_cookie_invalid_nonce'])
+  const nonce = await owner.nonce()
+  t.is((await owner.get(ME, { headers: { 'x-wp-nonce': nonce } })).status, 200)
+  t.is((await owner.get(`${ME}?_wpnonce=${nonce}`)).status, 200)
+  t.is((await owner.get('/api/posts', { headers: { 'x-wp-nonce': nonce } })).json.seenBy, 'admin')
+
+  const other = await site.client('sam')
+  t.is((await other.get(ME, { headers: { 'x-wp-nonce': nonce } })).status, 403, 'a nonce of another user')
+  const thief = await site.client()
+  t.is((await thief.get(ME, { headers: { 'x-wp-nonce': nonce } })).status, 403, 'a nonce without its cookies')
+  const elsewhere = await site.client('admin')
+  t.is((await elsewhere.get(ME, { headers: { 'x-wp-nonce': nonce } })).status, 403, 'a nonce of another browser')
+  const tokens = await owner.get('/wp-admin/profile.php')
+  const formToken = /name="_wpnonce" value="([^"]*)"/.exec(tokens.text)?.[1] ?? ''
+  t.is((await owner.get(ME, { headers: { 'x-wp-nonce': formToken } })).status, 403, 'a token for another action')
+})
+
+test('Authorization beats the cookie, right or wrong', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  const { password } = await (await site.client('sam')).createPassword()
+  t.is((await owner.rest('GET', ME, { headers: basic('sam', password) })).json.name, 'sam')
+  t.is((await owner.rest('GET', ME, { headers: basic('sam', 'nope') })).status, 401)
+})
+
+test('a caller with an application password reads and revokes that one, and no other', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  const mine = await owner.createPassword('mine')
+  const other = await owner.createPassword('other')
+  const script = await site.client()
+  const send = async (method: string, path: string) => {
+    const request = method === 'POST' || method === 'PUT' ? { json: { name: 'x' } } : {}
+    return (await script.send(method, path, { ...request, headers: basic('admin', mine.password) })).status
+  }
+  t.is(await send('GET', APPLICATION_PASSWORDS), 403)
+  t.is(await send('POST', APPLICATION_PASSWORDS), 403)
+  t.is(await send('DELETE', APPLICATION_PASSWORDS), 403)
+  t.is(await send('POST', '/wp-json/wp/v2/users/3/application-passwords'), 403)
+  t.is(await send('GET', `${APPLICATION_PASSWORDS}/${other.uuid}`), 403)
+  t.is(await send('PUT', `${APPLICATION_PASSWORDS}/${mine.uuid}`), 403)
+  t.is(await send('DELETE', `${APPLICATION_PASSWORDS}/${other.uuid}`), 403)
+  t.is(await send('GET', `${APPLICATION_PASSWORDS}/introspect`), 200)
+  t.is(await send('GET', `${APPLICATION_PASSWORDS}/${mine.uuid}`), 200)
+  t.is(await send('DELETE', `${APPLICATION_PASSWORDS}/${mine.uuid}`), 200)
+  t.is(await send('GET', ME), 401)
+  t.is((await owner.rest('GET', APPLICATION_PASSWORDS)).json.length, 1)
+})
+
+test('an application password opens no page', async t => {
+  const site = await startSite(t)
+  const { password } = await (await site.client('admin')).createPassword()
+  const script = await site.client()
+  const headers = basic('admin', password)
+  t.is((await script.get('/wp-admin/profile.php', { headers })).status, 302)
+  t.is((await script.send('POST', '/wp-login.php', { form: { log: 'admin', pwd: password } })).status, 401)
+})
+
+test('introspection shows the last use at once', async t => {
+  const site = await startSite(t)
+  const { password } = await (await site.client('admin')).createPassword()
+  const { json } = await (await site.client()).get(`${APPLICATION_PASSWORDS}/introspect`, {
+    headers: basic('admin', password),
+  })
+  t.regex(json.last_used, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
+  t.is(json.last_ip, '127.0.0.1')
+})
+
+test('over plain http outside a local environment nothing is offered, and Basic is not looked at', async t => {
+  const site = await startSite(t, { WP_ENVIRONMENT_TYPE: 'production' })
+  const owner = await site.client('admin')
+  t.deepEqual((await owner.get('/wp-json/')).json.authentication, [])
+  const create = await owner.rest('POST', APPLICATION_PASSWORDS, { json: { name: 'x' } })
+  t.deepEqual([create.status, create.json.code, create.json.data.status], [501, 'application_passwords_disabled', 501])
+  const { password } = await site.connect.applicationPasswords.create({ id: 1, login: 'admin' }, 'x')
+  t.is((await owner.get(ME, { headers: basic('admin', password) })).json.code, 'rest_not_logged_in')
+  t.is((await owner.get('/wp-json/', { headers: basic('admin', password) })).status, 200)
+  t.regex((await owner.get('/wp-admin/profile.php')).text, /need HTTPS/)
+  const authorize = await owner.get('/wp-admin/authorize-application.php?app_name=x&success_url=https://a.example/cb')
+  t.is(authorize.status, 501)
+  t.true(authorize.text.includes('https://a.example/cb?success=false&amp;error=disabled'))
+})
+
+test('behind a proxy that says https, everything is offered and the address is the client’s', async t => {
+  const site = await startSite(t, { WP_ENVIRONMENT_TYPE: 'production', TRUST_PROXY: 'on' })
+  const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.9' }
+  const { password } = await site.connect.applicationPasswords.create({ id: 1, login: 'admin' }, 'x')
+  const { status, json } = await (await site.client()).get(`${APPLICATION_PASSWORDS}/introspect`, {
+    headers: { ...headers, ...basic('admin', password) },
+  })
+  t.is(status, 200)
+  t.is(json.last_ip, '203.0.113.9')
+})
+
+test('after too many failures: 429 with Retry-After, and a right password goes on working', async t => {
+  const site = await startSite(t)
+  const { password } = await (await site.client('admin')).createPassword()
+  const script = await site.client()
+  const statuses: number[] = []
+  for (let i = 0; i < 105; i++) statuses.push((await script.get(ME, { headers: basic('admin', 'nope') })).status)
+  t.is(statuses.filter(status => status === 401).length, 100)
+  const refused = await script.get(ME, { headers: basic('admin', 'nope') })
+  t.deepEqual([refused.status, refused.json.code], [429, 'too_many_attempts'])
+  t.true(Number(refused.headers.get('retry-after')) > 0)
+  t.is((await script.get(ME, { headers: basic('admin', password) })).status, 200)
+})

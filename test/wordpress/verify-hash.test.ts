@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import test from 'ava'
+import { hashArgon2id } from '../../src/wordpress/argon2id.ts'
+import { fastHash, loadFastHash } from '../../src/wordpress/fast-hash.ts'
+import { phpass } from '../../src/wordpress/phpass.ts'
+import { verifyHash } from '../../src/wordpress/verify-hash.ts'
+
+test.before(loadFastHash)
+
+interface Vector {
+  kind: string
+  scheme: string
+  password: string
+  hash: string
+}
+
+const vectors: Vector[] = JSON.parse(readFileSync(new URL('../fixtures/password-hashes.json', import.meta.url), 'utf8'))
+
+for (const { kind, scheme, password, hash } of vectors) {
+  test(`a real hash verifies: ${kind}, ${scheme}, ${password.slice(0, 12)}`, async t => {
+    t.true(await verifyHash(password, hash))
+    t.false(await verifyHash(`${password}!`, hash))
+    t.false(await verifyHash('', hash))
+    t.false(await verifyHash(password, `${hash.slice(0, -1)}${hash.endsWith('a') ? 'b' : 'a'}`))
+  })
+}
+
+test('every form that WordPress writes is among the real hashes', t => {
+  t.deepEqual([...new Set(vectors.map(({ scheme }) => scheme))].sort(), ['$2y$', '$P$', '$generic$', '$wp$2y$'])
+})
+
+test("ours are WordPress's, letter for letter", t => {
+  for (const { scheme, password, hash } of vectors) {
+    if (scheme === '$generic$') t.is(fastHash(password), hash)
+    if (scheme === '$P$') t.is(phpass(password, hash), hash)
+  }
+  t.is(fastHash('abc'), '$generic$YeaPr_itxnUOyFBBm16EGFnt_nzqpbL728cakJ4U')
+})
+
+test("argon2id hashes have PHP's parameter order and verify", async t => {
+  const hash = await hashArgon2id('correct horse')
+  t.regex(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+  t.true(await verifyHash('correct horse', hash))
+  t.false(await verifyHash('correct horse ', hash))
+})
+
+test('what is no hash matches nothing', async t => {
+  for (const hash of ['', '*', '$argon2id$nonsense', '$P$', '$P$short', '$2y$', '$wp$2y$10$x', '$1$abc$def', 'plain']) {
+    t.false(await verifyHash('plain', hash), hash)
+    t.false(await verifyHash('', hash), hash)
+  }
+})
+
+test('a password of megabytes is not hashed', async t => {
+  const huge = 'a'.repeat(5_000_000)
+  for (const { hash } of vectors) t.false(await verifyHash(huge, hash))
+})
