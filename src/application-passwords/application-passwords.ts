@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { ConnectError } from '../errors.ts'
 import type { Hooks } from '../hooks.ts'
 import type { User } from '../users/user.ts'
+import { isUuid } from '../wordpress/rest-schema.ts'
 import type { HashScheme } from './hash.ts'
 import type { LastUse } from './last-use.ts'
 import { applicationPasswordName } from './name.ts'
@@ -25,7 +26,8 @@ export function createApplicationPasswords(
 ) {
   /** @throws ConnectError `rest_application_password_not_found` */
   async function get(user: User, uuid: string): Promise<ApplicationPassword> {
-    const found = await rows.find(String(user.id), uuid)
+    // What is no UUID is no row's, and PostgreSQL would refuse a NUL in it.
+    const found = isUuid(uuid) ? await rows.find(String(user.id), uuid) : undefined
     if (!found) throw new ConnectError('rest_application_password_not_found')
     return lastUse.withLastUse(found)
   }
@@ -63,10 +65,9 @@ export function createApplicationPasswords(
     /** @throws ConnectError as `create`, and `rest_application_password_not_found` */
     async rename(user: User, uuid: string, name: string): Promise<ApplicationPassword> {
       const renamed = applicationPasswordName(name)
-      if (!(await rows.rename(String(user.id), uuid, renamed))) {
-        // MariaDB counts a row that has this name already as not changed.
-        if ((await get(user, uuid)).name !== renamed) throw new ConnectError('rest_application_password_not_found')
-      }
+      await get(user, uuid)
+      await rows.rename(String(user.id), uuid, renamed)
+      // Revoked meanwhile: not found. Whether a row changed would not tell: MariaDB counts none that had the name already.
       const applicationPassword = await get(user, uuid)
       hooks.emit('application-password-updated', { user, applicationPassword })
       return applicationPassword

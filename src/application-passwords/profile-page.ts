@@ -121,9 +121,9 @@ export function profilePage(
     switch (form.get('action')) {
       case 'create': {
         await allow('create_app_password', 'create')
-        const { applicationPassword, password } = await passwords.create(target, name)
-        const { uuid, name } = applicationPassword
-        return show(ctx, user, target, { shown: { uuid, name, password: chunkPassword(password) } })
+        const { applicationPassword: made, password } = await passwords.create(target, name)
+        const shown = { uuid: made.uuid, name: made.name, password: chunkPassword(password) }
+        return show(ctx, user, target, { shown })
       }
       case 'rename':
         await allow('edit_app_password', 'rename')

@@ -7,8 +7,11 @@ import knex from 'knex'
 export function openDatabase(url: string): Knex {
   if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length))
   const client = url.startsWith('mysql:') ? 'mysql2' : 'pg'
-  return knex({ client, connection: url, pool: { min: 0, max: 10 } })
+  return knex({ client, connection: url, pool: { min: 0, max: 10 }, log: SILENT })
 }
+
+/** Knex would print to stdout what it throws as well. */
+const SILENT = { warn() {}, error() {} }
 
 interface SqliteConnection {
   exec(sql: string, done: (error: Error | null) => void): void
@@ -20,6 +23,7 @@ function openSqlite(filename: string): Knex {
     client: 'sqlite3',
     connection: { filename },
     useNullAsDefault: true,
+    log: SILENT,
     pool: {
       min: 1,
       max: 1,

@@ -16,6 +16,10 @@ export function homePage(router: Router, connect: Connect, site: SiteOptions): v
     logoutUrl: null,
     restUrl: `${site.url}/wp-json/`,
   })
+  // Browsers ask for it by themselves; a 404 would stand on every page's console.
+  router.get('/favicon.ico', ctx => {
+    ctx.status = 204
+  })
   router.get('/', ctx => {
     ctx.append('Link', connect.discoveryLink)
     ctx.set({

@@ -8,15 +8,23 @@ import { createSite, type Site } from './site.ts'
 /** Migrates, serves, and ends in peace on SIGTERM or SIGINT: finishes requests, writes what is pending, exits 0. */
 export async function serve(config: Config): Promise<void> {
   const site = await createSite(config)
-  await site.connect.migrate()
-  await createAdmin(site, config)
+  try {
+    await site.connect.migrate()
+    await createAdmin(site, config)
+    await listen(site, config)
+  } finally {
+    // Also when the port is taken: an open database would keep the process alive.
+    await site.close()
+  }
+}
+
+async function listen(site: Site, config: Config): Promise<void> {
   const server = site.createApp().listen(config.port, config.host)
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject))
   const { address, port } = server.address() as AddressInfo
   console.log(`${config.site.name} is at ${config.site.url} (listening on ${address} port ${port})`)
   await new Promise(resolve => process.once('SIGTERM', resolve).once('SIGINT', resolve))
   await stop(server)
-  await site.close()
 }
 
 /** On the first start: a user to log in with, whose password is shown this once. */

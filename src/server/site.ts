@@ -12,11 +12,11 @@ export type Site = Awaited<ReturnType<typeof createSite>>
 
 /** The parts of the site that `npm start` runs, and that the commands work on. */
 export async function createSite(config: Config) {
-  const database: Knex = openDatabase(config.databaseUrl)
+  const knex: Knex = openDatabase(config.databaseUrl)
   const site = config.site
-  const users = embeddedUsers({ knex: database, site })
+  const users = embeddedUsers({ knex, site })
   const connect = await createConnect({
-    knex: database,
+    knex,
     site,
     secret: config.secret ?? keptSecret(),
     users,
@@ -35,13 +35,14 @@ export async function createSite(config: Config) {
   }
 
   return {
+    knex,
     connect,
     accounts: users.accounts,
     createApp,
     /** Writes what is pending and lets go of the database. */
     async close(): Promise<void> {
       await connect.close()
-      await database.destroy()
+      await knex.destroy()
     },
   }
 }

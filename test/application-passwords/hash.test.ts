@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto'
+import test from 'ava'
+import { createConnect, embeddedUsers } from '../../src/index.ts'
+import { phpass } from '../../src/wordpress/phpass.ts'
+import { SECRET, startSite, type TestSite } from '../support/site.ts'
+
+const USER = { id: 1, login: 'admin' }
+
+const rowOf = async ({ knex }: TestSite, uuid: string) =>
+  knex('connect_application_passwords').where({ uuid }).first()
+
+/** A second process of the same site, with another `hash` option. */
+async function withArgon2id({ knex, url }: TestSite, secret = SECRET) {
+  const site = { url, name: 'Test Site' }
+  return createConnect({
+    knex,
+    site,
+    secret,
+    users: embeddedUsers({ knex, site }),
+    environment: 'local',
+    applicationPasswords: { hash: 'argon2id' },
+  })
+}
+
+test("by default a row holds WordPress's own hash", async t => {
+  const site = await startSite(t)
+  const { applicationPassword, password } = await site.connect.applicationPasswords.create(USER, 'x')
+  t.regex(password, /^[A-Za-z0-9]{24}$/)
+  const row = await rowOf(site, applicationPassword.uuid)
+  t.regex(row.hash, /^\$generic\$[\w-]{40}$/)
+  t.is(row.lookup, row.hash)
+})
+
+test('hash: argon2id keeps argon2id, found by an HMAC that is worth nothing without the secret', async t => {
+  const site = await startSite(t)
+  const strict = await withArgon2id(site)
+  const { applicationPassword, password } = await strict.applicationPasswords.create(USER, 'x')
+  const row = await rowOf(site, applicationPassword.uuid)
+  t.regex(row.hash, /^\$argon2id\$/)
+  t.regex(row.lookup, /^\$hmac\$[\w-]{43}$/)
+  t.is((await strict.verifyCredentials('admin', password, null)).user.login, 'admin')
+  await t.throwsAsync(strict.verifyCredentials('admin', `${password}x`, null), { code: 'incorrect_password' })
+
+  const otherSecret = await withArgon2id(site, `${SECRET} of another site`)
+  t.not((await otherSecret.applicationPasswords.create(USER, 'y')).password, password)
+  await strict.applicationPasswords.revoke(USER, applicationPassword.uuid)
+  await t.throwsAsync(
+    strict.verifyCredentials('admin', password, null),
+    { code: 'incorrect_password' },
+    'what is remembered is no permission',
+  )
+})
+
+test('the hash option can be changed and changed back: what was issued goes on working', async t => {
+  const site = await startSite(t)
+  const strict = await withArgon2id(site)
+  const { applicationPassword, password } = await site.connect.applicationPasswords.create(USER, 'x')
+  const form = async () => (await rowOf(site, applicationPassword.uuid)).hash.split('$')[1]
+  await strict.verifyCredentials('admin', password, null)
+  t.is(await form(), 'argon2id')
+  await site.connect.verifyCredentials('admin', password, null)
+  t.is(await form(), 'generic')
+})
+
+test('a password imported from WordPress before 6.8 works, and has the site’s own form from then on', async t => {
+  const site = await startSite(t)
+  const { knex } = site
+  const password = 'abcdEFGH1234ijklMNOP5678'
+  const imported = async (userId: string) => {
+    const uuid = randomUUID()
+    const hash = phpass(password, '$P$BseAzc/YHhZEXxblAay8xpJ1WXQRei0')
+    await knex('connect_application_passwords').insert({ uuid, user_id: userId, name: 'old', hash, created: 1 })
+    return uuid
+  }
+  const uuid = await imported('1')
+  await t.throwsAsync(site.connect.verifyCredentials('sam', password, null), { code: 'incorrect_password' })
+  await t.throwsAsync(site.connect.verifyCredentials('admin', 'abcd', null), { code: 'incorrect_password' })
+  const uses = await Promise.all(
+    [1, 2, 3].map(() => site.connect.verifyCredentials('admin', 'abcd EFGH 1234 ijkl MNOP 5678', null)),
+  )
+  t.true(uses.every(({ applicationPassword }) => applicationPassword.uuid === uuid))
+  t.is((await rowOf(site, uuid)).hash, '$generic$F6W18u0QEytvRVb59DemVWRxyTxU6vg_VK0s_f-h')
+  t.is((await site.connect.verifyCredentials('admin', password, null)).applicationPassword.uuid, uuid)
+})

@@ -1,0 +1,57 @@
+import test from 'ava'
+import { createBatch } from '../../src/database/batch.ts'
+
+test('requests of one turn share one query, each key once', async t => {
+  const queries: string[][] = []
+  const load = createBatch(async keys => {
+    queries.push(keys)
+    return new Map(keys.filter(key => key !== 'absent').map(key => [key, key.toUpperCase()]))
+  })
+  t.deepEqual(await Promise.all(['a', 'b', 'a', 'absent'].map(load)), ['A', 'B', 'A', undefined])
+  t.deepEqual(queries, [['a', 'b', 'absent']])
+})
+
+test('nothing is kept: the next turn asks again', async t => {
+  let value = 'old'
+  const load = createBatch(async keys => new Map(keys.map(key => [key, value])))
+  t.is(await load('a'), 'old')
+  value = 'new'
+  t.is(await load('a'), 'new')
+})
+
+test('whoever asks while a query runs gets a query of their own', async t => {
+  let queries = 0
+  let asked: Promise<number | undefined> | undefined
+  const load = createBatch<number>(async keys => {
+    queries++
+    if (queries === 1) asked = load('a')
+    const mine = queries
+    await new Promise(resolve => setTimeout(resolve, 10))
+    return new Map(keys.map(key => [key, mine]))
+  })
+  t.is(await load('a'), 1)
+  t.is(await asked, 2)
+})
+
+test('a failed query fails those who asked, and nobody after them', async t => {
+  let fails = true
+  const load = createBatch(async keys => {
+    if (fails) throw new Error('down')
+    return new Map(keys.map(key => [key, key]))
+  })
+  const results = await Promise.allSettled([load('a'), load('b')])
+  t.true(results.every(({ status }) => status === 'rejected'))
+  fails = false
+  t.is(await load('a'), 'a')
+})
+
+test('very many keys go in several statements', async t => {
+  const sizes: number[] = []
+  const load = createBatch(async keys => {
+    sizes.push(keys.length)
+    return new Map(keys.map(key => [key, key]))
+  })
+  const keys = Array.from({ length: 1001 }, (_, i) => String(i))
+  t.deepEqual(await Promise.all(keys.map(load)), keys)
+  t.deepEqual(sizes, [400, 400, 201])
+})

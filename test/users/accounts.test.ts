@@ -1,0 +1,45 @@
+import test from 'ava'
+import { PASSWORD, startSite } from '../support/site.ts'
+
+test('what is no login, e-mail address, role or password is refused with a code', async t => {
+  const { accounts } = await startSite(t)
+  const good = { email: 'new@example.com' }
+  const refused = (login: string, password: string, details: Parameters<typeof accounts.create>[2]) =>
+    t.throwsAsync(accounts.create(login, password, details), { code: 'invalid_user' })
+  for (const login of ['', ' ', ' x', 'x\0', 'jürgen', '<b>', 'x'.repeat(61), 'a:b'])
+    await refused(login, PASSWORD, good)
+  for (const email of ['', 'x', '@', 'a@', 'a b@c.d', 'a@b\0', `${'x'.repeat(100)}@example.com`])
+    await refused('new', PASSWORD, { email })
+  for (const role of ['', 'admin', 'superuser', '__proto__']) await refused('new', PASSWORD, { ...good, role })
+  await refused('new', '', good)
+  await refused('new', 'x'.repeat(5000), good)
+  t.is(await accounts.count(), 3)
+})
+
+test('a login or e-mail address is taken in any letter case', async t => {
+  const { accounts } = await startSite(t)
+  const taken = (login: string, email: string) =>
+    t.throwsAsync(accounts.create(login, PASSWORD, { email }), { code: 'user_exists' })
+  await taken('Admin', 'new@example.com')
+  await taken('new', 'ADMIN@example.com')
+  const both = await Promise.allSettled(
+    [1, 2].map(() => accounts.create('twin', PASSWORD, { email: 'twin@example.com' })),
+  )
+  t.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+})
+
+test('changes', async t => {
+  const { accounts } = await startSite(t)
+  await accounts.update('3', { email: 'new@example.com', name: 'Sam Smith', role: 'author' })
+  t.like(await accounts.findByLogin('new@example.com'), { login: 'sam', name: 'Sam Smith', roles: ['author'] })
+  t.is(await accounts.findByLogin('sam@example.com'), null)
+  await t.throwsAsync(accounts.update('3', { email: 'admin@example.com' }), { code: 'user_exists' })
+})
+
+test('log-ins check at most a few passwords at once, and then say that they are busy', async t => {
+  const { accounts } = await startSite(t)
+  const flood = await Promise.allSettled(Array.from({ length: 140 }, () => accounts.checkLogin('admin', 'guess')))
+  const busy = flood.filter(result => result.status === 'rejected' && result.reason.code === 'busy').length
+  t.true(busy > 0 && busy < 140, `${busy} were told to come back`)
+  t.is((await accounts.checkLogin('admin', PASSWORD))?.login, 'admin')
+})

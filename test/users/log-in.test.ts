@@ -1,0 +1,159 @@
+import test from 'ava'
+import { formFields, ME } from '../support/client.ts'
+import { PASSWORD, startSite } from '../support/site.ts'
+
+const SESSION = 'koa_wp_connect_session'
+
+test('by login or e-mail address, in any letter case', async t => {
+  const site = await startSite(t)
+  for (const login of ['admin', 'ADMIN', ' admin ', 'admin@example.com', 'Admin@Example.com']) {
+    const client = await site.client()
+    await client.login(login, PASSWORD)
+    t.is((await client.get('/wp-admin/profile.php')).status, 200, login)
+  }
+})
+
+test('a wrong password and an unknown user look the same', async t => {
+  const site = await startSite(t)
+  const client = await site.client()
+  const answer = async (log: string) => {
+    const { status, text } = await client.send('POST', '/wp-login.php', { form: { log, pwd: 'wrong' } })
+    return [status, text.replace(`value="${log}"`, '')]
+  }
+  t.deepEqual(await answer('admin'), await answer('nobody'))
+  t.is((await answer('admin'))[0], 401)
+})
+
+test('it leads back to where the visitor wanted to go, on this site only', async t => {
+  const site = await startSite(t)
+  const wanted = '/wp-admin/authorize-application.php?app_name=x&success_url=https%3A%2F%2Fa.example%2Fcb'
+  const client = await site.client()
+  const sent = await client.get(wanted)
+  t.is(sent.status, 302)
+  const location = new URL(sent.headers.get('location') ?? '', site.url)
+  t.is(location.pathname, '/wp-login.php')
+  t.is(location.searchParams.get('redirect_to'), site.url + wanted)
+  const form = formFields((await client.get(location.href)).text, 'id="user_login"')
+  const done = await client.send('POST', '/wp-login.php', { form: { ...form, log: 'admin', pwd: PASSWORD } })
+  t.is(new URL(done.headers.get('location') ?? '', site.url).href, site.url + wanted)
+
+  const elsewhere = [
+    'https://evil.example/',
+    '//evil.example/',
+    '/\\evil.example/',
+    '\\\\evil.example',
+    'https:evil.example',
+    '/\t/evil.example',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    `${site.url}@evil.example/`,
+    `${site.url}.evil.example/`,
+    'http://[bad',
+    '//',
+  ]
+  for (const redirect_to of elsewhere) {
+    const { headers } = await (await site.client()).send('POST', '/wp-login.php', {
+      form: { log: 'admin', pwd: PASSWORD, redirect_to },
+    })
+    t.is(new URL(headers.get('location') ?? '', site.url).origin, site.url, redirect_to)
+    const shown = await (await site.client()).get(`/wp-login.php?redirect_to=${encodeURIComponent(redirect_to)}`)
+    t.false(
+      /name="redirect_to" value="[^"]*evil[^"]*"/.test(shown.text) && !/value="\/[^/\\]/.test(shown.text),
+      redirect_to,
+    )
+  }
+})
+
+test('whoever is logged in already goes straight on, unless asked to log in again', async t => {
+  const site = await startSite(t)
+  const client = await site.client('admin')
+  t.is((await client.get('/wp-login.php?redirect_to=/x')).headers.get('location'), '/x')
+  t.is((await client.get('/wp-login.php?redirect_to=/x&reauth=1')).status, 200)
+})
+
+test('every log-in gets a session id of its own, which ends at log-out; log-out needs its token', async t => {
+  const site = await startSite(t)
+  const client = await site.client()
+  client.cookies.set(SESSION, 'planted'.padEnd(43, 'x'))
+  await client.login('admin', PASSWORD)
+  const session = client.cookies.get(SESSION) ?? ''
+  t.regex(session, /^[\w-]{43}$/)
+
+  t.is((await client.get('/wp-login.php?action=logout')).status, 403)
+  t.is((await client.get('/wp-login.php?action=logout&_wpnonce=forged')).status, 403)
+  t.is((await client.get('/wp-admin/profile.php')).status, 200)
+
+  const nonce = await client.nonce()
+  const link =
+    /href="(\/wp-login\.php\?action=logout[^"]*)"/.exec((await client.get('/wp-admin/profile.php')).text)?.[1] ?? ''
+  t.is((await client.get(link.replaceAll('&amp;', '&'))).status, 302)
+  const thief = await site.client()
+  thief.cookies.set(SESSION, session)
+  t.is((await thief.get('/wp-admin/profile.php')).status, 302, 'the old session opens nothing')
+
+  await client.login('admin', PASSWORD)
+  t.not(client.cookies.get(SESSION), session)
+  t.is(
+    (await client.get(ME, { headers: { 'x-wp-nonce': nonce } })).status,
+    403,
+    'tokens of before the log-out are dead',
+  )
+})
+
+test('a new password ends every session of that user, and of nobody else', async t => {
+  const site = await startSite(t)
+  const [one, two, other] = await Promise.all([site.client('sam'), site.client('sam'), site.client('ed')])
+  await site.accounts.update('3', { password: 'a new one' })
+  t.is((await one.get('/wp-admin/profile.php')).status, 302)
+  t.is((await two.get('/wp-admin/profile.php')).status, 302)
+  t.is((await other.get('/wp-admin/profile.php')).status, 200)
+  await t.throwsAsync(one.login('sam', PASSWORD))
+  await t.notThrowsAsync(one.login('sam', 'a new one'))
+})
+
+test('a deleted user is logged out at once', async t => {
+  const site = await startSite(t)
+  const sam = await site.client('sam')
+  await site.accounts.delete('3')
+  t.is((await sam.get('/wp-admin/profile.php')).status, 302)
+})
+
+test('cookies: HttpOnly and Lax; Secure when the site has https; kept only with "Remember Me"', async t => {
+  const cookiesOf = async (url: string, form = {}) => {
+    const site = await startSite(t, { SITE_URL: url })
+    const answer = await fetch(`http://127.0.0.1:${(site.server.address() as { port: number }).port}/wp-login.php`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ log: 'admin', pwd: PASSWORD, ...form }),
+    })
+    t.is(answer.status, 302)
+    return answer.headers.getSetCookie().find(cookie => cookie.startsWith(SESSION)) ?? ''
+  }
+  t.regex(await cookiesOf('http://localhost'), /; Path=\/; HttpOnly; SameSite=Lax$/)
+  t.regex(await cookiesOf('https://example.com'), /; Path=\/; HttpOnly; SameSite=Lax; Secure$/)
+  t.regex(await cookiesOf('https://example.com', { rememberme: 'forever' }), /; Max-Age=1209600;/)
+})
+
+test('guessing is throttled, and the right password from that address waits too', async t => {
+  const site = await startSite(t)
+  const client = await site.client()
+  const guess = async (pwd: string) =>
+    (await client.send('POST', '/wp-login.php', { form: { log: 'admin', pwd } })).status
+  for (let i = 0; i < 10; i++) t.is(await guess(`guess ${i}`), 401)
+  const stopped = await client.send('POST', '/wp-login.php', { form: { log: 'admin', pwd: PASSWORD } })
+  t.is(stopped.status, 429)
+  t.true(Number(stopped.headers.get('retry-after')) > 0)
+  await t.notThrowsAsync(client.login('sam', PASSWORD))
+})
+
+test('an account imported from WordPress logs in, and is kept as argon2id from then on', async t => {
+  const site = await startSite(t)
+  const { knex } = site
+  const hash = '$P$BDtoPOedob/53vZ9aKl8eqfDO/KmYw0'
+  await knex('connect_users').where({ login: 'sam' }).update({ password: hash })
+  const client = await site.client()
+  await client.login('sam', 'correct horse battery staple')
+  const { password } = await knex('connect_users').where({ login: 'sam' }).first()
+  t.regex(password, /^\$argon2id\$/)
+  await t.notThrowsAsync(client.login('sam', 'correct horse battery staple'))
+})
