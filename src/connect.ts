@@ -96,14 +96,12 @@ export async function createConnect(given: ConnectOptions) {
     rollback: migrator.down,
 
     /** Everything, in the right order. */
-    middleware: (): Middleware =>
-      compose([restRoute, connect.pages(), connect.restHeaders(), connect.authenticate(), connect.rest()]),
+    middleware: (): Middleware => compose([connect.pages(), connect.authenticate(), connect.rest()]),
     /** The pages under `/wp-admin/`, and those that `users` brings along. */
     pages: (): Middleware => pages,
-    /** What WordPress says with every answer under `/wp-json`; before `authenticate()`, so that refusals have it too. */
-    restHeaders: (): Middleware => setRestHeaders(restUrl),
     /** On the paths of the option `api`: Basic credentials, or the site's log-in with a nonce -> `ctx.state.auth`. */
-    authenticate: (): Middleware => authenticate(authentication, options.api, site.name),
+    authenticate: (): Middleware =>
+      compose([restRoute, setRestHeaders(restUrl), authenticate(authentication, options.api, site.name)]),
     /** WordPress's REST routes under `/wp-json`; what matches none of them goes on to the host. */
     rest: (): Middleware => rest(routes, site.name, (ctx, user) => kit.formToken(ctx, user, REST_NONCE)),
     /** Guards a route of the host's: nobody gets 401. */

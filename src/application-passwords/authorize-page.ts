@@ -96,7 +96,8 @@ export function authorizePage(
     if (!user) return
     const request = ctx.method === 'POST' ? null : check(parseForm(ctx.querystring))
     try {
-      await availability.check(ctx, user)
+      await availability.check(ctx)
+      await availability.checkFor(user)
     } catch (error) {
       if (!(error instanceof ConnectError) || error.status !== 501) throw error
       const rejectUrl = request && rejectUrlOf(request)

@@ -15,10 +15,13 @@ export function createAvailability(environment: CheckedOptions['environment'], h
 
   return {
     isAvailable,
-    /** @throws ConnectError `application_passwords_disabled`, `application_passwords_disabled_for_user` */
-    async check(ctx: Context, user: User): Promise<void> {
+    /** @throws ConnectError `application_passwords_disabled` */
+    async check(ctx: Context): Promise<void> {
       if (!isSafe(ctx)) throw new ConnectError('application_passwords_disabled', { message: NEEDS_HTTPS })
       if (!(await isAvailable(ctx))) throw new ConnectError('application_passwords_disabled')
+    },
+    /** @throws ConnectError `application_passwords_disabled_for_user` */
+    async checkFor(user: User): Promise<void> {
       if (!(await hooks.apply('application-passwords-available-for-user', true, { user }))) {
         throw new ConnectError('application_passwords_disabled_for_user')
       }

@@ -1,6 +1,6 @@
 import { ConnectError, type ErrorCode } from '../errors.ts'
 import type { CheckedOptions } from '../options.ts'
-import { type Action, canByRole, isSameUser, type User, type Users } from '../users/user.ts'
+import { type Action, isSameUser, mayDo, type User, type Users } from '../users/user.ts'
 import type { RestRequest } from '../wordpress/rest-route.ts'
 import type { Availability } from './availability.ts'
 
@@ -24,13 +24,14 @@ export function createPermission(
   const targets = new WeakMap<RestRequest, Promise<User>>()
 
   async function findTarget({ auth, path, ctx }: RestRequest, refusal: ErrorCode): Promise<User> {
+    await availability.check(ctx)
     if (path.user_id === 'me' && !auth) throw new ConnectError('rest_not_logged_in')
     // Before the look-up, so that nobody can try which ids exist.
     if (!auth) throw new ConnectError(refusal, { status: 401 })
     const id = path.user_id === 'me' ? String(auth.user.id) : (path.user_id ?? '')
     const target = id === String(auth.user.id) ? auth.user : await users.find(id)
     if (!target) throw new ConnectError('rest_user_invalid_id')
-    await availability.check(ctx, target)
+    await availability.checkFor(target)
     return target
   }
 
@@ -55,9 +56,8 @@ export function createPermission(
       const refusal = REFUSALS[action]
       const target = await targetOf(request, refusal)
       const { auth } = request
-      const can = users.can?.bind(users) ?? canByRole
       const asked = action === 'delete_app_passwords' ? 'delete_app_password' : action
-      if (!auth || isKeptToItself(request, action) || !(await can(auth.user, asked, target))) {
+      if (!auth || isKeptToItself(request, action) || !(await mayDo(users, auth.user, asked, target))) {
         throw new ConnectError(refusal, { status: auth ? 403 : 401 })
       }
     },

@@ -4,7 +4,7 @@ import { ConnectError } from '../errors.ts'
 import type { Fields } from '../pages/body.ts'
 import { parseForm } from '../pages/body.ts'
 import type { PageKit } from '../pages/kit.ts'
-import { type Action, canByRole, isSameUser, publicId, type User, type Users } from '../users/user.ts'
+import { type Action, isSameUser, mayDo, publicId, type User, type Users } from '../users/user.ts'
 import type { ApplicationPasswords } from './application-passwords.ts'
 import type { Availability } from './availability.ts'
 import { chunkPassword } from './password.ts'
@@ -34,8 +34,7 @@ export function profilePage(
   users: Users,
 ): Middleware {
   async function mustBeAllowed(user: User, action: Action, target: User): Promise<void> {
-    const can = users.can?.bind(users) ?? canByRole
-    if (!(await can(user, action, target))) throw new ConnectError('not_allowed')
+    if (!(await mayDo(users, user, action, target))) throw new ConnectError('not_allowed')
   }
 
   /** The page's own address, for whoever is looking at whom. */
@@ -57,7 +56,8 @@ export function profilePage(
 
   async function unavailableBecause(ctx: Context, target: User): Promise<string | null> {
     try {
-      await availability.check(ctx, target)
+      await availability.check(ctx)
+      await availability.checkFor(target)
       return null
     } catch (error) {
       if (error instanceof ConnectError && error.status === 501) return error.message
@@ -116,7 +116,8 @@ export function profilePage(
     const allow = async (action: Action, token: string) => {
       kit.checkFormToken(ctx, user, actionOn(token, target), form)
       await mustBeAllowed(user, action, target)
-      await availability.check(ctx, target)
+      await availability.check(ctx)
+      await availability.checkFor(target)
     }
     switch (form.get('action')) {
       case 'create': {

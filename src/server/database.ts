@@ -29,7 +29,7 @@ function openSqlite(filename: string): Knex {
       max: 1,
       // Readers beside a writer, and a writer that waits for another process instead of failing.
       afterCreate: (connection: SqliteConnection, done: (error: Error | null) => void) =>
-        connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000', done),
+        connection.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000', done),
     },
   })
 }

@@ -27,6 +27,9 @@ async function listen(site: Site, config: Config): Promise<void> {
   await stop(server)
 }
 
+/** A client that never finishes its request must not keep the site from stopping. */
+const LONGEST_STOP_MS = 10_000
+
 /** On the first start: a user to log in with, whose password is shown this once. */
 async function createAdmin({ accounts }: Site, { admin, site }: Config): Promise<void> {
   if ((await accounts.count()) > 0) return
@@ -40,5 +43,7 @@ async function createAdmin({ accounts }: Site, { admin, site }: Config): Promise
 async function stop(server: Server): Promise<void> {
   const closed = promisify(server.close.bind(server))()
   server.closeIdleConnections()
+  const deadline = setTimeout(() => server.closeAllConnections(), LONGEST_STOP_MS)
   await closed
+  clearTimeout(deadline)
 }

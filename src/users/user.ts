@@ -57,9 +57,11 @@ export interface Users {
 
 export const isSameUser = (a: User, b: User): boolean => String(a.id) === String(b.id)
 
-/** As WordPress maps its capabilities: one's own, and an administrator everybody's. */
-export const canByRole = (user: User, _action: Action, target: User): boolean =>
-  isSameUser(user, target) || (user.roles?.includes('administrator') ?? false)
+/** Asks the host; without its word it is as WordPress maps its capabilities: one's own, and an administrator everybody's. */
+export function mayDo(users: Users, user: User, action: Action, target: User): boolean | Promise<boolean> {
+  if (users.can) return users.can(user, action, target)
+  return isSameUser(user, target) || (user.roles?.includes('administrator') ?? false)
+}
 
 /** An id as it goes out: a number where it is one, as WordPress's are. */
 export function publicId(id: string | number): string | number {

@@ -2,9 +2,15 @@ import type { Context } from 'koa'
 import type { ConnectError } from '../errors.ts'
 
 /** WordPress's error body. */
-export function errorBody(error: ConnectError) {
-  return { code: error.code, message: error.message, data: { status: error.status, ...error.data } }
+function errorBody(ctx: Context, error: ConnectError) {
+  const isIgnored = error.code === 'rest_not_logged_in' && /^basic /i.test(ctx.get('Authorization'))
+  const message = isIgnored ? IGNORED_CREDENTIALS : error.message
+  return { code: error.code, message, data: { status: error.status, ...error.data } }
 }
+
+const IGNORED_CREDENTIALS =
+  'You are not logged in: this site does not take application passwords here, so the Basic credentials were not looked ' +
+  'at. They need HTTPS, unless the environment is "local".'
 
 /** Answers a refusal on one of the API's paths. */
 export function answerError(ctx: Context, error: ConnectError, realm: string): void {
@@ -15,7 +21,7 @@ export function answerError(ctx: Context, error: ConnectError, realm: string): v
   if (error.status === 401 && !isBrowser(ctx)) {
     ctx.set('WWW-Authenticate', `Basic realm="${realm.replace(/[^ !#-[\]-~]/g, ' ')}", charset="UTF-8"`)
   }
-  answerJson(ctx, error.status, errorBody(error))
+  answerJson(ctx, error.status, errorBody(ctx, error))
 }
 
 /** The body as WordPress sends it, in an envelope if `_envelope` asks for one. */

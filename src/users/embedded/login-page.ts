@@ -25,7 +25,8 @@ export function loginPage(kit: PageKit, { accounts, sessionCookie, throttle, coo
     const dashboard = kit.path('/wp-admin/')
     if (!wanted || !URL.canParse(wanted, kit.site.url)) return dashboard
     const url = new URL(wanted, kit.site.url)
-    return url.origin === new URL(kit.site.url).origin ? url.pathname + url.search + url.hash : dashboard
+    // Whole, because a path that begins with "//" would be another host.
+    return url.origin === new URL(kit.site.url).origin ? url.href : dashboard
   }
 
   function show(
