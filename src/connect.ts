@@ -23,7 +23,7 @@ import { type ConnectOptions, checkOptions } from './options.ts'
 import { createCookies } from './pages/cookies.ts'
 import { createPageKit } from './pages/kit.ts'
 import { pageRoutes } from './pages/routes.ts'
-import { usersMeRoute } from './users/rest.ts'
+import { usersRoutes } from './users/rest.ts'
 import { loadFastHash } from './wordpress/fast-hash.ts'
 import { REST_PREFIX, rest } from './wordpress/rest.ts'
 import { setRestHeaders } from './wordpress/rest-headers.ts'
@@ -73,7 +73,7 @@ export async function createConnect(given: ConnectOptions) {
   const permission = createPermission(users, availability, options.applicationPasswords)
   const kit = createPageKit(site, users, nonces, createCookies(site.url))
   const routes = indexRoutes(site, availability, [
-    usersMeRoute(site),
+    ...usersRoutes(site),
     ...applicationPasswordRoutes(site, applicationPasswords, permission),
   ])
   const pages = pageRoutes(kit, users, {

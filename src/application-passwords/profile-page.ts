@@ -10,11 +10,11 @@ import type { Availability } from './availability.ts'
 import { chunkPassword } from './password.ts'
 
 /** What a redirect back to the page may announce. */
-const NOTICES: Readonly<Record<string, string>> = {
-  revoked: 'Application password revoked.',
-  'all-revoked': 'All application passwords revoked.',
-  renamed: 'Application password renamed.',
-}
+const NOTICES: ReadonlyMap<string, string> = new Map([
+  ['revoked', 'Application password revoked.'],
+  ['all-revoked', 'All application passwords revoked.'],
+  ['renamed', 'Application password renamed.'],
+])
 
 /** A password just made, to be shown this once. */
 interface Shown {
@@ -151,7 +151,7 @@ export function profilePage(
     await mustBeAllowed(user, 'list_app_passwords', target)
     if (ctx.method !== 'POST') {
       if (/^revoke(-all)?$/.test(query.get('action') ?? '')) return confirm(ctx, user, target, query)
-      return show(ctx, user, target, { notice: NOTICES[query.get('notice') ?? ''] })
+      return show(ctx, user, target, { notice: NOTICES.get(query.get('notice') ?? '') })
     }
     try {
       await act(ctx, user, target)

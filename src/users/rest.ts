@@ -2,28 +2,43 @@ import { createHash } from 'node:crypto'
 import { ConnectError } from '../errors.ts'
 import type { Site } from '../options.ts'
 import { formatDate } from '../wordpress/rest-date.ts'
-import type { RestRoute } from '../wordpress/rest-route.ts'
+import type { Endpoint, RestAnswer, RestRoute } from '../wordpress/rest-route.ts'
+import type { Arguments } from '../wordpress/rest-schema.ts'
 import { publicId, type User } from './user.ts'
 
-/** `GET /wp/v2/users/me`: the call by which clients try out a credential. */
-export function usersMeRoute(site: Site): RestRoute {
-  return {
-    route: '/wp/v2/users/me',
-    endpoints: [
-      {
-        methods: ['GET'],
-        args: { context: { type: 'string', enum: ['view', 'embed', 'edit'], default: 'view' } },
-        async permit({ auth }) {
-          if (!auth) throw new ConnectError('rest_not_logged_in')
-        },
-        async answer({ auth, values }) {
-          if (!auth) throw new ConnectError('rest_not_logged_in')
-          return { body: presentUser(site, auth.user, values.context ?? 'view') }
-        },
-      },
-    ],
-    schema: { $schema: 'http://json-schema.org/draft-04/schema#', title: 'user', type: 'object', properties: {} },
-  }
+const args: Arguments = { context: { type: 'string', enum: ['view', 'embed', 'edit'], default: 'view' } }
+const schema = { $schema: 'http://json-schema.org/draft-04/schema#', title: 'user', type: 'object', properties: {} }
+
+/**
+ * The caller's own user: `/wp/v2/users/me`, and the two further addresses by which services try out a credential.
+ * WordPress shows its authors to everybody there; here nobody learns of another user.
+ */
+export function usersRoutes(site: Site): RestRoute[] {
+  const own = (
+    answer: (user: User, context: string) => RestAnswer,
+    isOwn = (_id: string, _user: User) => true,
+  ): Endpoint => ({
+    methods: ['GET'],
+    args,
+    async permit({ auth, path }) {
+      if (!auth) throw new ConnectError('rest_not_logged_in')
+      if (!isOwn(path.id ?? '', auth.user)) throw new ConnectError('rest_user_cannot_view')
+    },
+    async answer({ auth, values }) {
+      if (!auth) throw new ConnectError('rest_not_logged_in')
+      return answer(auth.user, values.context ?? 'view')
+    },
+  })
+  const one = (user: User, context: string) => ({ body: presentUser(site, user, context) })
+  const list = (user: User, context: string) => ({
+    headers: { 'X-WP-Total': '1', 'X-WP-TotalPages': '1' },
+    body: [presentUser(site, user, context)],
+  })
+  return [
+    { route: '/wp/v2/users', endpoints: [own(list)], schema },
+    { route: '/wp/v2/users/me', endpoints: [own(one)], schema },
+    { route: '/wp/v2/users/(?P<id>[\\w-]+)', endpoints: [own(one, (id, user) => id === String(user.id))], schema },
+  ]
 }
 
 function presentUser(site: Site, user: User, context: string) {

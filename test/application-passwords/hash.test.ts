@@ -6,8 +6,7 @@ import { SECRET, startSite, type TestSite } from '../support/site.ts'
 
 const USER = { id: 1, login: 'admin' }
 
-const rowOf = async ({ knex }: TestSite, uuid: string) =>
-  knex('connect_application_passwords').where({ uuid }).first()
+const rowOf = async ({ knex }: TestSite, uuid: string) => knex('connect_application_passwords').where({ uuid }).first()
 
 /** A second process of the same site, with another `hash` option. */
 async function withArgon2id({ knex, url }: TestSite, secret = SECRET) {

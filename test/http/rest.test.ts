@@ -272,3 +272,19 @@ test('what WordPress has and this site does not goes on to the host, and is Word
   t.deepEqual([answer.status, answer.json.code], [404, 'rest_no_route'])
   t.is((await (await site.client()).send('POST', '/wp-json/')).json.code, 'rest_no_route')
 })
+
+test('the further addresses by which services try out a credential show the caller, and nobody else', async t => {
+  const site = await startSite(t)
+  const { password } = await (await site.client('ed')).createPassword()
+  const script = await site.client()
+  const get = (path: string) => script.get(`/wp-json/wp/v2/users${path}`, { headers: basic('ed', password) })
+  const list = await get('?per_page=10&page=1')
+  t.deepEqual(
+    list.json.map((user: { slug: string }) => user.slug),
+    ['ed'],
+  )
+  t.is(list.headers.get('x-wp-totalpages'), '1')
+  t.is((await get('/2?context=edit')).json.username, 'ed')
+  for (const id of ['1', '3', '999']) t.deepEqual((await get(`/${id}`)).json.code, 'rest_user_cannot_view')
+  for (const path of ['', '/2', '/me']) t.is((await script.get(`/wp-json/wp/v2/users${path}`)).status, 401)
+})

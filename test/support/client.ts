@@ -83,6 +83,9 @@ export class Client {
   }
 }
 
+/** What a page shows without JavaScript: all but its templates, which only a script uses. */
+export const shown = (html: string): string => html.replace(/<template.*?<\/template>/gs, '')
+
 /** Names and values of the inputs of a page's form, which `marker` occurs in. */
 export function formFields(html: string, marker: string): Record<string, string> {
   const at = html.indexOf(marker)

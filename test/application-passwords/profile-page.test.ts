@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto'
+import test from 'ava'
+import { APPLICATION_PASSWORDS, type Client, formFields, shown } from '../support/client.ts'
+import { startSite } from '../support/site.ts'
+
+const PROFILE = '/wp-admin/profile.php'
+
+const create = async (client: Client, name: string, page = PROFILE) => {
+  const form = formFields((await client.get(page)).text, 'id="do_new_application_password"')
+  return client.send('POST', page, { form: { ...form, new_application_password_name: name } })
+}
+const names = (html: string) =>
+  [...shown(html).matchAll(/class="name"[^>]*>\s*<bdi>([^<]*)<\/bdi>/g)].map(([, name]) => name)
+
+test('/wp-admin/ leads to the profile, and the profile to the log-in', async t => {
+  const site = await startSite(t)
+  const nobody = await site.client()
+  t.is((await nobody.get('/wp-admin/')).headers.get('location'), PROFILE)
+  t.is((await nobody.get('/wp-admin')).headers.get('location'), PROFILE)
+  t.regex((await nobody.get(PROFILE)).headers.get('location') ?? '', /^\/wp-login\.php\?redirect_to=/)
+})
+
+test('the list is newest first, with when and from where each was last used', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  for (const name of ['first', 'second', 'third']) await create(owner, name)
+  const { password } = await owner.createPassword('fourth')
+  await site.connect.verifyCredentials('admin', password, '203.0.113.7')
+  const { text } = await owner.get(PROFILE)
+  t.deepEqual(names(text), ['fourth', 'third', 'second', 'first'])
+  t.true(text.includes('203.0.113.7'))
+})
+
+test('rename, revoke and revoke all by forms, each said on the page', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  for (const name of ['a', 'b', 'c']) await create(owner, name)
+  const page = (await owner.get(PROFILE)).text
+  const follow = async ({ status, headers }: { status: number; headers: Headers }) => {
+    t.is(status, 303)
+    return (await owner.get(headers.get('location') ?? '')).text
+  }
+
+  const rename = formFields(page, 'value="c"')
+  const renamed = await follow(await owner.send('POST', PROFILE, { form: { ...rename, name: 'see' } }))
+  t.regex(renamed, /role="alert"[^>]*>\s*<p>Application password renamed\./)
+  t.deepEqual(names(renamed), ['see', 'b', 'a'])
+
+  const revoke = formFields(page, 'aria-label="Revoke &quot;b&quot;"')
+  const confirm = (await owner.get(`${PROFILE}?${new URLSearchParams(revoke)}`)).text
+  t.regex(confirm, /cannot be undone/)
+  t.deepEqual(names((await owner.get(PROFILE)).text), ['see', 'b', 'a'], 'asking changes nothing')
+  const revoked = await follow(await owner.send('POST', PROFILE, { form: formFields(confirm, 'name="_wpnonce"') }))
+  t.deepEqual(names(revoked), ['see', 'a'])
+
+  const confirmAll = (await owner.get(`${PROFILE}?action=revoke-all`)).text
+  const none = await follow(await owner.send('POST', PROFILE, { form: formFields(confirmAll, 'name="_wpnonce"') }))
+  t.regex(none, /All application passwords revoked\./)
+  t.deepEqual(names(none), [])
+})
+
+test('the token that revokes one revokes no other', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  const [one, two] = [await owner.createPassword('one'), await owner.createPassword('two')]
+  const confirm = formFields((await owner.get(`${PROFILE}?action=revoke&uuid=${one.uuid}`)).text, 'name="_wpnonce"')
+  t.is((await owner.send('POST', PROFILE, { form: { ...confirm, uuid: two.uuid } })).status, 403)
+  t.is((await owner.send('POST', PROFILE, { form: { ...confirm, action: 'revoke-all' } })).status, 403)
+  t.is((await owner.rest('GET', APPLICATION_PASSWORDS)).json.length, 2)
+})
+
+test('what the form can put right is said on the page; what is gone is a 404', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  const empty = await create(owner, '<b> </b>')
+  t.is(empty.status, 400)
+  t.regex(empty.text, /role="alert"[^>]*>\s*<p>Give the application password a name/)
+  t.is((await create(owner, 'x'.repeat(201))).status, 400)
+  t.is((await owner.get(`${PROFILE}?action=revoke&uuid=${randomUUID()}`)).status, 404)
+})
+
+test('an administrator manages others on user-edit.php, and nobody else does', async t => {
+  const site = await startSite(t)
+  const [owner, editor, sam] = await Promise.all([site.client('admin'), site.client('ed'), site.client('sam')])
+  const page = '/wp-admin/user-edit.php?user_id=3'
+  t.is((await create(owner, 'for sam', page)).status, 200)
+  t.deepEqual(names((await sam.get(PROFILE)).text), ['for sam'])
+  t.deepEqual(names((await owner.get(PROFILE)).text), [])
+  t.is((await editor.get(page)).status, 403)
+  const form = formFields((await editor.get(PROFILE)).text, 'id="do_new_application_password"')
+  t.is((await editor.send('POST', page, { form: { ...form, new_application_password_name: 'x' } })).status, 403)
+  t.is((await owner.get('/wp-admin/user-edit.php?user_id=999')).status, 404)
+  t.is((await editor.get('/wp-admin/user-edit.php?user_id=2')).status, 200)
+
+  const confirm = (await owner.get(`${page}&action=revoke-all`)).text
+  const done = await owner.send('POST', page, { form: formFields(confirm, 'name="_wpnonce"') })
+  t.is(done.headers.get('location'), `${page}&notice=all-revoked`)
+  t.deepEqual(names((await sam.get(PROFILE)).text), [])
+})
+
+test('a notice comes from a fixed list, not from the address', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  for (const notice of ['<script>', 'constructor', '__proto__', 'toString', 'nothing']) {
+    const { status, text } = await owner.get(`${PROFILE}?notice=${encodeURIComponent(notice)}`)
+    t.is(status, 200)
+    t.notRegex(shown(text), /role="alert"/, notice)
+  }
+})
+
+test('markup that got into a name some other way is inert', async t => {
+  const site = await startSite(t)
+  const { applicationPassword } = await site.connect.applicationPasswords.create({ id: 1, login: 'admin' }, 'x')
+  const name = '"><img src=x onerror=alert(1)>{{7*7}}'
+  await site.knex('connect_application_passwords').where({ uuid: applicationPassword.uuid }).update({ name })
+  const { text } = await (await site.client('admin')).get(PROFILE)
+  t.notRegex(text, /<img/)
+  t.true(text.includes('&lt;img src=x'))
+  t.true(text.includes('{{7*7}}'))
+})
