@@ -3,79 +3,11 @@ import type { Site } from '../options.ts'
 import { publicId, type User } from '../users/user.ts'
 import { formatDate } from '../wordpress/rest-date.ts'
 import type { RestRequest, RestRoute } from '../wordpress/rest-route.ts'
-import type { ArgumentSchema, Arguments } from '../wordpress/rest-schema.ts'
 import type { ApplicationPasswords } from './application-passwords.ts'
-import { LONGEST_NAME } from './name.ts'
 import { chunkPassword } from './password.ts'
 import type { Permission } from './permission.ts'
 import type { ApplicationPassword } from './rows.ts'
-
-const properties = {
-  uuid: {
-    description: 'The unique identifier for the application password.',
-    type: 'string',
-    format: 'uuid',
-    context: ['view', 'edit', 'embed'],
-    readonly: true,
-  },
-  app_id: {
-    description: 'A UUID provided by the application to uniquely identify it.',
-    type: 'string',
-    oneOf: [
-      { type: 'string', format: 'uuid' },
-      { type: 'string', enum: [''] },
-    ],
-    context: ['view', 'edit', 'embed'],
-  },
-  name: {
-    description: 'The name of the application password.',
-    type: 'string',
-    minLength: 1,
-    maxLength: LONGEST_NAME,
-    pattern: '.*\\S.*',
-    context: ['view', 'edit', 'embed'],
-  },
-  password: {
-    description: 'The generated password. Shown once, when it is made.',
-    type: 'string',
-    context: ['edit'],
-    readonly: true,
-  },
-  created: {
-    description: 'When it was made, in GMT.',
-    type: 'string',
-    format: 'date-time',
-    context: ['view', 'edit'],
-    readonly: true,
-  },
-  last_used: {
-    description: 'When it was last used, in GMT.',
-    type: ['string', 'null'],
-    format: 'date-time',
-    context: ['view', 'edit'],
-    readonly: true,
-  },
-  last_ip: {
-    description: 'The address it was last used from.',
-    type: ['string', 'null'],
-    format: 'ip',
-    context: ['view', 'edit'],
-    readonly: true,
-  },
-} as const
-
-const schema = {
-  $schema: 'http://json-schema.org/draft-04/schema#',
-  title: 'application-password',
-  type: 'object',
-  properties,
-}
-
-const context: ArgumentSchema = { type: 'string', enum: ['view', 'embed', 'edit'], default: 'view' }
-const writable = (nameRequired: boolean): Arguments => ({
-  app_id: properties.app_id,
-  name: { ...properties.name, required: nameRequired },
-})
+import { context, schema, writable } from './schema.ts'
 
 /** WordPress's seven operations on application passwords. */
 export function applicationPasswordRoutes(

@@ -1,0 +1,71 @@
+import type { ArgumentSchema, Arguments } from '../wordpress/rest-schema.ts'
+import { LONGEST_NAME } from './name.ts'
+
+const properties = {
+  uuid: {
+    description: 'The unique identifier for the application password.',
+    type: 'string',
+    format: 'uuid',
+    context: ['view', 'edit', 'embed'],
+    readonly: true,
+  },
+  app_id: {
+    description: 'A UUID provided by the application to uniquely identify it.',
+    type: 'string',
+    oneOf: [
+      { type: 'string', format: 'uuid' },
+      { type: 'string', enum: [''] },
+    ],
+    context: ['view', 'edit', 'embed'],
+  },
+  name: {
+    description: 'The name of the application password.',
+    type: 'string',
+    minLength: 1,
+    maxLength: LONGEST_NAME,
+    pattern: '.*\\S.*',
+    context: ['view', 'edit', 'embed'],
+  },
+  password: {
+    description: 'The generated password. Shown once, when it is made.',
+    type: 'string',
+    context: ['edit'],
+    readonly: true,
+  },
+  created: {
+    description: 'When it was made, in GMT.',
+    type: 'string',
+    format: 'date-time',
+    context: ['view', 'edit'],
+    readonly: true,
+  },
+  last_used: {
+    description: 'When it was last used, in GMT.',
+    type: ['string', 'null'],
+    format: 'date-time',
+    context: ['view', 'edit'],
+    readonly: true,
+  },
+  last_ip: {
+    description: 'The address it was last used from.',
+    type: ['string', 'null'],
+    format: 'ip',
+    context: ['view', 'edit'],
+    readonly: true,
+  },
+} as const
+
+/** What the routes answer, as OPTIONS tells it. */
+export const schema = {
+  $schema: 'http://json-schema.org/draft-04/schema#',
+  title: 'application-password',
+  type: 'object',
+  properties,
+}
+
+export const context: ArgumentSchema = { type: 'string', enum: ['view', 'embed', 'edit'], default: 'view' }
+/** The arguments of create and rename. */
+export const writable = (nameRequired: boolean): Arguments => ({
+  app_id: properties.app_id,
+  name: { ...properties.name, required: nameRequired },
+})
