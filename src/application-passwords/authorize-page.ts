@@ -66,7 +66,7 @@ export function authorizePage(
       action: ACTION,
       rejectUrl,
       approveUrl: request.successUrl && approveUrl(request, user, '[------]').replace(/%5B(-+)%5D/, '[$1]'),
-      destination: request.successUrl && new URL(request.successUrl).host,
+      destination: request.successUrl && destinationOf(request.successUrl),
       formToken: kit.formToken(ctx, user, ACTION),
     }
     const formTargets = [request.successUrl, rejectUrl ?? ''].filter(Boolean).map(cspSource)
@@ -95,18 +95,18 @@ export function authorizePage(
     const user = await kit.loggedIn(ctx)
     if (!user) return
     const request = ctx.method === 'POST' ? null : check(parseForm(ctx.querystring))
-    try {
-      await availability.check(ctx)
-      await availability.checkFor(user)
-    } catch (error) {
-      if (!(error instanceof ConnectError) || error.status !== 501) throw error
+    const unavailable = await availability.whyNot(ctx, user)
+    if (unavailable) {
       const rejectUrl = request && rejectUrlOf(request)
-      return kit.renderError(
-        ctx,
-        error,
-        rejectUrl ? { href: addQuery(rejectUrl, { error: 'disabled' }), label: 'Go back' } : null,
-      )
+      const back = rejectUrl ? { href: addQuery(rejectUrl, { error: 'disabled' }), label: 'Go back' } : null
+      return kit.renderError(ctx, unavailable, back)
     }
     return request ? show(ctx, user, request) : answer(ctx, user)
   }
+}
+
+/** What people can tell the application by: its host, or the scheme that a program on their device answers to. */
+function destinationOf(url: string): string {
+  const { protocol, host } = new URL(url)
+  return /^https?:$/.test(protocol) ? host : `${protocol}//`
 }

@@ -13,17 +13,32 @@ export function createAvailability(environment: CheckedOptions['environment'], h
   const isAvailable = async (ctx: Context): Promise<boolean> =>
     isSafe(ctx) && (await hooks.apply('application-passwords-available', true, {}))
 
+  /** @throws ConnectError `application_passwords_disabled` */
+  async function check(ctx: Context): Promise<void> {
+    if (!isSafe(ctx)) throw new ConnectError('application_passwords_disabled', { message: NEEDS_HTTPS })
+    if (!(await isAvailable(ctx))) throw new ConnectError('application_passwords_disabled')
+  }
+
+  /** @throws ConnectError `application_passwords_disabled_for_user` */
+  async function checkFor(user: User): Promise<void> {
+    if (!(await hooks.apply('application-passwords-available-for-user', true, { user }))) {
+      throw new ConnectError('application_passwords_disabled_for_user')
+    }
+  }
+
   return {
     isAvailable,
-    /** @throws ConnectError `application_passwords_disabled` */
-    async check(ctx: Context): Promise<void> {
-      if (!isSafe(ctx)) throw new ConnectError('application_passwords_disabled', { message: NEEDS_HTTPS })
-      if (!(await isAvailable(ctx))) throw new ConnectError('application_passwords_disabled')
-    },
-    /** @throws ConnectError `application_passwords_disabled_for_user` */
-    async checkFor(user: User): Promise<void> {
-      if (!(await hooks.apply('application-passwords-available-for-user', true, { user }))) {
-        throw new ConnectError('application_passwords_disabled_for_user')
+    check,
+    checkFor,
+    /** @returns the refusal to show on a page, or null where application passwords can be had. */
+    async whyNot(ctx: Context, user: User): Promise<ConnectError | null> {
+      try {
+        await check(ctx)
+        await checkFor(user)
+        return null
+      } catch (error) {
+        if (error instanceof ConnectError && error.status === 501) return error
+        throw error
       }
     },
   }

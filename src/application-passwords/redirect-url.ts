@@ -57,6 +57,7 @@ const nameOf = (pair: string): string => [...new URLSearchParams(pair).keys()][0
 
 /** What a page's CSP calls the place that an address leads to. */
 export function cspSource(url: string): string {
-  const { protocol, origin } = new URL(url)
-  return /^https?:$/.test(protocol) ? origin : protocol
+  const { protocol, origin, hostname } = new URL(url)
+  // CSP cannot name every host, such as [::1] or one with an underscore: the scheme has to do.
+  return /^https?:$/.test(protocol) && /^[a-z0-9.-]+$/.test(hostname) ? origin : protocol
 }

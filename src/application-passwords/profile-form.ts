@@ -1,0 +1,85 @@
+import type { Context } from 'koa'
+import { ConnectError } from '../errors.ts'
+import type { PageKit } from '../pages/kit.ts'
+import { type Action, mayDo, type User, type Users } from '../users/user.ts'
+import type { ApplicationPasswords } from './application-passwords.ts'
+import type { Availability } from './availability.ts'
+import { chunkPassword } from './password.ts'
+
+/** Somebody at somebody's profile page, who may see it. */
+export interface Visit {
+  ctx: Context
+  /** Who is looking. */
+  user: User
+  /** Whose page it is. */
+  target: User
+  /** The page's own address within the site. */
+  address: string
+}
+
+/** What the page says on top of its list. */
+export interface Announcement {
+  notice?: string | undefined
+  /** A password just made, shown this once. */
+  shown?: { uuid: string; name: string; password: string }
+  error?: ConnectError
+}
+
+/** What a form token of the page is for: one action on one user's application passwords. */
+export const formAction = (action: string, target: User): string => `${action} ${target.id}`
+
+/** The forms of the profile page: create, rename, revoke, revoke all. */
+export function createProfileForm(
+  kit: PageKit,
+  passwords: ApplicationPasswords,
+  availability: Availability,
+  users: Users,
+) {
+  async function act({ ctx, user, target, address }: Visit): Promise<Announcement | null> {
+    const form = await kit.form(ctx)
+    const uuid = form.get('uuid') ?? ''
+    const allow = async (action: Action, token: string) => {
+      kit.checkFormToken(ctx, user, formAction(token, target), form)
+      if (!(await mayDo(users, user, action, target))) throw new ConnectError('not_allowed')
+      await availability.check(ctx)
+      await availability.checkFor(target)
+    }
+    const announce = (notice: string) => {
+      kit.redirect(ctx, `${address}${address.includes('?') ? '&' : '?'}notice=${notice}`, 303)
+      return null
+    }
+    switch (form.get('action')) {
+      case 'create': {
+        await allow('create_app_password', 'create')
+        const name = form.get('new_application_password_name') ?? ''
+        const { applicationPassword: made, password } = await passwords.create(target, name)
+        return { shown: { uuid: made.uuid, name: made.name, password: chunkPassword(password) } }
+      }
+      case 'rename':
+        await allow('edit_app_password', 'rename')
+        await passwords.rename(target, uuid, form.get('name') ?? '')
+        return announce('renamed')
+      case 'revoke':
+        await allow('delete_app_password', `revoke ${uuid}`)
+        await passwords.revoke(target, uuid)
+        return announce('revoked')
+      case 'revoke-all':
+        await allow('delete_app_password', 'revoke-all')
+        await passwords.revokeAll(target)
+        return announce('all-revoked')
+      default:
+        throw new ConnectError('not_found')
+    }
+  }
+
+  /** @returns what to show the page with, or null when the answer is on its way already. */
+  return async function answerForm(visit: Visit): Promise<Announcement | null> {
+    try {
+      return await act(visit)
+    } catch (error) {
+      // What the form itself can put right is said on the page.
+      if (error instanceof ConnectError && error.status === 400) return { error }
+      throw error
+    }
+  }
+}
