@@ -92,8 +92,7 @@ export function createApplicationPasswords(
     /** Notes a use by hand, as `wp user application-password record-usage` does. */
     async recordUsage(user: User, uuid: string, ip: string | null): Promise<void> {
       await get(user, uuid)
-      lastUse.record({ uuid, at: Math.floor(Date.now() / 1000), ip })
-      await lastUse.flush()
+      await rows.recordUses([{ uuid, at: Math.floor(Date.now() / 1000), ip }])
     },
   }
 }

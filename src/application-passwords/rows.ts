@@ -78,7 +78,9 @@ export function createRows(database: Database) {
       return run(
         knex.transaction(async transaction => {
           const rows = await transaction<Row>(table).where('user_id', userId).orderBy('id')
-          await transaction(table).where('user_id', userId).delete()
+          const last = rows.at(-1)
+          // What is made meanwhile stays: it is not among those that are told to be revoked.
+          if (last) await transaction(table).where('user_id', userId).andWhere('id', '<=', last.id).delete()
           return rows.map(toApplicationPassword)
         }),
       )
@@ -100,6 +102,7 @@ export function createRows(database: Database) {
 }
 
 interface Row {
+  id: number | string
   uuid: string
   user_id: string
   app_id: string

@@ -1,8 +1,62 @@
 #!/usr/bin/env node
-import { Command } from 'commander'
-import { readConfig } from '../server/config.ts'
-import { serve } from '../server/serve.ts'
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { describeError, isBug } from './errors.ts'
+import { error } from './messages.ts'
+import { migrateCommand } from './migrate.ts'
+import { printable } from './printable.ts'
+import { serveCommand } from './serve.ts'
+import { userCommands } from './user.ts'
+
+const HELP = `
+Commands and flags are named as WP-CLI names them. All read the same environment as the server: DATABASE_URL
+(sqlite:data/site.db by default), SITE_URL, SITE_NAME, CONNECT_SECRET, HOST, PORT, WP_ENVIRONMENT_TYPE, TRUST_PROXY.
+
+Examples:
+  $ koa-wp-connect serve
+  $ koa-wp-connect user create bob bob@example.com --role=author
+  $ koa-wp-connect user application-password create bob Zapier`
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 
 const program = new Command('koa-wp-connect')
-program.command('serve').action(() => serve(readConfig(process.env)))
-await program.parseAsync()
+  .description('Application passwords for a Koa site, the WordPress way: runs the site, and manages its users.')
+  .version(version)
+  .addHelpText('after', HELP)
+  .showHelpAfterError("See 'koa-wp-connect --help'.")
+  .configureOutput({ outputError: (text, write) => write(asError(text)) })
+  .exitOverride()
+serveCommand(program)
+migrateCommand(program)
+userCommands(program)
+
+// `| head` reads only so much: nothing went wrong.
+process.stdout.on('error', (failure: NodeJS.ErrnoException) => {
+  if (failure.code !== 'EPIPE') throw failure
+})
+
+try {
+  await program.parseAsync()
+} catch (thrown) {
+  fail(thrown)
+}
+
+function fail(thrown: unknown): void {
+  // Commander has said what was wrong, or has shown the help that was asked for.
+  if (thrown instanceof CommanderError) {
+    process.exitCode = thrown.exitCode
+    return
+  }
+  process.exitCode = 1
+  if (isBug(thrown)) console.error(thrown)
+  else error(describeError(thrown))
+}
+
+/** Commander's messages, in the form of all others. */
+function asError(text: string): string {
+  return text
+    .replace(/^error:/, 'Error:')
+    .split('\n')
+    .map(printable)
+    .join('\n')
+}

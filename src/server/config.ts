@@ -14,8 +14,7 @@ const environmentSchema = z.object({
   PORT: z.coerce.number('expected a port number').int().min(0).max(65_535).default(8080),
   HOST: z.string().default('127.0.0.1'),
   SITE_URL: z
-    .httpUrl()
-    .or(z.url({ protocol: /^https?$/ }))
+    .union([z.httpUrl(), z.url({ protocol: /^https?$/ })], 'expected an http:// or https:// address')
     .optional(),
   SITE_NAME: z.string().min(1).default('koa-wp-connect'),
   DATABASE_URL: z

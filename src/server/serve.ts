@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import type { Server } from 'node:http'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { promisify } from 'node:util'
+import { ConnectError } from '../errors.ts'
 import type { Config } from './config.ts'
 import { createSite, type Site } from './site.ts'
+import { stoppable } from './stop.ts'
 
 /** Migrates, serves, and ends in peace on SIGTERM or SIGINT: finishes requests, writes what is pending, exits 0. */
 export async function serve(config: Config): Promise<void> {
@@ -19,31 +21,27 @@ export async function serve(config: Config): Promise<void> {
 }
 
 async function listen(site: Site, config: Config): Promise<void> {
-  const server = site.createApp().listen(config.port, config.host)
-  await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject))
+  const server = createServer(site.createApp().callback())
+  const stop = stoppable(server)
+  server.listen(config.port, config.host)
+  await once(server, 'listening')
   const { address, port } = server.address() as AddressInfo
   console.log(`${config.site.name} is at ${config.site.url} (listening on ${address} port ${port})`)
   await new Promise(resolve => process.once('SIGTERM', resolve).once('SIGINT', resolve))
-  await stop(server)
+  await stop()
 }
-
-/** A client that never finishes its request must not keep the site from stopping. */
-const LONGEST_STOP_MS = 10_000
 
 /** On the first start: a user to log in with, whose password is shown this once. */
 async function createAdmin({ accounts }: Site, { admin, site }: Config): Promise<void> {
   if ((await accounts.count()) > 0) return
   const password = admin.password ?? randomBytes(15).toString('base64url')
-  await accounts.create(admin.login, password, { email: admin.email, role: 'administrator' })
+  try {
+    await accounts.create(admin.login, password, { email: admin.email, role: 'administrator' })
+  } catch (error) {
+    // Another process that starts for the first time was first, and has shown its password.
+    if (error instanceof ConnectError && error.code === 'user_exists') return
+    throw error
+  }
   console.log(`Made the user ${admin.login}. Log in at ${site.url}/wp-login.php`)
   if (!admin.password) console.log(`Password: ${password}   (shown this once)`)
-}
-
-/** Answers the requests that are here, takes no new ones, and lets go of idle connections. */
-async function stop(server: Server): Promise<void> {
-  const closed = promisify(server.close.bind(server))()
-  server.closeIdleConnections()
-  const deadline = setTimeout(() => server.closeAllConnections(), LONGEST_STOP_MS)
-  await closed
-  clearTimeout(deadline)
 }

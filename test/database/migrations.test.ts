@@ -57,3 +57,18 @@ test('look-up values are unique and compared byte by byte', async t => {
   await t.throwsAsync(async () => database('connect_application_passwords').insert(row('u3', '$generic$abc')))
   t.is((await database('connect_application_passwords').where({ lookup: '$generic$Abc' })).length, 0)
 })
+
+test('started in several processes at once, they run once; and again later', async t => {
+  const { knex: database } = await startSite(t)
+  const site = { url: 'https://example.com', name: 'Example' }
+  const starts = await Promise.all(
+    Array.from({ length: 5 }, async () => {
+      const users = embeddedUsers({ knex: database, site, tablePrefix: 'many_' })
+      return createConnect({ knex: database, site, secret: SECRET, users, tablePrefix: 'many_' })
+    }),
+  )
+  const ran = await Promise.all(starts.map(connect => connect.migrate()))
+  t.deepEqual(ran.flat().sort(), ['0001-application-passwords', '0002-embedded-users'])
+  t.deepEqual(await starts[0]?.migrate(), [])
+  t.is((await database('many_migrations_lock')).length, 1)
+})

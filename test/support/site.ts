@@ -1,13 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import type Koa from 'koa'
 import { readConfig } from '../../src/server/config.ts'
 import { createSite, type Site } from '../../src/server/site.ts'
 import { Client } from './client.ts'
+import { freshDatabase } from './database.ts'
 
 export interface TestSite extends Site {
   url: string
@@ -25,13 +23,12 @@ export async function startSite(t: ExecutionContext, env: Record<string, string>
   const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const url = `http://localhost:${(server.address() as AddressInfo).port}`
-  const directory = await mkdtemp(join(tmpdir(), 'koa-wp-connect-'))
   const config = readConfig({
     SITE_URL: url,
     SITE_NAME: 'Test Site',
     CONNECT_SECRET: SECRET,
-    DATABASE_URL: `sqlite:${directory}/site.db`,
     ...env,
+    DATABASE_URL: env.DATABASE_URL ?? (await freshDatabase(t)),
   })
   const site = await createSite(config)
   await site.connect.migrate()
@@ -45,7 +42,6 @@ export async function startSite(t: ExecutionContext, env: Record<string, string>
     server.closeAllConnections()
     await new Promise(resolve => server.close(resolve))
     await site.close()
-    await rm(directory, { recursive: true })
   })
   return {
     ...site,

@@ -51,6 +51,7 @@ export function createAccounts(rows: UserRows, sessions: Sessions) {
       if (changes.password !== undefined) await sessions.endAll(id)
     },
 
+    /** Ends the user's sessions too. Their application passwords are `connect.applicationPasswords.revokeAll(user)`'s. */
     async delete(id: string): Promise<void> {
       await sessions.endAll(id)
       await rows.delete(id)
@@ -79,6 +80,9 @@ export function createAccounts(rows: UserRows, sessions: Sessions) {
 
 const invalid = (message: string) => new ConnectError('invalid_user', { message })
 
+/** Also those that turn the direction of writing: they can make a name read as another. */
+const hasControls = (text: string) => /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u.test(text) || !text.isWellFormed()
+
 /** WordPress's strict user names. */
 function checkLogin(login: string): string {
   if (/^[a-z0-9 _.\-@]{1,60}$/i.test(login) && login === login.trim()) return login
@@ -91,8 +95,8 @@ function checkEmail(email: string): string {
 }
 
 function checkName(name: string): string {
-  if (name.length <= 250 && !/\p{Cc}/u.test(name)) return name
-  throw invalid('A display name has 250 characters at most.')
+  if (name.length <= 250 && !hasControls(name)) return name
+  throw invalid('A display name has 250 characters at most, and no control characters.')
 }
 
 function checkRole(role: string) {

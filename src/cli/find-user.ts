@@ -1,0 +1,33 @@
+import type { Accounts } from '../users/embedded/accounts.ts'
+import type { EmbeddedUser } from '../users/embedded/rows.ts'
+import { CliError } from './errors.ts'
+import { warning } from './messages.ts'
+
+const notFound = (named: string) => `There is no user with the ID, e-mail address or login '${named}'.`
+
+/** By ID if it is a number, else by login or e-mail address. */
+async function lookUp(accounts: Accounts, named: string): Promise<EmbeddedUser | null> {
+  return /^\d+$/.test(named) ? accounts.find(named) : accounts.findByLogin(named)
+}
+
+/** @throws CliError */
+export async function findUser(accounts: Accounts, named: string): Promise<EmbeddedUser> {
+  const user = await lookUp(accounts, named)
+  if (!user) throw new CliError(notFound(named))
+  return user
+}
+
+/** Each of them once; warns of those that there are not, and lets the command end with 1. */
+export async function findUsers(accounts: Accounts, named: readonly string[]): Promise<EmbeddedUser[]> {
+  const found = new Map<string, EmbeddedUser>()
+  for (const each of named) {
+    const user = await lookUp(accounts, each)
+    if (user) {
+      found.set(user.id, user)
+    } else {
+      warning(notFound(each))
+      process.exitCode = 1
+    }
+  }
+  return [...found.values()]
+}

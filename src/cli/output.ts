@@ -1,0 +1,87 @@
+import { type Command, Option } from 'commander'
+import { csvLine } from './csv.ts'
+import { CliError } from './errors.ts'
+import { printable } from './printable.ts'
+import { drawTable } from './table.ts'
+
+export type Value = string | number | null
+/** One thing to show: what each of its fields holds. */
+export type Item = Readonly<Record<string, Value>>
+
+/** What kind of thing is shown. */
+export interface Kind {
+  /** In the order of their columns. */
+  fields: readonly string[]
+  /** The field that `--format=ids` shows. */
+  id: string
+  /** May be left away where a field is named: `--field=login` is `user_login`. */
+  prefix?: string
+}
+
+export interface OutputOptions {
+  field?: string
+  fields?: string
+  format: (typeof LIST_FORMATS)[number]
+}
+
+/** Formats of a list, and of a command that shows one thing. */
+export const LIST_FORMATS = ['table', 'csv', 'json', 'count', 'ids'] as const
+export const ITEM_FORMATS = ['table', 'csv', 'json'] as const
+
+/** Adds `--field`, `--fields` and `--format`. */
+export function withOutputOptions(command: Command, formats: readonly OutputOptions['format'][]): Command {
+  return command
+    .option('--field <field>', 'show the value of one field only')
+    .option('--fields <fields>', 'show these fields only, separated by commas')
+    .addOption(new Option('--format <format>', 'how to show it').choices(formats).default('table'))
+}
+
+/** The lines that show any number of things: one a row. */
+export function formatItems(items: readonly Item[], kind: Kind, options: OutputOptions): string[] {
+  const fields = fieldsToShow(kind, options)
+  if (options.field !== undefined) return formatField(items, fields[0] ?? '', options)
+  if (options.format === 'count') return [String(items.length)]
+  if (options.format === 'ids') return [items.map(item => text(item[kind.id])).join(' ')]
+  if (options.format === 'json') return [json(items.map(item => pick(item, fields)))]
+  const rows = items.map(item => fields.map(field => text(item[field])))
+  return formatRows(fields, rows, options)
+}
+
+/** The lines that show one thing: one of its fields a row. */
+export function formatItem(item: Item, kind: Kind, options: OutputOptions): string[] {
+  const fields = fieldsToShow(kind, options)
+  if (options.field !== undefined) {
+    const value = item[fields[0] ?? '']
+    return [options.format === 'json' ? json(value) : text(value)]
+  }
+  if (options.format === 'json') return [json(pick(item, fields))]
+  const rows = fields.map(field => [field, text(item[field])])
+  return formatRows(['Field', 'Value'], rows, options)
+}
+
+function formatField(items: readonly Item[], field: string, { format }: OutputOptions): string[] {
+  const values = items.map(item => item[field] ?? null)
+  return format === 'json' ? [json(values)] : values.map(text)
+}
+
+function formatRows(head: readonly string[], rows: readonly string[][], { format }: OutputOptions): string[] {
+  return format === 'csv' ? [head, ...rows].map(csvLine) : drawTable(head, rows)
+}
+
+/** @throws CliError that names the fields there are */
+function fieldsToShow({ fields, prefix = '' }: Kind, options: OutputOptions): string[] {
+  const wanted = options.field ?? options.fields
+  if (wanted === undefined) return [...fields]
+  const names = options.field === undefined ? wanted.split(',').map(name => name.trim()) : [wanted]
+  return names.map(name => {
+    const found = [name, prefix + name].find(each => fields.includes(each))
+    if (!found) throw new CliError(`Invalid field: ${name}. The fields are ${fields.join(', ')}.`)
+    return found
+  })
+}
+
+const pick = (item: Item, fields: readonly string[]): Item =>
+  Object.fromEntries(fields.map(field => [field, item[field] ?? null]))
+
+const text = (value: Value | undefined): string => printable(String(value ?? ''))
+const json = (value: unknown): string => printable(JSON.stringify(value))

@@ -1,0 +1,33 @@
+import type { Command } from 'commander'
+import { CliError } from './errors.ts'
+import { findUsers } from './find-user.ts'
+import { success } from './messages.ts'
+import { printable } from './printable.ts'
+import { confirm } from './prompt.ts'
+import { withSite } from './with-site.ts'
+
+export function userDeleteCommand(user: Command): void {
+  user
+    .command('delete')
+    .summary('delete users')
+    .description('Deletes users, revokes all of their application passwords and logs them out.')
+    .argument('<user...>', 'IDs, logins or e-mail addresses')
+    .option('--yes', 'do not ask')
+    .action(deleteUsers)
+}
+
+async function deleteUsers(named: string[], { yes }: { yes?: true }): Promise<void> {
+  await withSite(async ({ accounts, connect }, { site }) => {
+    const users = await findUsers(accounts, named)
+    if (users.length === 0) return
+    const logins = users.map(user => user.login).join(', ')
+    if (!yes && !(await confirm(printable(`Delete ${logins}, with all of their application passwords?`)))) {
+      throw new CliError('Nobody was deleted. Answer y, or say --yes.')
+    }
+    for (const user of users) {
+      await connect.applicationPasswords.revokeAll(user)
+      await accounts.delete(user.id)
+      success(`Removed user ${user.id} from ${site.url}.`)
+    }
+  })
+}

@@ -1,0 +1,51 @@
+import type { Command } from 'commander'
+import { ConnectError } from '../errors.ts'
+import { CliError } from './errors.ts'
+import { findUsers } from './find-user.ts'
+import { success, warning } from './messages.ts'
+import { roleOption } from './role-option.ts'
+import { withSite } from './with-site.ts'
+
+interface UpdateOptions {
+  user_pass?: string
+  user_email?: string
+  display_name?: string
+  role?: string
+}
+
+export function userUpdateCommand(user: Command): void {
+  user
+    .command('update')
+    .summary('change users')
+    .description('Changes users. A new password logs the user out everywhere; a login stays as it is.')
+    .argument('<user...>', 'IDs, logins or e-mail addresses')
+    .option('--user_pass <password>', 'account password; others on this machine can see it while the command runs')
+    .option('--user_email <email>', 'e-mail address')
+    .option('--display_name <name>', 'as shown to people')
+    .addOption(roleOption('what the user may do'))
+    .action(updateUsers)
+}
+
+async function updateUsers(named: string[], options: UpdateOptions): Promise<void> {
+  const changes = {
+    ...(options.user_pass !== undefined && { password: options.user_pass }),
+    ...(options.user_email !== undefined && { email: options.user_email }),
+    ...(options.display_name !== undefined && { name: options.display_name }),
+    ...(options.role !== undefined && { role: options.role }),
+  }
+  if (Object.keys(changes).length === 0) {
+    throw new CliError('Need something to change: --user_pass, --user_email, --display_name or --role.')
+  }
+  await withSite(async ({ accounts }) => {
+    for (const { id } of await findUsers(accounts, named)) {
+      try {
+        await accounts.update(id, changes)
+        success(`Updated user ${id}.`)
+      } catch (error) {
+        if (!(error instanceof ConnectError) || error.status >= 500) throw error
+        warning(`Failed to update user ${id}: ${error.message}`)
+        process.exitCode = 1
+      }
+    }
+  })
+}

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ExecutionContext } from 'ava'
+import { Client } from '../support/client.ts'
+import { freshDatabase } from '../support/database.ts'
+
+export const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+export interface Ended {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+export interface Served {
+  url: string
+  port: number
+  client: Client
+  process: ChildProcess
+  /** All that the server has printed so far. */
+  output(): string
+  /** Sends the signal, and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<Ended>
+}
+
+type Environment = Record<string, string>
+
+/** The real command line, on a database and in a directory of this test's own. */
+export async function commandLine(t: ExecutionContext, env: Environment = {}) {
+  const databaseUrl = await freshDatabase(t)
+  const directory = await mkdtemp(join(tmpdir(), 'koa-wp-connect-cli-'))
+  t.teardown(() => rm(directory, { recursive: true }))
+  const { PATH = '', NODE_V8_COVERAGE = '' } = process.env
+  // Each command is a process: they need not all compile the same files.
+  const NODE_COMPILE_CACHE = join(tmpdir(), 'koa-wp-connect-compile-cache')
+  const environment: Environment = { PATH, NODE_V8_COVERAGE, NODE_COMPILE_CACHE, DATABASE_URL: databaseUrl, ...env }
+
+  function start(args: readonly string[], more: Environment = {}): ChildProcess {
+    return spawn(process.execPath, [MAIN, ...args], { cwd: directory, env: { ...environment, ...more } })
+  }
+
+  async function run(args: readonly string[], { input = '', env = {} }: { input?: string; env?: Environment } = {}) {
+    const child = start(args, env)
+    child.stdin?.end(input)
+    return ended(child)
+  }
+
+  return {
+    directory,
+    environment,
+    run,
+
+    /** What a command that succeeds shows. */
+    async ok(...args: string[]): Promise<string> {
+      const { code, stdout, stderr } = await run(args)
+      t.deepEqual({ code, stderr }, { code: 0, stderr: '' }, `${args.join(' ')}: ${stderr}`)
+      return stdout
+    },
+
+    /** What a command that fails says; it shows nothing on stdout. */
+    async fails(...args: string[]): Promise<string> {
+      const { code, stdout, stderr } = await run(args)
+      t.deepEqual({ code, stdout }, { code: 1, stdout: '' }, args.join(' '))
+      t.notRegex(stderr, / at .*:\d+/, 'no stack')
+      return stderr
+    },
+
+    async serve(more: Environment = {}): Promise<Served> {
+      const port = await freePort()
+      const child = start(['serve'], { PORT: String(port), ...more })
+      t.teardown(() => child.kill('SIGKILL'))
+      const end = ended(child)
+      let output = ''
+      await new Promise<void>((resolve, reject) => {
+        child.stdout?.on('data', chunk => {
+          output += chunk
+          if (output.includes('listening on')) resolve()
+        })
+        end.then(({ stderr }) => reject(new Error(stderr)))
+      })
+      const url = `http://localhost:${port}`
+      return {
+        url,
+        port,
+        client: new Client(url),
+        process: child,
+        output: () => output,
+        stop(signal = 'SIGTERM') {
+          child.kill(signal)
+          return end
+        },
+      }
+    },
+  }
+}
+
+/** Waits for the end of a process. */
+export async function ended(child: ChildProcess): Promise<Ended> {
+  let stdout = ''
+  let stderr = ''
+  child.stdout?.on('data', chunk => {
+    stdout += chunk
+  })
+  child.stderr?.on('data', chunk => {
+    stderr += chunk
+  })
+  const [code] = await once(child, 'close')
+  return { code, stdout, stderr }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test from 'ava'
+import { commandLine, ended, MAIN } from './command-line.ts'
+
+test('every command has help', async t => {
+  const { ok } = await commandLine(t)
+  const commands = [
+    [],
+    ['serve'],
+    ['migrate'],
+    ['user'],
+    ...['create', 'list', 'get', 'update', 'delete', 'application-password'].map(name => ['user', name]),
+    ...['create', 'list', 'get', 'update', 'delete', 'exists', 'record-usage'].map(name => [
+      'user',
+      'application-password',
+      name,
+    ]),
+  ]
+  for (const command of commands) {
+    const help = await ok(...command, '--help')
+    t.true(help.startsWith(`Usage: ${['koa-wp-connect', ...command].join(' ')} `), help)
+  }
+  t.regex(await ok('--version'), /^\d+\.\d+\.\d+\S*\n$/)
+})
+
+test('an unknown command or option ends with 1, and a hint', async t => {
+  const { fails } = await commandLine(t)
+  const see = "See 'koa-wp-connect --help'.\n"
+  t.is(await fails('usr'), `Error: unknown command 'usr'\n(Did you mean user?)\n${see}`)
+  t.is(
+    await fails('user', 'application-password', 'lst', 'bob'),
+    `Error: unknown command 'lst'\n(Did you mean list?)\n${see}`,
+  )
+  t.is(await fails('user', 'list', '--formt'), `Error: unknown option '--formt'\n(Did you mean --format?)\n${see}`)
+  t.regex(await fails('x\u001B[2Jx'), /^Error: unknown command 'x\\u001b\[2Jx'\n/)
+  for (const group of [[], ['user'], ['user', 'application-password']]) {
+    t.regex(await fails(...group), /^Usage: koa-wp-connect .*\n/)
+  }
+})
+
+const BAD_ENVIRONMENTS: Record<string, [Record<string, string>, RegExp]> = {
+  PORT: [{ PORT: 'http' }, /^Error: Bad environment: PORT: expected a port number\n$/],
+  DATABASE_URL: [{ DATABASE_URL: 'site.db' }, /^Error: Bad environment: DATABASE_URL: expected sqlite:FILE, [^\n]*\n$/],
+  SITE_URL: [{ SITE_URL: 'example.com' }, /^Error: Bad environment: SITE_URL: expected an http[^\n]*\n$/],
+  'SITE_URL with a query': [{ SITE_URL: 'https://example.com/?a=b' }, /^Error: [^\n]*site\.url: expected [^\n]*\n$/],
+  CONNECT_SECRET: [{ CONNECT_SECRET: 'short' }, /^Error: Bad environment: CONNECT_SECRET: [^\n]*\n$/],
+  two: [{ PORT: '-1', ADMIN_EMAIL: 'x' }, /^Error: Bad environment: PORT: [^\n]*; ADMIN_EMAIL: [^\n]*\n$/],
+}
+for (const [name, [env, expected]] of Object.entries(BAD_ENVIRONMENTS)) {
+  test(`a bad environment stops a command with one line: ${name}`, async t => {
+    const { fails } = await commandLine(t, env)
+    t.regex(await fails('user', 'list'), expected)
+    if (name === 'PORT') for (const command of ['serve', 'migrate']) t.regex(await fails(command), expected)
+  })
+}
+
+test('a database that cannot be used is said in one line, without its password', async t => {
+  const { run, directory } = await commandLine(t)
+  await writeFile(join(directory, 'not-a-database'), 'a text that is long enough to be read as a header'.repeat(9))
+  const urls = [
+    'sqlite:not-a-database',
+    `sqlite:${directory}`,
+    'postgres://bob:geheim@127.0.0.1:1/site',
+    'mysql://bob:geheim@127.0.0.1:1/site',
+  ]
+  for (const DATABASE_URL of urls) {
+    const { code, stdout, stderr } = await run(['user', 'list'], { env: { DATABASE_URL } })
+    t.deepEqual({ code, stdout }, { code: 1, stdout: '' })
+    t.regex(stderr, /^Error: The database cannot be used: [^\n]+\n$/)
+    t.notRegex(stderr, /geheim/)
+  }
+})
+
+test('a reader that has read enough does no harm', async t => {
+  const { environment, directory, ok } = await commandLine(t)
+  await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
+  const child = spawn(process.execPath, [MAIN, 'user', 'list'], { cwd: directory, env: environment })
+  child.stdout.destroy()
+  const { code, stderr } = await ended(child)
+  t.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+})

@@ -1,0 +1,91 @@
+import test from 'ava'
+import { csvLine } from '../../src/cli/csv.ts'
+import { formatItem, formatItems, type OutputOptions } from '../../src/cli/output.ts'
+import { displayWidth, printable } from '../../src/cli/printable.ts'
+
+const KIND = { fields: ['ID', 'user_name', 'note'], id: 'ID', prefix: 'user_' }
+const ITEMS = [
+  { ID: 1, user_name: 'Ann', note: null },
+  { ID: 20, user_name: '=SUM(A1), "x"', note: 'a b' },
+]
+const format = (options: Partial<OutputOptions>) => formatItems(ITEMS, KIND, { format: 'table', ...options })
+
+// The tests' own output may be a terminal.
+test.before(() => {
+  process.env.SHELL_PIPE = '1'
+})
+
+test('each format shows all items', t => {
+  t.deepEqual(format({}), ['ID\tuser_name\tnote', '1\tAnn\t', '20\t=SUM(A1), "x"\ta b'])
+  t.deepEqual(format({ format: 'csv' }), ['ID,user_name,note', '1,Ann,', `20,"'=SUM(A1), ""x""","a b"`])
+  t.deepEqual(format({ format: 'json' }), [JSON.stringify(ITEMS)])
+  t.deepEqual(format({ format: 'count' }), ['2'])
+  t.deepEqual(format({ format: 'ids' }), ['1 20'])
+  t.deepEqual(formatItems([], KIND, { format: 'table' }), ['ID\tuser_name\tnote'])
+  t.deepEqual(formatItems([], KIND, { format: 'json' }), ['[]'])
+})
+
+test('fields can be chosen, in any order, and without their prefix', t => {
+  t.deepEqual(format({ fields: 'note, ID' }), ['note\tID', '\t1', 'a b\t20'])
+  t.deepEqual(format({ fields: 'name', format: 'json' }), ['[{"user_name":"Ann"},{"user_name":"=SUM(A1), \\"x\\""}]'])
+  t.deepEqual(format({ field: 'name' }), ['Ann', '=SUM(A1), "x"'])
+  t.deepEqual(format({ field: 'ID', format: 'json' }), ['[1,20]'])
+  const { message } = t.throws(() => format({ fields: 'ID,pass' }))
+  t.is(message, 'Invalid field: pass. The fields are ID, user_name, note.')
+  t.throws(() => format({ field: '' }))
+  t.throws(() => format({ field: 'constructor' }))
+})
+
+test('one item is shown a field a line', t => {
+  const [item = {}] = ITEMS
+  t.deepEqual(formatItem(item, KIND, { format: 'table' }), ['Field\tValue', 'ID\t1', 'user_name\tAnn', 'note\t'])
+  t.deepEqual(formatItem(item, KIND, { format: 'csv', fields: 'ID' }), ['Field,Value', 'ID,1'])
+  t.deepEqual(formatItem(item, KIND, { format: 'json' }), [JSON.stringify(item)])
+  t.deepEqual(formatItem(item, KIND, { format: 'table', field: 'name' }), ['Ann'])
+  t.deepEqual(formatItem(item, KIND, { format: 'json', field: 'ID' }), ['1'])
+})
+
+test.serial('on a terminal a table has borders, however wide its characters are', t => {
+  process.env.SHELL_PIPE = '0'
+  t.teardown(() => {
+    process.env.SHELL_PIPE = '1'
+  })
+  const items = [
+    { ID: 1, user_name: '日本' },
+    { ID: 2, user_name: 'Zoe\u0308' },
+  ]
+  t.deepEqual(formatItems(items, KIND, { format: 'table', fields: 'ID,name' }), [
+    '+----+-----------+',
+    '| ID | user_name |',
+    '+----+-----------+',
+    '| 1  | 日本      |',
+    '| 2  | Zoe\u0308       |',
+    '+----+-----------+',
+  ])
+})
+
+test('CSV: formulas are disarmed, and everything is quoted that needs it', t => {
+  t.is(csvLine(['=1', '+1', '-1', '@x', 'a=1', '']), "'=1,'+1,'-1,'@x,a=1,")
+  t.is(csvLine(['a,b', 'a"b', 'a\nb', 'a\\b']), '"a,b","a""b","a\nb","a\\b"')
+})
+
+test('what a terminal would act on is spelt out, and JSON says the same as before', t => {
+  t.is(printable('a\u001B[31m\u009Bb\n'), 'a\\u001b[31m\\u009bb\\u000a')
+  t.is(printable('\u202Eevil\u2066'), '\\u202eevil\\u2066')
+  t.is(printable('Zoë 日本 👍'), 'Zoë 日本 👍')
+  const name = 'a\u001B\u009B\u202E"\\\u2028\uD800'
+  const [json = ''] = formatItems([{ ID: 1, user_name: name, note: null }], KIND, { format: 'json', fields: 'name' })
+  t.regex(json, /^[\x20-\x7e]*$/)
+  t.deepEqual(JSON.parse(json), [{ user_name: name }])
+  t.deepEqual(formatItems([{ ID: 1, user_name: '\u001B[2J', note: null }], KIND, { format: 'table', field: 'name' }), [
+    '\\u001b[2J',
+  ])
+})
+
+test('the width of characters', t => {
+  t.is(displayWidth('abc'), 3)
+  t.is(displayWidth('日本語'), 6)
+  t.is(displayWidth('ｱ'), 1)
+  t.is(displayWidth('👍'), 2)
+  t.is(displayWidth('e\u0301'), 1)
+})

@@ -1,0 +1,80 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import test from 'ava'
+import { commandLine } from './command-line.ts'
+
+test('the first start makes an administrator and shows the password, the second does not', async t => {
+  const { serve, ok } = await commandLine(t)
+  const first = await serve()
+  const [, password = ''] = /^Password: (\S+)/m.exec(first.output()) ?? []
+  t.regex(first.output(), /^Made the user admin\. Log in at http:\/\/localhost:\d+\/wp-login\.php$/m)
+  await t.notThrowsAsync(first.client.login('admin', password))
+  t.is((await first.stop()).code, 0)
+
+  const second = await serve()
+  t.notRegex(second.output(), /Password|Made/)
+  await t.notThrowsAsync(second.client.login('admin', password))
+  t.is(await ok('user', 'get', 'admin', '--field=roles'), 'administrator\n')
+  t.is((await second.stop('SIGINT')).code, 0)
+})
+
+test('the administrator can be named, and a password that is given is not shown', async t => {
+  const { serve } = await commandLine(t, {
+    ADMIN_USER: 'root',
+    ADMIN_EMAIL: 'root@example.com',
+    ADMIN_PASSWORD: 'correct horse',
+  })
+  const site = await serve()
+  t.notRegex(site.output(), /Password|correct horse/)
+  await t.notThrowsAsync(site.client.login('root@example.com', 'correct horse'))
+})
+
+test('SIGTERM: the request that is under way gets its answer, and the server ends with 0', async t => {
+  const { serve } = await commandLine(t, { ADMIN_PASSWORD: 'correct horse' })
+  const site = await serve()
+  const unused = connect(site.port, 'localhost')
+  t.teardown(() => unused.destroy())
+  await once(unused, 'connect')
+
+  const socket = connect(site.port, 'localhost')
+  t.teardown(() => socket.destroy())
+  let answer = ''
+  socket.on('data', chunk => {
+    answer += chunk
+  })
+  const body = 'log=admin&pwd=correct+horse'
+  socket.write(
+    `POST /wp-login.php HTTP/1.1\r\nHost: localhost:${site.port}\r\nContent-Type: application/x-www-form-urlencoded\r\n` +
+      `Content-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`,
+  )
+  // The server has the request now, and waits for its body.
+  await once(socket, 'data')
+  const stopped = site.stop()
+  while (await accepts(site.port)) await new Promise(resolve => setTimeout(resolve, 20))
+  socket.write(body)
+  const sent = Date.now()
+  const { code, stderr } = await stopped
+  t.true(Date.now() - sent < 9000, 'neither the unused connection nor the one that is kept alive holds it up')
+  t.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+  t.regex(answer, /^HTTP\/1\.1 302 Found\r$/m)
+})
+
+test('a port that is taken is said in one line', async t => {
+  const { run } = await commandLine(t, { ADMIN_PASSWORD: 'correct horse' })
+  const taken = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => taken.close())
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  const { code, stderr } = await run(['serve'], { env: { PORT: String(port) } })
+  t.is(code, 1)
+  t.regex(stderr, /^Error: The port is taken by another program \(.*\)\. Set PORT to another\.\n$/)
+})
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  const accepted = await new Promise<boolean>(resolve =>
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false)),
+  )
+  socket.destroy()
+  return accepted
+}

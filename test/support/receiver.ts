@@ -1,0 +1,18 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { ExecutionContext } from 'ava'
+
+/** An application that waits on this machine, as desktop programs do, for what the authorize page sends it. */
+export async function startReceiver(t: ExecutionContext, address = '127.0.0.1') {
+  const received: URL[] = []
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '', 'http://127.0.0.1')
+    if (url.pathname === '/callback') received.push(url)
+    response.setHeader('Content-Type', 'text/html')
+    response.end('<!doctype html><title>Client</title><p>Thank you.')
+  })
+  await new Promise<void>(resolve => server.listen(0, address, resolve))
+  t.teardown(() => server.close())
+  const host = address.includes(':') ? `[${address}]` : address
+  return { url: `http://${host}:${(server.address() as AddressInfo).port}`, received }
+}

@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ExecutionContext } from 'ava'
+
+/** The repository, where the README's commands are typed. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What stands in the documents for an application password. */
+export const SHOWN_PASSWORD = 'abcd EFGH 1234 ijkl MNOP 6789'
+
+export interface Ended {
+  code: number | null
+  output: string
+}
+
+interface Where {
+  cwd?: string
+  env?: Record<string, string>
+}
+
+/** Runs commands as somebody types them, to their end. */
+export async function shell(commands: string, where: Where = {}): Promise<Ended> {
+  const { child, output } = start(commands, where)
+  const code = await new Promise<number | null>(resolve => child.once('close', resolve))
+  return { code, output: output() }
+}
+
+/** Starts what goes on running, and waits until it answers at `url`. It ends with the test. */
+export async function serve(t: ExecutionContext, commands: string, url: string, where: Where = {}): Promise<void> {
+  const { child, output } = start(commands, where)
+  t.teardown(() => endGroup(child))
+  for (let tries = 0; tries < 300; tries++) {
+    if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${output()}`)
+    if (await answers(url)) return
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+  throw new Error(`no answer at ${url}: ${output()}`)
+}
+
+/** A port that was free just now. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise(resolve => server.close(resolve))
+  return port
+}
+
+function start(commands: string, { cwd = ROOT, env = {} }: Where) {
+  // `node` is the one that runs these tests, and nothing else of what npm tells its scripts gets through.
+  const PATH = `${dirname(process.execPath)}:${process.env.PATH}:/usr/sbin`
+  const { HOME = '/' } = process.env
+  const child = spawn('bash', ['-euc', commands], {
+    cwd,
+    env: { PATH, HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', chunk => (text += chunk))
+  return { child, output: () => text }
+}
+
+/** npm hands signals on to nobody, so all that was started gets it. */
+async function endGroup(child: ChildProcess): Promise<void> {
+  const closed = child.exitCode === null && new Promise(resolve => child.once('close', resolve))
+  try {
+    if (child.pid) process.kill(-child.pid, 'SIGTERM')
+  } catch {
+    return // nobody is left
+  }
+  await closed
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    await fetch(url)
+    return true
+  } catch {
+    return false
+  }
+}
