@@ -11,6 +11,7 @@ import { applicationPasswordRoutes } from './application-passwords/rest.ts'
 import { createRows } from './application-passwords/rows.ts'
 import { createVerifier } from './application-passwords/verify.ts'
 import { createAuthentication, REST_NONCE } from './authentication/authentication.ts'
+import { createFormTokens } from './authentication/form-tokens.ts'
 import { deriveKey } from './authentication/keys.ts'
 import { authenticate, type Requirement, requireAuth } from './authentication/middleware.ts'
 import { createNonces } from './authentication/nonce.ts'
@@ -59,19 +60,19 @@ export async function createConnect(given: ConnectOptions) {
   const availability = createAvailability(options.environment, hooks)
 
   // Who is calling.
-  const nonces = createNonces(secret)
+  const formTokens = createFormTokens(createNonces(secret), createCookies(site.url))
   const authentication = createAuthentication({
     verifyApplicationPassword: createVerifier(rows, lastUse, scheme, users, hooks),
     availability,
     users,
-    nonces,
+    formTokens,
     throttle: createThrottle(API_LIMITS),
     hooks,
   })
 
   // REST and pages.
   const permission = createPermission(users, availability, options.applicationPasswords)
-  const kit = createPageKit(site, users, nonces, createCookies(site.url))
+  const kit = createPageKit(site, users, formTokens)
   const routes = indexRoutes(site, availability, [
     ...usersRoutes(site),
     ...applicationPasswordRoutes(site, applicationPasswords, permission),
@@ -103,7 +104,7 @@ export async function createConnect(given: ConnectOptions) {
     authenticate: (): Middleware =>
       compose([restRoute, setRestHeaders(restUrl), authenticate(authentication, options.api, site.name)]),
     /** WordPress's REST routes under `/wp-json`; what matches none of them goes on to the host. */
-    rest: (): Middleware => rest(routes, site.name, (ctx, user) => kit.formToken(ctx, user, REST_NONCE)),
+    rest: (): Middleware => rest(routes, site.name, (ctx, user) => formTokens.create(ctx, user, REST_NONCE)),
     /** Guards a route of the host's: nobody gets 401. */
     require: (requirement: Requirement = {}): Middleware => requireAuth(requirement, site.name),
 

@@ -7,8 +7,7 @@ import type { Users } from '../users/user.ts'
 import { clientAddress } from './address.ts'
 import type { ApplicationPasswordAuth, Auth } from './auth.ts'
 import { parseBasic } from './basic.ts'
-import { browserOf } from './browser.ts'
-import type { Nonces } from './nonce.ts'
+import type { FormTokens } from './form-tokens.ts'
 import type { Throttle } from './throttle.ts'
 
 export type Authentication = ReturnType<typeof createAuthentication>
@@ -19,7 +18,7 @@ interface Parts {
   verifyApplicationPassword: VerifyApplicationPassword
   availability: Availability
   users: Users
-  nonces: Nonces
+  formTokens: FormTokens
   throttle: Throttle
   hooks: Hooks
 }
@@ -29,7 +28,7 @@ export function createAuthentication({
   verifyApplicationPassword,
   availability,
   users,
-  nonces,
+  formTokens,
   throttle,
   hooks,
 }: Parts) {
@@ -62,8 +61,7 @@ export function createAuthentication({
   /** A cookie alone is not enough: any page of any site makes a browser send it. The nonce says that our page asked. */
   async function bySession(ctx: Context, nonce: string): Promise<Auth | null> {
     const user = await users.current(ctx)
-    const subject = { action: REST_NONCE, userId: user ? String(user.id) : '', browser: browserOf(ctx) }
-    if (!nonces.verify(nonce, subject)) throw new ConnectError('rest_cookie_invalid_nonce')
+    if (!formTokens.verify(ctx, user, REST_NONCE, nonce)) throw new ConnectError('rest_cookie_invalid_nonce')
     return user && { method: 'session', user }
   }
 

@@ -11,7 +11,7 @@ export interface NonceSubject {
   action: string
   /** '' for nobody. */
   userId: string
-  /** The random id of the browser, see `browserOf()`. */
+  /** The random id of the browser, see `createFormTokens()`. */
   browser: string
 }
 

@@ -8,23 +8,27 @@ export type Cookies = ReturnType<typeof createCookies>
  */
 export function createCookies(siteUrl: string) {
   const { protocol, pathname } = new URL(siteUrl)
-  const attributes = `; Path=${pathname}; HttpOnly; SameSite=Lax${protocol === 'https:' ? '; Secure' : ''}`
+  const isSecure = protocol === 'https:'
+  const attributes = `; Path=${pathname}; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`
+  // Browsers take a cookie of such a name from this very host alone, so that no subdomain can plant one (RFC 6265bis, 4.1.3.2).
+  const prefix = isSecure && pathname === '/' ? '__Host-' : ''
+
   return {
+    /** The value that the browser sent, '' if none. */
+    get(ctx: Context, name: string): string {
+      for (const pair of ctx.get('Cookie').split(';')) {
+        const equals = pair.indexOf('=')
+        if (equals > 0 && pair.slice(0, equals).trim() === prefix + name) return pair.slice(equals + 1).trim()
+      }
+      return ''
+    },
     /** @param maxAge seconds; without it the cookie ends with the browser. */
     set(ctx: Context, name: string, value: string, maxAge?: number): void {
-      ctx.append('Set-Cookie', `${name}=${value}${maxAge === undefined ? '' : `; Max-Age=${maxAge}`}${attributes}`)
+      const lifetime = maxAge === undefined ? '' : `; Max-Age=${maxAge}`
+      ctx.append('Set-Cookie', `${prefix}${name}=${value}${lifetime}${attributes}`)
     },
     clear(ctx: Context, name: string): void {
-      ctx.append('Set-Cookie', `${name}=; Max-Age=0${attributes}`)
+      ctx.append('Set-Cookie', `${prefix}${name}=; Max-Age=0${attributes}`)
     },
   }
-}
-
-/** The value of a cookie that the browser sent, '' if none. */
-export function readCookie(ctx: Context, name: string): string {
-  for (const pair of ctx.get('Cookie').split(';')) {
-    const equals = pair.indexOf('=')
-    if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim()
-  }
-  return ''
 }

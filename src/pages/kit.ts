@@ -1,13 +1,11 @@
 import type { Context, Middleware } from 'koa'
-import { browserOf, identifyBrowser } from '../authentication/browser.ts'
+import type { FormTokens } from '../authentication/form-tokens.ts'
 import { reportCause } from '../authentication/middleware.ts'
-import type { Nonces } from '../authentication/nonce.ts'
 import { ConnectError } from '../errors.ts'
 import type { Site } from '../options.ts'
 import type { User, Users } from '../users/user.ts'
 import { assetPath } from './assets.ts'
 import { type Fields, readForm } from './body.ts'
-import type { Cookies } from './cookies.ts'
 import { isCrossSite, setPageHeaders } from './headers.ts'
 import { renderTemplate } from './templates.ts'
 
@@ -20,15 +18,11 @@ export interface RenderOptions {
 export type PageKit = ReturnType<typeof createPageKit>
 
 /** What every page needs: its look, its headers, its form tokens, and whoever is logged in. */
-export function createPageKit(site: Site, users: Users, nonces: Nonces, cookies: Cookies) {
+export function createPageKit(site: Site, users: Users, formTokens: FormTokens) {
   const root = new URL(site.url).pathname.replace(/\/$/, '')
 
   /** A link within the site, wherever it is mounted. */
   const path = (below: string) => root + below
-
-  /** A token that only this user's own form at this browser holds, for one action. */
-  const formToken = (ctx: Context, user: User | null, action: string) =>
-    nonces.create({ action, userId: user ? String(user.id) : '', browser: identifyBrowser(ctx, cookies) })
 
   function render(
     ctx: Context,
@@ -51,7 +45,7 @@ export function createPageKit(site: Site, users: Users, nonces: Nonces, cookies:
 
   /** What every page for a logged-in user shows about them. */
   function userValues(ctx: Context, user: User) {
-    return { user, logoutUrl: users.logoutUrl?.(formToken(ctx, user, 'log-out')) ?? null }
+    return { user, logoutUrl: users.logoutUrl?.(formTokens.create(ctx, user, 'log-out')) ?? null }
   }
 
   function renderError(ctx: Context, error: ConnectError, back: { href: string; label: string } | null = null): void {
@@ -62,7 +56,9 @@ export function createPageKit(site: Site, users: Users, nonces: Nonces, cookies:
   return {
     site,
     path,
-    formToken,
+    /** A token that only this user's own form at this browser holds, for one action. */
+    formToken: formTokens.create,
+    renewBrowser: formTokens.renewBrowser,
     render,
     renderError,
     userValues,
@@ -82,8 +78,8 @@ export function createPageKit(site: Site, users: Users, nonces: Nonces, cookies:
 
     /** @throws ConnectError `invalid_form_token` unless the form came from our own page for this very action. */
     checkFormToken(ctx: Context, user: User, action: string, form: Fields): void {
-      const subject = { action, userId: String(user.id), browser: browserOf(ctx) }
-      if (!nonces.verify(form.get('_wpnonce') ?? '', subject)) throw new ConnectError('invalid_form_token')
+      if (!formTokens.verify(ctx, user, action, form.get('_wpnonce') ?? ''))
+        throw new ConnectError('invalid_form_token')
     },
 
     redirect,

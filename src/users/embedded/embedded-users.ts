@@ -45,10 +45,9 @@ const optionsSchema = z.strictObject({
 export function embeddedUsers(given: EmbeddedUsersOptions): EmbeddedUsers {
   const { knex, site, tablePrefix } = check('embeddedUsers', optionsSchema, given)
   const database = createDatabase(knex, tablePrefix)
-  const cookies = createCookies(site.url)
   const rows = createUserRows(database)
   const sessions = createSessions(database)
-  const sessionCookie = createSessionCookie(sessions, rows, cookies)
+  const sessionCookie = createSessionCookie(sessions, rows, createCookies(site.url))
   const accounts = createAccounts(rows, sessions)
   const root = new URL(site.url).pathname.replace(/\/$/, '')
 
@@ -60,6 +59,6 @@ export function embeddedUsers(given: EmbeddedUsersOptions): EmbeddedUsers {
     findByLogin: rows.findByLogin,
     loginUrl: returnTo => `${root}/wp-login.php?redirect_to=${encodeURIComponent(returnTo)}&reauth=1`,
     logoutUrl: token => `${root}/wp-login.php?action=logout&_wpnonce=${token}`,
-    pages: kit => loginPage(kit, { accounts, sessionCookie, throttle: createThrottle(LOG_IN_LIMITS), cookies }),
+    pages: kit => loginPage(kit, { accounts, sessionCookie, throttle: createThrottle(LOG_IN_LIMITS) }),
   }
 }

@@ -1,10 +1,8 @@
 import type { Context, Middleware } from 'koa'
 import { clientAddress } from '../../authentication/address.ts'
-import { browserOf, renewBrowser } from '../../authentication/browser.ts'
 import type { Throttle } from '../../authentication/throttle.ts'
 import { ConnectError } from '../../errors.ts'
 import { parseForm } from '../../pages/body.ts'
-import type { Cookies } from '../../pages/cookies.ts'
 import type { PageKit } from '../../pages/kit.ts'
 import type { Accounts } from './accounts.ts'
 import type { SessionCookie } from './session-cookie.ts'
@@ -15,11 +13,10 @@ interface Parts {
   accounts: Accounts
   sessionCookie: SessionCookie
   throttle: Throttle
-  cookies: Cookies
 }
 
 /** `/wp-login.php`, with WordPress's field names, because people's scripts use them. */
-export function loginPage(kit: PageKit, { accounts, sessionCookie, throttle, cookies }: Parts): Middleware {
+export function loginPage(kit: PageKit, { accounts, sessionCookie, throttle }: Parts): Middleware {
   /** Only to an address of this very site: a log-in page that leads elsewhere helps to steal passwords. */
   function safeReturn(wanted: string | undefined): string {
     const dashboard = kit.path('/wp-admin/')
@@ -53,7 +50,7 @@ export function loginPage(kit: PageKit, { accounts, sessionCookie, throttle, coo
       }
       await throttle.forgive(ip, login)
       await sessionCookie.start(ctx, user.id, form.has('rememberme'))
-      renewBrowser(ctx, cookies)
+      kit.renewBrowser(ctx)
       kit.redirect(ctx, redirectTo)
     } catch (error) {
       if (!(error instanceof ConnectError) || error.status >= 500) throw error
@@ -63,10 +60,10 @@ export function loginPage(kit: PageKit, { accounts, sessionCookie, throttle, coo
 
   async function logOut(ctx: Context, token: string): Promise<void> {
     const user = await sessionCookie.user(ctx)
-    // Already logged out: nothing to protect.
-    if (user && browserOf(ctx)) kit.checkFormToken(ctx, user, 'log-out', new Map([['_wpnonce', token]]))
+    // Whoever is logged out already has nothing to protect.
+    if (user) kit.checkFormToken(ctx, user, 'log-out', new Map([['_wpnonce', token]]))
     await sessionCookie.end(ctx)
-    renewBrowser(ctx, cookies)
+    kit.renewBrowser(ctx)
     kit.redirect(ctx, kit.path(`${LOGIN_PATH}?loggedout=true`))
   }
 

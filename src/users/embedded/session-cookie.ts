@@ -1,5 +1,5 @@
 import type { Context } from 'koa'
-import { type Cookies, readCookie } from '../../pages/cookies.ts'
+import type { Cookies } from '../../pages/cookies.ts'
 import type { EmbeddedUser, UserRows } from './rows.ts'
 import { SESSION_SECONDS, type Sessions } from './sessions.ts'
 
@@ -10,7 +10,7 @@ export type SessionCookie = ReturnType<typeof createSessionCookie>
 /** The browser's end of a log-in session. */
 export function createSessionCookie(sessions: Sessions, users: UserRows, cookies: Cookies) {
   async function end(ctx: Context): Promise<void> {
-    const id = readCookie(ctx, COOKIE)
+    const id = cookies.get(ctx, COOKIE)
     if (id) await sessions.end(id)
     cookies.clear(ctx, COOKIE)
   }
@@ -18,13 +18,13 @@ export function createSessionCookie(sessions: Sessions, users: UserRows, cookies
     end,
     async start(ctx: Context, userId: string, remember: boolean): Promise<void> {
       // A log-in always gets an id of its own, so that nobody can have planted it; the one before ends.
-      const before = readCookie(ctx, COOKIE)
+      const before = cookies.get(ctx, COOKIE)
       if (before) await sessions.end(before)
       const seconds = remember ? SESSION_SECONDS.remembered : SESSION_SECONDS.plain
       cookies.set(ctx, COOKIE, await sessions.start(userId, seconds), remember ? seconds : undefined)
     },
     async user(ctx: Context): Promise<EmbeddedUser | null> {
-      const id = readCookie(ctx, COOKIE)
+      const id = cookies.get(ctx, COOKIE)
       const userId = id ? await sessions.find(id) : null
       return userId ? users.find(userId) : null
     },
