@@ -12,8 +12,11 @@ const FILES = [
   'boxes.css',
   'forms.css',
   'application-passwords.css',
+  'application-passwords-narrow.css',
   'copy.js',
+  'notices.js',
   'rest.js',
+  'rows.js',
   'profile.js',
 ] as const
 

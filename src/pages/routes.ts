@@ -2,6 +2,7 @@ import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import compose from 'koa-compose'
 import { REST_NONCE } from '../authentication/authentication.ts'
+import { ConnectError } from '../errors.ts'
 import type { Users } from '../users/user.ts'
 import { assets } from './assets.ts'
 import type { PageKit } from './kit.ts'
@@ -15,7 +16,7 @@ interface Pages {
 export function pageRoutes(kit: PageKit, users: Users, pages: Pages): Middleware {
   const router = new Router()
   const page = (path: string, middleware: Middleware) =>
-    router.get(path, kit.errors, middleware).post(path, kit.errors, middleware)
+    router.get(path, kit.errors, middleware).post(path, kit.errors, middleware).all(path, kit.errors, refuseMethod)
 
   page('/wp-admin/profile.php', pages.profile)
   page('/wp-admin/user-edit.php', pages.profile)
@@ -33,6 +34,10 @@ export function pageRoutes(kit: PageKit, users: Users, pages: Pages): Middleware
     ctx.body = user ? kit.formToken(ctx, user, REST_NONCE) : '0'
   }
 
-  const own = [router.routes(), router.allowedMethods()] as Middleware[]
-  return compose([assets, ...(users.pages ? [users.pages(kit)] : []), ...own])
+  return compose([assets, ...(users.pages ? [users.pages(kit)] : []), router.routes() as Middleware])
+}
+
+/** Not by the router's `allowedMethods()`, which would answer for the host's routes as well. */
+function refuseMethod(): never {
+  throw new ConnectError('method_not_allowed', { headers: { Allow: 'GET, HEAD, POST' } })
 }

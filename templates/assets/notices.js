@@ -1,0 +1,49 @@
+import { enableCopyButtons } from './copy.js'
+import { LoggedOutError } from './rest.js'
+
+const NEW_PASSWORD = 'new-application-password-notice'
+
+/** What the profile page announces. One notice at a time, beside a new password, which stays until it is revoked. */
+export function createNotices(place) {
+  function show(notice) {
+    for (const before of place.querySelectorAll(`.notice:not(.${NEW_PASSWORD})`)) before.remove()
+    place.prepend(notice)
+    notice.focus()
+  }
+
+  const newPassword = () => place.querySelector(`.${NEW_PASSWORD}`)
+
+  return {
+    showSuccess(message) {
+      const notice = fromTemplate('template-success')
+      notice.querySelector('p').textContent = message
+      show(notice)
+    },
+
+    showError(error) {
+      if (error instanceof LoggedOutError) return show(fromTemplate('template-logged-out'))
+      const notice = fromTemplate('template-error')
+      notice.querySelector('p').textContent = error.message
+      show(notice)
+    },
+
+    showNewPassword({ uuid, name, password }) {
+      newPassword()?.remove()
+      const notice = fromTemplate('template-new-password')
+      notice.dataset.uuid = uuid
+      notice.querySelector('bdi').textContent = name
+      notice.querySelector('input').value = password
+      enableCopyButtons(notice)
+      show(notice)
+    },
+
+    /** A password that works no longer is not there to be copied. */
+    forgetNewPassword(isGone) {
+      const notice = newPassword()
+      if (notice && isGone(notice.dataset.uuid)) notice.remove()
+    },
+  }
+}
+
+/** A copy of what the page holds in a <template>. */
+export const fromTemplate = id => document.getElementById(id).content.firstElementChild.cloneNode(true)
