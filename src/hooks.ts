@@ -42,13 +42,13 @@ export function createHooks() {
   /** A listener's failure is reported, and never fails the request. */
   function report(error: unknown): void {
     if (listeners.get('error')?.size) emit('error', { error })
-    else process.emitWarning(error instanceof Error ? error : String(error))
+    else warn(error)
   }
 
   function emit<E extends keyof Events>(name: E, event: Events[E]): void {
     for (const listener of (listeners.get(name) ?? []) as Iterable<Listener<E>>) {
       call(listener, event).catch(error => {
-        if (name === 'error') process.emitWarning(error)
+        if (name === 'error') warn(error)
         else report(error)
       })
     }
@@ -77,6 +77,9 @@ export function createHooks() {
     },
   }
 }
+
+/** For a host that listens to no errors. Whatever was thrown: it must not end the process. */
+const warn = (error: unknown) => process.emitWarning(error instanceof Error ? error : String(error))
 
 /** Also what a listener throws before its first await becomes a rejection. */
 async function call<T>(listener: (event: T) => unknown, event: T): Promise<void> {

@@ -7,6 +7,6 @@ export { ConnectError, type ErrorCode, type ErrorDetails, OptionsError } from '.
 export type { Events, Filters } from './hooks.ts'
 export type { ConnectOptions, SiteOptions } from './options.ts'
 export type { AccountDetails, Accounts } from './users/embedded/accounts.ts'
-export { type EmbeddedUsers, type EmbeddedUsersOptions, embeddedUsers } from './users/embedded/embedded-users.ts'
+export { type EmbeddedUsers, embeddedUsers } from './users/embedded/embedded-users.ts'
 export type { EmbeddedUser } from './users/embedded/rows.ts'
 export type { Action, User, Users } from './users/user.ts'

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
 import { OptionsError } from './errors.ts'
+import type { UsersParts } from './users/brought.ts'
 import type { Users } from './users/user.ts'
 
 /** What the host says of its site. */
@@ -14,15 +15,15 @@ export interface SiteOptions {
 }
 
 /** Options of `createConnect()`. Checked once, at construction; a bad one throws an `OptionsError` that names it. */
-export interface ConnectOptions {
+export interface ConnectOptions<U extends Users = Users> {
   /** The host's own Knex instance; it is never destroyed here. */
   knex: Knex
   site: SiteOptions
   /** 32 characters or more, random, the same in every process: form tokens are signed with it. */
   secret: string
   /** The host's users, or `embeddedUsers()`. */
-  users: Users
-  /** Prefixes of the paths under which credentials are read. `['/wp-json', '/api']` by default. */
+  users: U | ((parts: UsersParts) => U)
+  /** Further prefixes of paths under which credentials are read, beside `/wp-json`. `['/api']` by default. */
   api?: readonly string[]
   /** As WordPress's `WP_ENVIRONMENT_TYPE`: `local` allows application passwords over plain http. `production` by default. */
   environment?: 'local' | 'development' | 'staging' | 'production'
@@ -50,20 +51,21 @@ const siteUrl = z.string().transform((value, context) => {
   return z.NEVER
 })
 
-export const siteSchema = z.strictObject({
+const siteSchema = z.strictObject({
   url: siteUrl,
   name: z.string().min(1).max(200),
   description: z.string().max(500).default(''),
 })
 
-export const knexSchema = z.custom<Knex>(
+const knexSchema = z.custom<Knex>(
   value => typeof value === 'function' && 'client' in value && 'migrate' in value,
   'expected a Knex instance: knex({ client, connection })',
 )
 
-export const tablePrefixSchema = z.string().regex(/^\w{0,30}$/, 'expected up to 30 letters, digits and _')
+const tablePrefixSchema = z.string().regex(/^\w{0,30}$/, 'expected up to 30 letters, digits and _')
 
 const usersSchema = z.custom<Users>().superRefine((users, context) => {
+  if (typeof users === 'function') return
   for (const method of ['current', 'find', 'findByLogin', 'loginUrl'] as const) {
     if (typeof users?.[method] !== 'function')
       context.addIssue({ code: 'custom', path: [method], message: 'expected a function' })
@@ -75,7 +77,7 @@ const optionsSchema = z.strictObject({
   site: siteSchema,
   secret: z.string().min(32, 'expected 32 random characters or more'),
   users: usersSchema,
-  api: z.array(z.string().regex(/^\/.*[^/]$/, 'expected a path such as "/api"')).default(['/wp-json', '/api']),
+  api: z.array(z.string().regex(/^\/.*[^/]$/, 'expected a path such as "/api"')).default(['/api']),
   environment: z.enum(['local', 'development', 'staging', 'production']).default('production'),
   tablePrefix: tablePrefixSchema.default('connect_'),
   applicationPasswords: z
@@ -89,18 +91,16 @@ const optionsSchema = z.strictObject({
 export type CheckedOptions = z.output<typeof optionsSchema>
 export type Site = z.output<typeof siteSchema>
 
-export const checkOptions = (options: unknown): CheckedOptions => check('createConnect', optionsSchema, options)
-
 /** @throws OptionsError that names every bad option, what was given and what is expected. */
-export function check<S extends z.ZodType>(caller: string, schema: S, options: unknown): z.output<S> {
-  const result = schema.safeParse(options)
+export function checkOptions(options: unknown): CheckedOptions {
+  const result = optionsSchema.safeParse(options)
   if (result.success) return result.data
   const problems = result.error.issues.map(issue => {
-    const path = issue.path.join('.')
-    const extra = issue.code === 'unrecognized_keys' ? `${path && `${path}.`}${issue.keys.join(', ')}` : path
-    return `${extra || 'options'}: ${issue.code === 'unrecognized_keys' ? 'there is no such option' : issue.message}${given(options, issue.path)}`
+    const isUnknown = issue.code === 'unrecognized_keys'
+    const path = [...issue.path, ...(isUnknown ? [issue.keys.join(', ')] : [])].join('.') || 'options'
+    return `${path}: ${isUnknown ? 'there is no such option' : issue.message}${given(options, issue.path)}`
   })
-  throw new OptionsError(`${caller}: ${problems.join('; ')}`)
+  throw new OptionsError(`createConnect: ${problems.join('; ')}`)
 }
 
 /** What was given, unless it may be a secret. */

@@ -75,6 +75,9 @@ test('filter: the site offers no application passwords', async t => {
   )
   t.is((await (await site.client()).get(ME, { headers: basic('admin', password) })).json.code, 'rest_not_logged_in')
   t.is((await owner.get('/wp-admin/authorize-application.php')).status, 501)
+  await t.throwsAsync(site.connect.verifyCredentials('admin', password, null), {
+    code: 'application_passwords_disabled',
+  })
   off()
   t.is((await (await site.client()).get(ME, { headers: basic('admin', password) })).status, 200)
 })
@@ -111,4 +114,21 @@ test('filters run in order, each on the answer before', async t => {
   site.connect.filter('application-passwords-available', () => false)
   site.connect.filter('application-passwords-available', available => !available)
   t.truthy((await (await site.client()).get('/wp-json/')).json.authentication['application-passwords'])
+})
+
+test('whatever a listener throws, also to the listener of errors, the process goes on', async t => {
+  const site = await startSite(t)
+  const warnings: unknown[] = []
+  const listen = (warning: unknown) => warnings.push(warning)
+  process.on('warning', listen)
+  t.teardown(() => process.off('warning', listen))
+  site.connect.on('error', async () => {
+    throw { code: 'E_SMTP' }
+  })
+  site.connect.on('application-password-created', () => {
+    throw 'text'
+  })
+  await (await site.client('admin')).createPassword()
+  await new Promise(resolve => setTimeout(resolve, 20))
+  t.is(warnings.length, 1)
 })

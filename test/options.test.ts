@@ -7,7 +7,13 @@ const database = knex({ client: 'sqlite3', connection: { filename: ':memory:' },
 test.after(() => database.destroy())
 
 const site = { url: 'https://example.com', name: 'Example' }
-const good: ConnectOptions = { knex: database, site, secret: SECRET, users: embeddedUsers({ knex: database, site }) }
+const own = {
+  current: async () => null,
+  find: async () => null,
+  findByLogin: async () => null,
+  loginUrl: () => '/login',
+}
+const good: ConnectOptions = { knex: database, site, secret: SECRET, users: own }
 
 const bad: [why: string, options: object, message: RegExp][] = [
   ['no knex', { ...good, knex: {} }, /knex: expected a Knex instance/],
@@ -22,7 +28,7 @@ const bad: [why: string, options: object, message: RegExp][] = [
   ['no name', { ...good, site: { ...site, name: '' } }, /site\.name/],
   ['a short secret', { ...good, secret: 'hunter2' }, /secret: expected 32/],
   ['no secret', { ...good, secret: undefined }, /secret/],
-  ['users without find', { ...good, users: { ...good.users, find: undefined } }, /users\.find: expected a function/],
+  ['users without find', { ...good, users: { ...own, find: undefined } }, /users\.find: expected a function/],
   ['no users', { ...good, users: undefined }, /users/],
   ['an unknown option', { ...good, sekret: 'x' }, /sekret: there is no such option/],
   [
@@ -48,14 +54,16 @@ test('every bad option is named at once', async t => {
   await t.throwsAsync(createConnect({ ...good, secret: 'x', tablePrefix: '-' }), { message })
 })
 
-test('embeddedUsers() checks its own', t => {
-  t.throws(() => embeddedUsers({ knex: database, site: { ...site, url: 'x' } }), {
-    instanceOf: OptionsError,
-    message: /^embeddedUsers: site\.url/,
-  })
-})
-
 test('good options make a connect', async t => {
   const connect = await createConnect({ ...good, site: { ...site, url: 'https://example.com/blog/' } })
   t.is(connect.discoveryLink, '<https://example.com/blog/wp-json/>; rel="https://api.w.org/"')
+})
+
+test('embeddedUsers() is built with the same database, prefix and site', async t => {
+  const connect = await createConnect({ ...good, users: embeddedUsers(), tablePrefix: 'other_' })
+  await connect.migrate()
+  const { id } = await connect.users.accounts.create('sam', 'password', { email: 'sam@example.com' })
+  t.is((await connect.users.find(id))?.login, 'sam')
+  t.is((await database('other_users')).length, 1)
+  t.deepEqual((await connect.migrateDown()).length, 2)
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { ConnectError } from '../errors.ts'
 import type { Hooks } from '../hooks.ts'
 import type { User } from '../users/user.ts'
-import { isUuid } from '../wordpress/rest-schema.ts'
+import { isUuid } from '../uuid.ts'
 import type { HashScheme } from './hash.ts'
 import type { LastUse } from './last-use.ts'
 import { applicationPasswordName } from './name.ts'
@@ -16,6 +16,12 @@ export interface Created {
 }
 
 export type ApplicationPasswords = ReturnType<typeof createApplicationPasswords>
+
+/** A host's mistake, not the caller's: what the column and the REST addresses cannot hold. */
+function checkUserId({ id }: User): void {
+  if (!/^[\w-]{1,64}$/.test(String(id)))
+    throw new TypeError(`a user id has 1 to 64 letters, digits, _ and -; given: ${id}`)
+}
 
 /** Issue, read, rename and revoke. Whether the caller may is decided before. */
 export function createApplicationPasswords(
@@ -41,6 +47,7 @@ export function createApplicationPasswords(
      * @throws ConnectError `application_password_empty_name`, `application_password_name_too_long`
      */
     async create(user: User, name: string, appId = ''): Promise<Created> {
+      checkUserId(user)
       const password = generatePassword()
       const applicationPassword: ApplicationPassword = {
         uuid: randomUUID(),
@@ -65,9 +72,7 @@ export function createApplicationPasswords(
     /** @throws ConnectError as `create`, and `rest_application_password_not_found` */
     async rename(user: User, uuid: string, name: string): Promise<ApplicationPassword> {
       const renamed = applicationPasswordName(name)
-      await get(user, uuid)
-      await rows.rename(String(user.id), uuid, renamed)
-      // Revoked meanwhile: not found. Whether a row changed would not tell: MariaDB counts none that had the name already.
+      if (isUuid(uuid)) await rows.rename(String(user.id), uuid, renamed)
       const applicationPassword = await get(user, uuid)
       hooks.emit('application-password-updated', { user, applicationPassword })
       return applicationPassword

@@ -1,16 +1,16 @@
 import type { Context, Middleware } from 'koa'
 import { ConnectError } from '../errors.ts'
+import type { Fields } from '../http/body.ts'
+import { parseForm } from '../http/body.ts'
 import type { CheckedOptions } from '../options.ts'
-import type { Fields } from '../pages/body.ts'
-import { parseForm } from '../pages/body.ts'
 import type { PageKit } from '../pages/kit.ts'
 import type { User } from '../users/user.ts'
-import { isUuid } from '../wordpress/rest-schema.ts'
+import { isUuid } from '../uuid.ts'
 import type { ApplicationPasswords } from './application-passwords.ts'
 import type { Availability } from './availability.ts'
 import { LONGEST_NAME } from './name.ts'
 import { chunkPassword } from './password.ts'
-import { addQuery, checkRedirectUrl, cspSource } from './redirect-url.ts'
+import { addQuery, checkRedirectUrl } from './redirect-url.ts'
 
 const ACTION = 'authorize_application_password'
 
@@ -69,8 +69,7 @@ export function authorizePage(
       destination: request.successUrl && destinationOf(request.successUrl),
       formToken: kit.formToken(ctx, user, ACTION),
     }
-    const formTargets = [request.successUrl, rejectUrl ?? ''].filter(Boolean).map(cspSource)
-    kit.render(ctx, 'authorize-application', values, { status: error?.status ?? 200, formTargets })
+    kit.render(ctx, 'authorize-application', values, { status: error?.status ?? 200, formsLeadAway: true })
   }
 
   async function answer(ctx: Context, user: User): Promise<void> {
@@ -95,7 +94,7 @@ export function authorizePage(
     const user = await kit.loggedIn(ctx)
     if (!user) return
     const request = ctx.method === 'POST' ? null : check(parseForm(ctx.querystring))
-    const unavailable = await availability.whyNot(ctx, user)
+    const unavailable = (await availability.refusal(ctx.secure)) ?? (await availability.refusalFor(user))
     if (unavailable) {
       const rejectUrl = request && rejectUrlOf(request)
       const back = rejectUrl ? { href: addQuery(rejectUrl, { error: 'disabled' }), label: 'Go back' } : null

@@ -1,4 +1,3 @@
-import type { Context } from 'koa'
 import { ConnectError } from '../errors.ts'
 import type { Hooks } from '../hooks.ts'
 import type { CheckedOptions } from '../options.ts'
@@ -8,38 +7,22 @@ export type Availability = ReturnType<typeof createAvailability>
 
 /** Whether application passwords can be had, by WordPress's rule: over https, or anywhere in a `local` environment. */
 export function createAvailability(environment: CheckedOptions['environment'], hooks: Hooks) {
-  const isSafe = (ctx: Context) => ctx.secure || environment === 'local'
-
-  const isAvailable = async (ctx: Context): Promise<boolean> =>
-    isSafe(ctx) && (await hooks.apply('application-passwords-available', true, {}))
-
-  /** @throws ConnectError `application_passwords_disabled` */
-  async function check(ctx: Context): Promise<void> {
-    if (!isSafe(ctx)) throw new ConnectError('application_passwords_disabled', { message: NEEDS_HTTPS })
-    if (!(await isAvailable(ctx))) throw new ConnectError('application_passwords_disabled')
-  }
-
-  /** @throws ConnectError `application_passwords_disabled_for_user` */
-  async function checkFor(user: User): Promise<void> {
-    if (!(await hooks.apply('application-passwords-available-for-user', true, { user }))) {
-      throw new ConnectError('application_passwords_disabled_for_user')
-    }
-  }
-
   return {
-    isAvailable,
-    check,
-    checkFor,
-    /** @returns the refusal to show on a page, or null where application passwords can be had. */
-    async whyNot(ctx: Context, user: User): Promise<ConnectError | null> {
-      try {
-        await check(ctx)
-        await checkFor(user)
-        return null
-      } catch (error) {
-        if (error instanceof ConnectError && error.status === 501) return error
-        throw error
+    /**
+     * @param isSecure whether the request came in over https
+     * @returns why there are none, or null where there are.
+     */
+    async refusal(isSecure: boolean): Promise<ConnectError | null> {
+      if (!isSecure && environment !== 'local') {
+        return new ConnectError('application_passwords_disabled', { message: NEEDS_HTTPS })
       }
+      const isAvailable = await hooks.apply('application-passwords-available', true, {})
+      return isAvailable ? null : new ConnectError('application_passwords_disabled')
+    },
+    /** @returns why this user has none, or null. */
+    async refusalFor(user: User): Promise<ConnectError | null> {
+      const isAvailable = await hooks.apply('application-passwords-available-for-user', true, { user })
+      return isAvailable ? null : new ConnectError('application_passwords_disabled_for_user')
     },
   }
 }

@@ -6,7 +6,7 @@ export type LastUse = ReturnType<typeof createLastUse>
 
 /**
  * When and from where each application password was last used. Remembered here and written in one batch every few
- * seconds and at close, so that it never delays an answer; read back through `withLastUse`, so that nobody sees a stale one.
+ * seconds and at close, so that it never delays an answer; what this process has pending is shown already, through `withLastUse`.
  */
 export function createLastUse(rows: Pick<ApplicationPasswordRows, 'recordUses'>, report: (error: unknown) => void) {
   let pending = new Map<string, Use>()
@@ -22,8 +22,7 @@ export function createLastUse(rows: Pick<ApplicationPasswordRows, 'recordUses'>,
       writing = pending
       pending = new Map()
       try {
-        // In one order in every process, so that two batches cannot wait for each other's rows.
-        await rows.recordUses([...writing.values()].sort((a, b) => (a.uuid < b.uuid ? -1 : 1)))
+        await rows.recordUses([...writing.values()])
       } catch (error) {
         // Kept for the next batch, unless used again meanwhile.
         pending = new Map([...writing, ...pending])
@@ -43,7 +42,7 @@ export function createLastUse(rows: Pick<ApplicationPasswordRows, 'recordUses'>,
     },
     withLastUse<T extends ApplicationPassword>(item: T): T {
       const use = pending.get(item.uuid) ?? writing.get(item.uuid)
-      return use ? { ...item, lastUsed: use.at, lastIp: use.ip } : item
+      return use && use.at >= (item.lastUsed ?? 0) ? { ...item, lastUsed: use.at, lastIp: use.ip } : item
     },
     /** Writes what is pending. */
     flush,

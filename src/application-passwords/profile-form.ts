@@ -1,10 +1,11 @@
 import type { Context } from 'koa'
 import { ConnectError } from '../errors.ts'
 import type { PageKit } from '../pages/kit.ts'
-import { type Action, mayDo, type User, type Users } from '../users/user.ts'
+import type { Action, User } from '../users/user.ts'
 import type { ApplicationPasswords } from './application-passwords.ts'
 import type { Availability } from './availability.ts'
 import { chunkPassword } from './password.ts'
+import type { Permission } from './permission.ts'
 
 /** Somebody at somebody's profile page, who may see it. */
 export interface Visit {
@@ -28,21 +29,23 @@ export interface Announcement {
 /** What a form token of the page is for: one action on one user's application passwords. */
 export const formAction = (action: string, target: User): string => `${action} ${target.id}`
 
+interface Parts {
+  kit: PageKit
+  passwords: ApplicationPasswords
+  permission: Permission
+  availability: Availability
+}
+
 /** The forms of the profile page: create, rename, revoke, revoke all. */
-export function createProfileForm(
-  kit: PageKit,
-  passwords: ApplicationPasswords,
-  availability: Availability,
-  users: Users,
-) {
+export function createProfileForm({ kit, passwords, permission, availability }: Parts) {
   async function act({ ctx, user, target, address }: Visit): Promise<Announcement | null> {
     const form = await kit.form(ctx)
     const uuid = form.get('uuid') ?? ''
     const allow = async (action: Action, token: string) => {
       kit.checkFormToken(ctx, user, formAction(token, target), form)
-      if (!(await mayDo(users, user, action, target))) throw new ConnectError('not_allowed')
-      await availability.check(ctx)
-      await availability.checkFor(target)
+      const unavailable = await availability.refusal(ctx.secure)
+      if (unavailable) throw unavailable
+      await permission.check({ caller: { method: 'session', user }, target, action })
     }
     const announce = (notice: string) => {
       kit.redirect(ctx, `${address}${address.includes('?') ? '&' : '?'}notice=${notice}`, 303)
@@ -64,7 +67,7 @@ export function createProfileForm(
         await passwords.revoke(target, uuid)
         return announce('revoked')
       case 'revoke-all':
-        await allow('delete_app_password', 'revoke-all')
+        await allow('delete_app_passwords', 'revoke-all')
         await passwords.revokeAll(target)
         return announce('all-revoked')
       default:

@@ -20,8 +20,8 @@ const LOOPBACK = /^http:\/\/(127\.0\.0\.1|\[::1\])(:\d{1,5})?([/?#]|$)/i
 
 /**
  * Checks an address that the authorize page may send the user's new password to, by WordPress's rules and without its
- * gaps: the scheme's letter case does not matter, and no address may hold a user, a backslash, white space or control
- * characters, with which it could look like another one.
+ * gaps: the scheme's letter case does not matter, and no address may hold a user, a backslash, white space, control or
+ * invisible characters, with which it could look like another one.
  *
  * @param url '' is fine: there is none.
  * @param isLocal whether the environment is `local`, where plain http is allowed.
@@ -30,8 +30,7 @@ const LOOPBACK = /^http:\/\/(127\.0\.0\.1|\[::1\])(:\d{1,5})?([/?#]|$)/i
 export function checkRedirectUrl(url: string, isLocal: boolean): void {
   if (url === '') return
   const scheme = /^([a-z][a-z0-9+.-]*):\/\/[^/?#]/i.exec(url)?.[1]?.toLowerCase()
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  const isDisguised = /[\s\\\u0000-\u001F\u007F-\u009F]|^[^/]*\/\/[^/?#]*@/.test(url)
+  const isDisguised = /[\s\\\p{Cc}\p{Cf}]|^[^/]*\/\/[^/?#]*@/u.test(url)
   if (!scheme || isDisguised || DANGEROUS_SCHEMES.has(scheme) || !URL.canParse(url)) {
     throw new ConnectError('invalid_redirect_url_format')
   }
@@ -48,16 +47,9 @@ export function addQuery(url: string, added: Readonly<Record<string, string>>): 
   const base = questionMark < 0 ? beforeFragment : beforeFragment.slice(0, questionMark)
   const kept = (questionMark < 0 ? '' : beforeFragment.slice(questionMark + 1))
     .split('&')
-    .filter(pair => pair !== '' && !(nameOf(pair) in added))
+    .filter(pair => pair !== '' && !Object.hasOwn(added, nameOf(pair)))
   const pairs = Object.entries(added).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
   return `${base}?${[...kept, ...pairs].join('&')}${fragment}`
 }
 
 const nameOf = (pair: string): string => [...new URLSearchParams(pair).keys()][0] ?? ''
-
-/** What a page's CSP calls the place that an address leads to. */
-export function cspSource(url: string): string {
-  const { protocol, origin, hostname } = new URL(url)
-  // CSP cannot name every host, such as [::1] or one with an underscore: the scheme has to do.
-  return /^https?:$/.test(protocol) && /^[a-z0-9.-]+$/.test(hostname) ? origin : protocol
-}

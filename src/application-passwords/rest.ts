@@ -1,137 +1,142 @@
-import { ConnectError } from '../errors.ts'
+import type { Auth } from '../authentication/auth.ts'
+import { ConnectError, type ErrorCode } from '../errors.ts'
 import type { Site } from '../options.ts'
-import { publicId, type User } from '../users/user.ts'
+import { type Action, isSameUser, publicId, type User, type Users } from '../users/user.ts'
 import { formatDate } from '../wordpress/rest-date.ts'
-import type { RestRequest, RestRoute } from '../wordpress/rest-route.ts'
+import type { Endpoint, RestAnswer, RestRequest, RestRoute } from '../wordpress/rest-route.ts'
+import { CONTEXT } from '../wordpress/rest-schema.ts'
+import { restUrl } from '../wordpress/rest-url.ts'
 import type { ApplicationPasswords } from './application-passwords.ts'
+import type { Availability } from './availability.ts'
 import { chunkPassword } from './password.ts'
-import type { Permission } from './permission.ts'
+import { type Permission, REFUSALS } from './permission.ts'
 import type { ApplicationPassword } from './rows.ts'
-import { context, schema, writable } from './schema.ts'
+import { createArguments, renameArguments, applicationPasswordSchema as schema } from './schema.ts'
+
+interface Parts {
+  site: Site
+  users: Users
+  passwords: ApplicationPasswords
+  permission: Permission
+  availability: Availability
+}
+
+/** What an endpoint works with, once it is permitted. */
+interface Permitted {
+  target: User
+  uuid: string
+  values: RestRequest['values']
+}
 
 /** WordPress's seven operations on application passwords. */
-export function applicationPasswordRoutes(
-  site: Site,
-  passwords: ApplicationPasswords,
-  permission: Permission,
-): RestRoute[] {
-  const collection = '/wp/v2/users/(?P<user_id>(?:[\\w-]+|me))/application-passwords'
-
-  const target = (request: RestRequest): Promise<User> => permission.targetOf(request, 'rest_not_logged_in')
-  const hrefOf = (item: ApplicationPassword) =>
-    `${site.url}/wp-json/wp/v2/users/${publicId(item.userId)}/application-passwords/${item.uuid}`
-
-  function present(item: ApplicationPassword) {
-    return {
-      uuid: item.uuid,
-      app_id: item.appId,
-      name: item.name,
-      created: formatDate(item.created),
-      last_used: item.lastUsed === null ? null : formatDate(item.lastUsed),
-      last_ip: item.lastIp,
-    }
+export function applicationPasswordRoutes({ site, users, passwords, permission, availability }: Parts): RestRoute[] {
+  /** The caller, and the user whose application passwords the request is about. */
+  async function whose({ auth, path, ctx }: RestRequest, refusal: ErrorCode): Promise<{ caller: Auth; target: User }> {
+    const unavailable = await availability.refusal(ctx.secure)
+    if (unavailable) throw unavailable
+    if (path.user_id === 'me' && !auth) throw new ConnectError('rest_not_logged_in')
+    // Before the look-up, so that nobody can try which ids exist.
+    if (!auth) throw new ConnectError(refusal, { status: 401 })
+    const isOwn = path.user_id === 'me' || path.user_id === String(auth.user.id)
+    const target = isOwn ? auth.user : await users.find(path.user_id ?? '')
+    if (!target) throw new ConnectError('rest_user_invalid_id')
+    return { caller: auth, target }
   }
 
-  function presentWithLinks(item: ApplicationPassword, inContext = 'view') {
+  const may = (action: Action, answer: (permitted: Permitted) => Promise<RestAnswer>): Endpoint['permit'] =>
+    async function permit(request) {
+      const { caller, target } = await whose(request, REFUSALS[action])
+      await permission.check({ caller, target, action, uuid: request.path.uuid })
+      return () => answer({ target, uuid: request.path.uuid ?? '', values: request.values })
+    }
+
+  const addressOf = ({ userId, uuid }: ApplicationPassword) =>
+    restUrl(site, `/wp/v2/users/${publicId(userId)}/application-passwords/${uuid}`)
+
+  function presentWithLinks(item: ApplicationPassword, context = 'view') {
     const { created, last_used, last_ip, ...always } = present(item)
-    const seen = inContext === 'embed' ? always : { ...always, created, last_used, last_ip }
-    const self = { href: hrefOf(item), targetHints: { allow: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] } }
+    const seen = context === 'embed' ? always : { ...always, created, last_used, last_ip }
+    const self = { href: addressOf(item), targetHints: { allow: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] } }
     return { ...seen, _links: { self: [self] } }
   }
 
+  const list = may('list_app_passwords', async ({ target, values }) => ({
+    body: (await passwords.list(target)).map(item => presentWithLinks(item, values.context)),
+  }))
+
+  const create = may('create_app_password', async ({ target, values }) => {
+    const { applicationPassword, password } = await passwords.create(target, values.name ?? '', values.app_id)
+    const { _links, ...body } = presentWithLinks(applicationPassword)
+    return {
+      status: 201,
+      headers: { Location: addressOf(applicationPassword) },
+      body: { ...body, password: chunkPassword(password), _links },
+    }
+  })
+
+  const revokeAll = may('delete_app_passwords', async ({ target }) => ({
+    body: { deleted: true, count: await passwords.revokeAll(target) },
+  }))
+
+  const read = may('read_app_password', async ({ target, uuid, values }) => ({
+    body: presentWithLinks(await passwords.get(target, uuid), values.context),
+  }))
+
+  // As in WordPress, only the name changes, and a body without one changes nothing.
+  const rename = may('edit_app_password', async ({ target, uuid, values: { name } }) => ({
+    body: presentWithLinks(
+      await (name === undefined ? passwords.get(target, uuid) : passwords.rename(target, uuid, name)),
+    ),
+  }))
+
+  const revoke = may('delete_app_password', async ({ target, uuid }) => ({
+    body: { deleted: true, previous: present(await passwords.revoke(target, uuid)) },
+  }))
+
+  /** Which application password did this request come in with? */
+  const introspect: Endpoint['permit'] = async request => {
+    const refusal = 'rest_cannot_introspect_app_password_for_non_authenticated_user'
+    const { caller, target } = await whose(request, refusal)
+    if (!isSameUser(caller.user, target)) throw new ConnectError(refusal)
+    return async () => {
+      if (caller.method !== 'application-password') throw new ConnectError('rest_no_authenticated_app_password')
+      const item = await passwords.get(caller.user, caller.applicationPassword.uuid)
+      return { body: presentWithLinks(item, request.values.context) }
+    }
+  }
+
+  const collection = '/wp/v2/users/(?P<user_id>(?:[\\w-]+|me))/application-passwords'
+  const context = { context: CONTEXT }
   return [
     {
       route: collection,
       schema,
       endpoints: [
-        {
-          methods: ['GET'],
-          args: { context },
-          permit: request => permission.check(request, 'list_app_passwords'),
-          async answer(request) {
-            const items = await passwords.list(await target(request))
-            return { body: items.map(item => presentWithLinks(item, request.values.context)) }
-          },
-        },
-        {
-          methods: ['POST'],
-          args: writable(true),
-          permit: request => permission.check(request, 'create_app_password'),
-          async answer(request) {
-            const { name = '', app_id } = request.values
-            const { applicationPassword, password } = await passwords.create(await target(request), name, app_id)
-            const { _links, ...body } = presentWithLinks(applicationPassword)
-            return {
-              status: 201,
-              headers: { Location: hrefOf(applicationPassword) },
-              body: { ...body, password: chunkPassword(password), _links },
-            }
-          },
-        },
-        {
-          methods: ['DELETE'],
-          args: {},
-          permit: request => permission.check(request, 'delete_app_passwords'),
-          answer: async request => ({
-            body: { deleted: true, count: await passwords.revokeAll(await target(request)) },
-          }),
-        },
+        { methods: ['GET'], args: context, permit: list },
+        { methods: ['POST'], args: createArguments, permit: create },
+        { methods: ['DELETE'], args: {}, permit: revokeAll },
       ],
     },
-    {
-      route: `${collection}/introspect`,
-      schema,
-      endpoints: [
-        {
-          methods: ['GET'],
-          args: { context },
-          permit: request => permission.checkIntrospect(request),
-          async answer(request) {
-            if (request.auth?.method !== 'application-password') {
-              throw new ConnectError('rest_no_authenticated_app_password')
-            }
-            const item = await passwords.get(request.auth.user, request.auth.applicationPassword.uuid)
-            return { body: presentWithLinks(item, request.values.context) }
-          },
-        },
-      ],
-    },
+    { route: `${collection}/introspect`, schema, endpoints: [{ methods: ['GET'], args: context, permit: introspect }] },
     {
       route: `${collection}/(?P<uuid>[\\w-]+)`,
       schema,
       endpoints: [
-        {
-          methods: ['GET'],
-          args: { context },
-          permit: request => permission.check(request, 'read_app_password'),
-          answer: async request => ({
-            body: presentWithLinks(await passwords.get(await target(request), uuidOf(request)), request.values.context),
-          }),
-        },
-        {
-          methods: ['POST', 'PUT', 'PATCH'],
-          args: writable(false),
-          permit: request => permission.check(request, 'edit_app_password'),
-          async answer(request) {
-            const user = await target(request)
-            const { name } = request.values
-            // As in WordPress, only the name changes, and a body without one changes nothing.
-            const item =
-              name === undefined ? passwords.get(user, uuidOf(request)) : passwords.rename(user, uuidOf(request), name)
-            return { body: presentWithLinks(await item) }
-          },
-        },
-        {
-          methods: ['DELETE'],
-          args: {},
-          permit: request => permission.check(request, 'delete_app_password'),
-          answer: async request => ({
-            body: { deleted: true, previous: present(await passwords.revoke(await target(request), uuidOf(request))) },
-          }),
-        },
+        { methods: ['GET'], args: context, permit: read },
+        { methods: ['POST', 'PUT', 'PATCH'], args: renameArguments, permit: rename },
+        { methods: ['DELETE'], args: {}, permit: revoke },
       ],
     },
   ]
 }
 
-const uuidOf = (request: RestRequest): string => request.path.uuid ?? ''
+function present(item: ApplicationPassword) {
+  return {
+    uuid: item.uuid,
+    app_id: item.appId,
+    name: item.name,
+    created: formatDate(item.created),
+    last_used: item.lastUsed === null ? null : formatDate(item.lastUsed),
+    last_ip: item.lastIp,
+  }
+}

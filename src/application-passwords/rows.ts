@@ -28,10 +28,10 @@ export interface Use {
   ip: string | null
 }
 
-export type ApplicationPasswordRows = ReturnType<typeof createRows>
+export type ApplicationPasswordRows = ReturnType<typeof createApplicationPasswordRows>
 
 /** The table of application passwords: statements only, no rules. */
-export function createRows(database: Database) {
+export function createApplicationPasswordRows(database: Database) {
   const { knex, run } = database
   const table = database.table('application_passwords')
 
@@ -65,38 +65,33 @@ export function createRows(database: Database) {
     async changeForm(uuid: string, from: string, to: { lookup: string; hash: string }): Promise<void> {
       await run(knex(table).where({ uuid, hash: from }).update(to))
     },
-    /** @returns whether there was such a row. */
-    async rename(userId: string, uuid: string, name: string): Promise<boolean> {
-      return (await run(knex(table).where({ user_id: userId, uuid }).update({ name }))) > 0
+    async rename(userId: string, uuid: string, name: string): Promise<void> {
+      await run(knex(table).where({ user_id: userId, uuid }).update({ name }))
     },
     /** @returns whether this call deleted it: of two at once, one does. */
     async delete(userId: string, uuid: string): Promise<boolean> {
       return (await run(knex(table).where({ user_id: userId, uuid }).delete())) > 0
     },
-    /** @returns what was deleted, oldest first. */
+    /** @returns what was deleted, oldest first. What is made meanwhile stays: it is not among those told to be revoked. */
     async deleteAll(userId: string): Promise<ApplicationPassword[]> {
-      return run(
-        knex.transaction(async transaction => {
-          const rows = await transaction<Row>(table).where('user_id', userId).orderBy('id')
-          const last = rows.at(-1)
-          // What is made meanwhile stays: it is not among those that are told to be revoked.
-          if (last) await transaction(table).where('user_id', userId).andWhere('id', '<=', last.id).delete()
-          return rows.map(toApplicationPassword)
-        }),
-      )
+      const rows = await run(knex<Row>(table).where('user_id', userId).orderBy('id'))
+      const newest = rows.at(-1)
+      if (newest) await run(knex(table).where('user_id', userId).andWhere('id', '<=', newest.id).delete())
+      return rows.map(toApplicationPassword)
     },
-    /** By UPDATE only, so that a use can never bring a revoked row back; never back in time. */
+    /**
+     * By UPDATE only, so that a use can never bring a revoked row back; never back in time. Row by row, without a
+     * transaction: it needs none, and one would make a revocation wait for all of them, or be its deadlock's victim.
+     */
     async recordUses(uses: Use[]): Promise<void> {
-      await run(
-        knex.transaction(async transaction => {
-          for (const { uuid, at, ip } of uses) {
-            await transaction(table)
-              .where('uuid', uuid)
-              .andWhere(or => or.whereNull('last_used').orWhere('last_used', '<=', at))
-              .update({ last_used: at, last_ip: ip })
-          }
-        }),
-      )
+      for (const { uuid, at, ip } of uses) {
+        await run(
+          knex(table)
+            .where('uuid', uuid)
+            .andWhere(or => or.whereNull('last_used').orWhere('last_used', '<=', at))
+            .update({ last_used: at, last_ip: ip }),
+        )
+      }
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { ArgumentSchema, Arguments } from '../wordpress/rest-schema.ts'
+import type { Arguments } from '../wordpress/rest-schema.ts'
 import { LONGEST_NAME } from './name.ts'
 
 const properties = {
@@ -56,16 +56,16 @@ const properties = {
 } as const
 
 /** What the routes answer, as OPTIONS tells it. */
-export const schema = {
+export const applicationPasswordSchema = {
   $schema: 'http://json-schema.org/draft-04/schema#',
   title: 'application-password',
   type: 'object',
   properties,
 }
 
-export const context: ArgumentSchema = { type: 'string', enum: ['view', 'embed', 'edit'], default: 'view' }
-/** The arguments of create and rename. */
-export const writable = (nameRequired: boolean): Arguments => ({
+export const createArguments: Arguments = {
   app_id: properties.app_id,
-  name: { ...properties.name, required: nameRequired },
-})
+  name: { ...properties.name, required: true },
+}
+
+export const renameArguments: Arguments = { app_id: properties.app_id, name: properties.name }

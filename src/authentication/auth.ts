@@ -1,3 +1,4 @@
+import type { ConnectError } from '../errors.ts'
 import type { User } from '../users/user.ts'
 
 /** Who is calling, and how we know: `ctx.state.auth`. It holds no secret. */
@@ -19,5 +20,7 @@ declare module 'koa' {
   interface DefaultState {
     /** Set on the API's paths: who is calling, or `null` for nobody. */
     auth?: Auth | null
+    /** Why Basic credentials were not looked at, for the 401 that may follow. */
+    credentialsIgnored?: ConnectError
   }
 }

@@ -2,16 +2,15 @@ import type { Context } from 'koa'
 import type { Availability } from '../application-passwords/availability.ts'
 import type { VerifyApplicationPassword } from '../application-passwords/verify.ts'
 import { ConnectError } from '../errors.ts'
-import type { Hooks } from '../hooks.ts'
+import { clientAddress } from '../http/address.ts'
 import type { Users } from '../users/user.ts'
-import { clientAddress } from './address.ts'
-import type { ApplicationPasswordAuth, Auth } from './auth.ts'
+import type { Auth } from './auth.ts'
 import { parseBasic } from './basic.ts'
 import type { FormTokens } from './form-tokens.ts'
-import type { Throttle } from './throttle.ts'
 
 export type Authentication = ReturnType<typeof createAuthentication>
 
+/** The action of a nonce that lets a page's own script use the REST API, as WordPress calls it. */
 export const REST_NONCE = 'wp_rest'
 
 interface Parts {
@@ -19,43 +18,16 @@ interface Parts {
   availability: Availability
   users: Users
   formTokens: FormTokens
-  throttle: Throttle
-  hooks: Hooks
 }
 
 /** Who is calling: by HTTP Basic and an application password, or by the site's own log-in and a nonce. */
-export function createAuthentication({
-  verifyApplicationPassword,
-  availability,
-  users,
-  formTokens,
-  throttle,
-  hooks,
-}: Parts) {
-  /**
-   * For hosts' own protocols.
-   *
-   * A right password is always let in, also past the limit of failed attempts: 142 random bits cannot be guessed, and
-   * one forgotten script must not lock out the others behind its address.
-   *
-   * @throws ConnectError `incorrect_password`, `application_passwords_disabled_for_user`, `too_many_attempts`
-   */
-  async function verifyCredentials(
-    login: string,
-    password: string,
-    ip: string | null,
-  ): Promise<ApplicationPasswordAuth> {
-    try {
-      const { user, applicationPassword } = await verifyApplicationPassword(login, password, ip)
-      const { uuid, name } = applicationPassword
-      return { method: 'application-password', user, applicationPassword: { uuid, name } }
-    } catch (error) {
-      if (!(error instanceof ConnectError) || error.status !== 401) throw error
-      hooks.emit('application-password-refused', { login, ip, code: error.code })
-      await throttle.check(ip, login)
-      await throttle.countFailure(ip, login)
-      throw error
-    }
+export function createAuthentication({ verifyApplicationPassword, availability, users, formTokens }: Parts) {
+  async function byBasic(ctx: Context, login: string, password: string): Promise<Auth | null> {
+    const refusal = await availability.refusal(ctx.secure)
+    // As in WordPress, a site that does not offer application passwords does not look at Basic credentials.
+    if (!refusal) return verifyApplicationPassword(login, password, clientAddress(ctx.ip))
+    ctx.state.credentialsIgnored = refusal
+    return null
   }
 
   /** A cookie alone is not enough: any page of any site makes a browser send it. The nonce says that our page asked. */
@@ -66,18 +38,13 @@ export function createAuthentication({
   }
 
   return {
-    verifyCredentials,
     /**
      * @returns `null` for nobody: no credentials, or of a scheme that is not ours.
      * @throws ConnectError for credentials that are wrong; nobody is ever taken for somebody else.
      */
     async identify(ctx: Context): Promise<Auth | null> {
       const basic = parseBasic(ctx.get('Authorization'))
-      if (basic) {
-        // As in WordPress, a site that does not offer application passwords does not look at Basic credentials.
-        if (!(await availability.isAvailable(ctx))) return null
-        return verifyCredentials(basic.login, basic.password, clientAddress(ctx.ip))
-      }
+      if (basic) return byBasic(ctx, basic.login, basic.password)
       const nonce = ctx.get('X-WP-Nonce') || lastOf(ctx.query._wpnonce)
       return nonce ? bySession(ctx, nonce) : null
     },

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from 'koa'
-import type { Cookies } from '../pages/cookies.ts'
+import type { Cookies } from '../http/cookies.ts'
 import type { User } from '../users/user.ts'
 import type { Nonces } from './nonce.ts'
 

@@ -1,11 +1,9 @@
-import type { Context, Middleware } from 'koa'
+import type { Middleware } from 'koa'
 import { ConnectError } from '../errors.ts'
+import { isUnder } from '../http/is-under.ts'
+import { reportCause } from '../http/report-cause.ts'
 import { answerError } from '../wordpress/rest-answer.ts'
 import type { Authentication } from './authentication.ts'
-
-/** Whether a path lies under one of the API's prefixes. */
-export const isUnder = (path: string, prefixes: readonly string[]): boolean =>
-  prefixes.some(prefix => path === prefix || path.startsWith(`${prefix}/`))
 
 /**
  * Finds out who is calling, on the API's paths only, and keeps it in `ctx.state.auth`. No credentials: nobody, and on.
@@ -42,9 +40,4 @@ export function requireAuth(_requirement: Requirement, realm: string): Middlewar
     if (auth === null) return answerError(ctx, new ConnectError('rest_not_logged_in'), realm)
     return next()
   }
-}
-
-/** The caller gets a calm sentence; what really happened goes where the host's other errors go. */
-export function reportCause(ctx: Context, error: ConnectError): void {
-  if (error.status >= 500 && error.cause) ctx.app.emit('error', error.cause, ctx)
 }

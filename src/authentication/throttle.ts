@@ -1,6 +1,7 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { ConnectError } from '../errors.ts'
-import { networkOf } from './address.ts'
+import { networkOf } from '../http/address.ts'
+import { fold } from '../users/fold.ts'
 
 interface Limit {
   /** Failed attempts that are allowed. */
@@ -9,7 +10,7 @@ interface Limit {
   duration: number
 }
 
-export interface Limits {
+interface Limits {
   /** At one user from one address. */
   pair: Limit
   /** From one address at all users. Services share addresses, so this one is wide. */
@@ -25,7 +26,7 @@ export const LOG_IN_LIMITS: Limits = {
   user: { points: 100, duration: 3600 },
 }
 
-/** For application passwords, which nobody can guess: to bound the load of scripts that try on and on. */
+/** For application passwords, which nobody can guess: to bound what scripts cost that try on and on. */
 export const API_LIMITS: Limits = {
   pair: { points: 100, duration: 600 },
   address: { points: 1000, duration: 600 },
@@ -40,36 +41,45 @@ export function createThrottle(limits: Limits) {
   const addresses = new RateLimiterMemory(limits.address)
   const users = new RateLimiterMemory(limits.user)
 
-  async function secondsToWait(pair: string, address: string, user: string): Promise<number> {
-    const [ofPair, ofAddress, ofUser] = await Promise.all([pairs.get(pair), addresses.get(address), users.get(user)])
-    const waits = [
-      ofPair && ofPair.consumedPoints >= limits.pair.points ? ofPair.msBeforeNext : 0,
-      ofAddress && ofAddress.consumedPoints >= limits.address.points ? ofAddress.msBeforeNext : 0,
-      ofPair && ofUser && ofUser.consumedPoints >= limits.user.points ? ofPair.msBeforeNext : 0,
-    ]
-    return Math.ceil(Math.max(...waits) / 1000)
-  }
-
-  const keys = (ip: string | null, login: string) => {
+  function keysOf(ip: string | null, login: string) {
     const address = networkOf(ip ?? '')
-    const user = login.trim().toLowerCase().slice(0, 100)
+    // As users are found, or each spelling of a login would have attempts of its own.
+    const user = fold(login.slice(0, 200))
     return { pair: `${address} ${user}`, address, user }
   }
 
   return {
-    /** @throws ConnectError `too_many_attempts`, with Retry-After in seconds, while this caller is past a limit. */
-    async check(ip: string | null, login: string): Promise<void> {
-      const { pair, address, user } = keys(ip, login)
-      const seconds = await secondsToWait(pair, address, user)
+    /**
+     * Counts an attempt before it is made, so that many at once cannot pass together.
+     *
+     * @throws ConnectError `too_many_attempts`, with Retry-After in seconds, for a caller who is past a limit.
+     */
+    async attempt(ip: string | null, login: string): Promise<void> {
+      const { pair, address, user } = keysOf(ip, login)
+      const [ofPair, ofAddress, ofUser] = await Promise.all([
+        pairs.penalty(pair),
+        addresses.penalty(address),
+        users.penalty(user),
+      ])
+      const isPast =
+        ofPair.consumedPoints > limits.pair.points ||
+        (ofUser.consumedPoints > limits.user.points && ofPair.consumedPoints > 1)
+      const waits = [
+        isPast ? ofPair.msBeforeNext : 0,
+        ofAddress.consumedPoints > limits.address.points ? ofAddress.msBeforeNext : 0,
+      ]
+      const seconds = Math.ceil(Math.max(...waits) / 1000)
       if (seconds > 0) throw new ConnectError('too_many_attempts', { headers: { 'Retry-After': String(seconds) } })
     },
-    async countFailure(ip: string | null, login: string): Promise<void> {
-      const { pair, address, user } = keys(ip, login)
-      await Promise.all([pairs.penalty(pair), addresses.penalty(address), users.penalty(user)])
+    /** An attempt that neither failed nor succeeded, such as one that the site was too busy to check, does not count. */
+    async takeBack(ip: string | null, login: string): Promise<void> {
+      const { pair, address, user } = keysOf(ip, login)
+      await Promise.all([pairs.reward(pair), addresses.reward(address), users.reward(user)])
     },
-    /** After a success: what this caller mistyped before is forgiven. */
+    /** After a success: it does not count, nor does what this caller mistyped before. */
     async forgive(ip: string | null, login: string): Promise<void> {
-      await pairs.delete(keys(ip, login).pair)
+      const { pair, address, user } = keysOf(ip, login)
+      await Promise.all([pairs.delete(pair), addresses.reward(address), users.reward(user)])
     },
   }
 }

@@ -29,7 +29,7 @@ async function migrate({ down, yes }: MigrateOptions): Promise<void> {
     throw new CliError('Nothing was undone.')
   }
   await withSiteAsItIs(async ({ connect }) => {
-    const names = await (down ? connect.rollback() : connect.migrate())
+    const names = await (down ? connect.migrateDown() : connect.migrate())
     for (const name of names) line(`${down ? 'Undid' : 'Ran'} ${name}`)
     success(down ? undone(names.length) : ran(names.length))
   })

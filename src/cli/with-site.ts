@@ -1,7 +1,7 @@
 import type { Config } from '../server/config.ts'
-import type { Site } from '../server/site.ts'
+import type { ServedSite } from '../server/site.ts'
 
-type Work = (site: Site, config: Config) => Promise<void>
+type Work = (site: ServedSite, config: Config) => Promise<void>
 
 /** Does a command's work on the site that the environment names, with its tables up to date as `serve` would have them. */
 export async function withSite(work: Work): Promise<void> {

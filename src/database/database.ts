@@ -8,20 +8,24 @@ export interface Database {
   table(name: string): string
   /** Awaits a query; what the driver throws becomes a 503 `database_unavailable`, never a refusal. */
   run<T>(query: PromiseLike<T>): Promise<T>
+  /** All that `work` writes with the Knex it is given, or nothing of it. */
+  transaction<T>(work: (knex: Knex) => Promise<T>): Promise<T>
 }
 
 export function createDatabase(knex: Knex, tablePrefix: string): Database {
+  async function run<T>(query: PromiseLike<T>): Promise<T> {
+    try {
+      return await query
+    } catch (error) {
+      if (error instanceof ConnectError) throw error
+      throw new ConnectError('database_unavailable', { cause: withoutStatement(error) })
+    }
+  }
   return {
     knex,
     table: name => tablePrefix + name,
-    async run(query) {
-      try {
-        return await query
-      } catch (error) {
-        if (error instanceof ConnectError) throw error
-        throw new ConnectError('database_unavailable', { cause: withoutStatement(error) })
-      }
-    },
+    run,
+    transaction: work => run(knex.transaction(work)),
   }
 }
 

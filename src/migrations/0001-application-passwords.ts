@@ -2,7 +2,7 @@ import { byteExact } from '../database/dialect.ts'
 import type { Migration } from '../database/migrations.ts'
 
 /** One credential, one row: issue, rename, use and revoke each touch only that row. */
-export const applicationPasswords: Migration = {
+export const applicationPasswordsTable: Migration = {
   name: '0001-application-passwords',
   async up(database, knex) {
     await knex.schema.createTable(database.table('application_passwords'), table => {

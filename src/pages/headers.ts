@@ -3,10 +3,10 @@ import type { Context } from 'koa'
 /**
  * Headers of every page: nothing is stored, framed or sniffed, no address is passed on, and only our own files run.
  *
- * @param formTargets further CSP sources that a form's redirect may lead to. Browsers apply `form-action` to the redirect
- * that answers a form, too.
+ * @param formsLeadAway whether a form's answer may lead to another site. Browsers apply `form-action` to every redirect
+ * that follows, also to those of the application that it leads to, so a page with such a form cannot have one.
  */
-export function setPageHeaders(ctx: Context, formTargets: readonly string[] = []): void {
+export function setPageHeaders(ctx: Context, formsLeadAway = false): void {
   ctx.set({
     'Content-Security-Policy': [
       "default-src 'none'",
@@ -14,7 +14,7 @@ export function setPageHeaders(ctx: Context, formTargets: readonly string[] = []
       "script-src 'self'",
       "img-src 'self'",
       "connect-src 'self'",
-      `form-action ${["'self'", ...formTargets].join(' ')}`,
+      ...(formsLeadAway ? [] : ["form-action 'self'"]),
       "base-uri 'none'",
       "frame-ancestors 'none'",
     ].join('; '),

@@ -1,24 +1,26 @@
 import type { Context, Middleware } from 'koa'
 import type { FormTokens } from '../authentication/form-tokens.ts'
-import { reportCause } from '../authentication/middleware.ts'
 import { ConnectError } from '../errors.ts'
+import { type Fields, readForm } from '../http/body.ts'
+import { reportCause } from '../http/report-cause.ts'
 import type { Site } from '../options.ts'
+import { broughtBy } from '../users/brought.ts'
 import type { User, Users } from '../users/user.ts'
 import { assetPath } from './assets.ts'
-import { type Fields, readForm } from './body.ts'
 import { isCrossSite, setPageHeaders } from './headers.ts'
 import { renderTemplate } from './templates.ts'
 
-export interface RenderOptions {
+interface RenderOptions {
   status?: number
-  /** CSP sources that a form's redirect may lead to. */
-  formTargets?: readonly string[]
+  /** Whether the answer to the page's form may lead to another site. */
+  formsLeadAway?: boolean
 }
 
 export type PageKit = ReturnType<typeof createPageKit>
 
 /** What every page needs: its look, its headers, its form tokens, and whoever is logged in. */
 export function createPageKit(site: Site, users: Users, formTokens: FormTokens) {
+  const brought = broughtBy(users)
   const root = new URL(site.url).pathname.replace(/\/$/, '')
 
   /** A link within the site, wherever it is mounted. */
@@ -28,9 +30,9 @@ export function createPageKit(site: Site, users: Users, formTokens: FormTokens) 
     ctx: Context,
     template: string,
     values: object,
-    { status = 200, formTargets = [] }: RenderOptions = {},
+    { status = 200, formsLeadAway = false }: RenderOptions = {},
   ): void {
-    setPageHeaders(ctx, formTargets)
+    setPageHeaders(ctx, formsLeadAway)
     ctx.status = status
     ctx.type = 'html'
     ctx.body = renderTemplate(template, {
@@ -45,7 +47,10 @@ export function createPageKit(site: Site, users: Users, formTokens: FormTokens) 
 
   /** What every page for a logged-in user shows about them. */
   function userValues(ctx: Context, user: User) {
-    return { user, logoutUrl: users.logoutUrl?.(formTokens.create(ctx, user, 'log-out')) ?? null }
+    return {
+      user,
+      logoutUrl: brought?.logoutUrlWith(formTokens.create(ctx, user, 'log-out')) ?? users.logoutUrl?.() ?? null,
+    }
   }
 
   function renderError(ctx: Context, error: ConnectError, back: { href: string; label: string } | null = null): void {

@@ -3,6 +3,7 @@ import type { Context, Middleware } from 'koa'
 import compose from 'koa-compose'
 import { REST_NONCE } from '../authentication/authentication.ts'
 import { ConnectError } from '../errors.ts'
+import { broughtBy } from '../users/brought.ts'
 import type { Users } from '../users/user.ts'
 import { assets } from './assets.ts'
 import type { PageKit } from './kit.ts'
@@ -15,6 +16,7 @@ interface Pages {
 /** The pages under `/wp-admin/`, and those that the users bring along. */
 export function pageRoutes(kit: PageKit, users: Users, pages: Pages): Middleware {
   const router = new Router()
+  const brought = broughtBy(users)
   const page = (path: string, middleware: Middleware) =>
     router.get(path, kit.errors, middleware).post(path, kit.errors, middleware).all(path, kit.errors, refuseMethod)
 
@@ -34,7 +36,7 @@ export function pageRoutes(kit: PageKit, users: Users, pages: Pages): Middleware
     ctx.body = user ? kit.formToken(ctx, user, REST_NONCE) : '0'
   }
 
-  return compose([assets, ...(users.pages ? [users.pages(kit)] : []), router.routes() as Middleware])
+  return compose([assets, ...(brought ? [brought.pages(kit)] : []), router.routes() as Middleware])
 }
 
 /** Not by the router's `allowedMethods()`, which would answer for the host's routes as well. */

@@ -10,6 +10,9 @@ const flag = z
   .transform(word => /^(on|true|1|yes)$/.test(word))
 const isLoopback = (host: string) => /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host)
 
+const isDatabaseUrl = (url: string) =>
+  /^sqlite:./.test(url) || (/^(postgres(ql)?|mysql):\/\/./.test(url) && URL.canParse(url))
+
 const environmentSchema = z.object({
   PORT: z.coerce.number('expected a port number').int().min(0).max(65_535).default(8080),
   HOST: z.string().default('127.0.0.1'),
@@ -19,7 +22,7 @@ const environmentSchema = z.object({
   SITE_NAME: z.string().min(1).default('koa-wp-connect'),
   DATABASE_URL: z
     .string()
-    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+|mysql:\/\/.+)$/, 'expected sqlite:FILE, postgres://… or mysql://…')
+    .refine(isDatabaseUrl, 'expected sqlite:FILE, postgres://… or mysql://…')
     .default(`sqlite:${DATA}/site.db`),
   CONNECT_SECRET: z.string().min(32, 'expected 32 random characters or more').optional(),
   ADMIN_USER: z.string().min(1).default('admin'),

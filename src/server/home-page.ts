@@ -3,6 +3,7 @@ import type { Connect } from '../connect.ts'
 import type { SiteOptions } from '../options.ts'
 import { assetPath } from '../pages/assets.ts'
 import { renderTemplate } from '../pages/templates.ts'
+import { restUrl } from '../wordpress/rest-url.ts'
 
 /** The site's own home page; its Link header is how WordPress clients find the REST API. */
 export function homePage(router: Router, connect: Connect, site: SiteOptions): void {
@@ -14,7 +15,7 @@ export function homePage(router: Router, connect: Connect, site: SiteOptions): v
     asset: (name: string) => path(assetPath(name)),
     user: null,
     logoutUrl: null,
-    restUrl: `${site.url}/wp-json/`,
+    restUrl: restUrl(site),
   })
   // Browsers ask for it by themselves; a 404 would stand on every page's console.
   router.get('/favicon.ico', ctx => {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ConnectError } from '../errors.ts'
 import type { Config } from './config.ts'
-import { createSite, type Site } from './site.ts'
+import { createSite, type ServedSite } from './site.ts'
 import { stoppable } from './stop.ts'
 
 /** Migrates, serves, and ends in peace on SIGTERM or SIGINT: finishes requests, writes what is pending, exits 0. */
@@ -20,7 +20,7 @@ export async function serve(config: Config): Promise<void> {
   }
 }
 
-async function listen(site: Site, config: Config): Promise<void> {
+async function listen(site: ServedSite, config: Config): Promise<void> {
   const server = createServer(site.createApp().callback())
   const stop = stoppable(server)
   server.listen(config.port, config.host)
@@ -32,7 +32,7 @@ async function listen(site: Site, config: Config): Promise<void> {
 }
 
 /** On the first start: a user to log in with, whose password is shown this once. */
-async function createAdmin({ accounts }: Site, { admin, site }: Config): Promise<void> {
+async function createAdmin({ accounts }: ServedSite, { admin, site }: Config): Promise<void> {
   if ((await accounts.count()) > 0) return
   const password = admin.password ?? randomBytes(15).toString('base64url')
   try {

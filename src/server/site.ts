@@ -8,23 +8,23 @@ import { openDatabase } from './database.ts'
 import { homePage } from './home-page.ts'
 import { postsApi } from './posts-api.ts'
 
-export type Site = Awaited<ReturnType<typeof createSite>>
+export type ServedSite = Awaited<ReturnType<typeof createSite>>
 
 /** The parts of the site that `npm start` runs, and that the commands work on. */
 export async function createSite(config: Config) {
   const knex: Knex = openDatabase(config.databaseUrl)
   const site = config.site
-  const users = embeddedUsers({ knex, site })
   const connect = await createConnect({
     knex,
     site,
     secret: config.secret ?? keptSecret(),
-    users,
+    users: embeddedUsers(),
     environment: config.environment,
   })
 
   function createApp(): Koa {
-    const app = new Koa({ proxy: config.trustProxy })
+    // Of X-Forwarded-For only the last address is the proxy's own word; what stands before it anybody can send.
+    const app = new Koa({ proxy: config.trustProxy, maxIpsCount: 1 })
     const router = new Router()
     homePage(router, connect, site)
     postsApi(router, connect)
@@ -37,7 +37,7 @@ export async function createSite(config: Config) {
   return {
     knex,
     connect,
-    accounts: users.accounts,
+    accounts: connect.users.accounts,
     createApp,
     /** Writes what is pending and lets go of the database. */
     async close(): Promise<void> {

@@ -3,10 +3,10 @@ import { ConnectError } from '../errors.ts'
 import type { Site } from '../options.ts'
 import { formatDate } from '../wordpress/rest-date.ts'
 import type { Endpoint, RestAnswer, RestRoute } from '../wordpress/rest-route.ts'
-import type { Arguments } from '../wordpress/rest-schema.ts'
+import { CONTEXT } from '../wordpress/rest-schema.ts'
+import { restUrl } from '../wordpress/rest-url.ts'
 import { publicId, type User } from './user.ts'
 
-const args: Arguments = { context: { type: 'string', enum: ['view', 'embed', 'edit'], default: 'view' } }
 const schema = { $schema: 'http://json-schema.org/draft-04/schema#', title: 'user', type: 'object', properties: {} }
 
 /**
@@ -14,34 +14,28 @@ const schema = { $schema: 'http://json-schema.org/draft-04/schema#', title: 'use
  * WordPress shows its authors to everybody there; here nobody learns of another user.
  */
 export function usersRoutes(site: Site): RestRoute[] {
-  const own = (
-    answer: (user: User, context: string) => RestAnswer,
-    isOwn = (_id: string, _user: User) => true,
-  ): Endpoint => ({
+  const own = (answer: (user: User, context: string | undefined) => RestAnswer): Endpoint => ({
     methods: ['GET'],
-    args,
-    async permit({ auth, path }) {
+    args: { context: CONTEXT },
+    async permit({ auth, path, values }) {
       if (!auth) throw new ConnectError('rest_not_logged_in')
-      if (!isOwn(path.id ?? '', auth.user)) throw new ConnectError('rest_user_cannot_view')
-    },
-    async answer({ auth, values }) {
-      if (!auth) throw new ConnectError('rest_not_logged_in')
-      return answer(auth.user, values.context ?? 'view')
+      if (path.id !== undefined && path.id !== String(auth.user.id)) throw new ConnectError('rest_user_cannot_view')
+      return async () => answer(auth.user, values.context)
     },
   })
-  const one = (user: User, context: string) => ({ body: presentUser(site, user, context) })
-  const list = (user: User, context: string) => ({
+  const one = own((user, context) => ({ body: presentUser(site, user, context) }))
+  const list = own((user, context) => ({
     headers: { 'X-WP-Total': '1', 'X-WP-TotalPages': '1' },
     body: [presentUser(site, user, context)],
-  })
+  }))
   return [
-    { route: '/wp/v2/users', endpoints: [own(list)], schema },
-    { route: '/wp/v2/users/me', endpoints: [own(one)], schema },
-    { route: '/wp/v2/users/(?P<id>[\\w-]+)', endpoints: [own(one, (id, user) => id === String(user.id))], schema },
+    { route: '/wp/v2/users', endpoints: [list], schema },
+    { route: '/wp/v2/users/me', endpoints: [one], schema },
+    { route: '/wp/v2/users/(?P<id>[\\w-]+)', endpoints: [one], schema },
   ]
 }
 
-function presentUser(site: Site, user: User, context: string) {
+function presentUser(site: Site, user: User, context: string | undefined) {
   const name = user.name ?? user.login
   const slug = user.login.toLowerCase().replace(/[^a-z0-9]+/g, '-')
   const [firstName = '', ...lastNames] = user.name && user.name !== user.login ? user.name.split(' ') : []
@@ -63,7 +57,7 @@ function presentUser(site: Site, user: User, context: string) {
     }),
     avatar_urls: avatarUrls(user.email ?? ''),
     ...(context !== 'embed' && { meta: [] }),
-    _links: { self: [{ href: `${site.url}/wp-json/wp/v2/users/${publicId(user.id)}` }] },
+    _links: { self: [{ href: restUrl(site, `/wp/v2/users/${publicId(user.id)}`) }] },
   }
 }
 

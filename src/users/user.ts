@@ -1,10 +1,8 @@
-import type { Context, Middleware } from 'koa'
-import type { Migration } from '../database/migrations.ts'
-import type { PageKit } from '../pages/kit.ts'
+import type { Context } from 'koa'
 
 /** A person of the host's site, as this package sees them. */
 export interface User {
-  /** The host's own id. Kept as a string; a numeric one goes out as a number, as WordPress's do. */
+  /** The host's own id: 1 to 64 letters, digits, `_` and `-`. Kept as a string; a numeric one goes out as a number, as WordPress's do. */
   id: string | number
   /** What the person logs in with; goes out as WordPress's `username` and as `user_login`. */
   login: string
@@ -25,6 +23,7 @@ export type Action =
   | 'read_app_password'
   | 'edit_app_password'
   | 'delete_app_password'
+  | 'delete_app_passwords'
 
 /**
  * Who the users are and who is logged in: the one thing that a host writes, or `embeddedUsers()`.
@@ -45,14 +44,10 @@ export interface Users {
   findByLogin(loginOrEmail: string): Promise<User | null>
   /** Where a person logs in; they are to come back to `returnTo`, an absolute address of this site. */
   loginUrl(returnTo: string): string
-  /** Where a person logs out, shown on the pages if given; `token` is a form token that `embeddedUsers()` checks. */
-  logoutUrl?(token: string): string
+  /** Where a person logs out; shown on the pages if given. */
+  logoutUrl?(): string
   /** Whether `user` may do this to `target`. By default: to oneself, and an administrator to everybody. */
   can?(user: User, action: Action, target: User): boolean | Promise<boolean>
-  /** Pages that a users implementation brings along, such as a log-in page. */
-  pages?(kit: PageKit): Middleware
-  /** Tables that it brings along. */
-  migrations?: readonly Migration[]
 }
 
 export const isSameUser = (a: User, b: User): boolean => String(a.id) === String(b.id)

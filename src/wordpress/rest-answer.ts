@@ -1,16 +1,17 @@
 import type { Context } from 'koa'
 import type { ConnectError } from '../errors.ts'
+import { isUnder } from '../http/is-under.ts'
+import { REST_PREFIX } from './rest-url.ts'
 
 /** WordPress's error body. */
-function errorBody(ctx: Context, error: ConnectError) {
-  const isIgnored = error.code === 'rest_not_logged_in' && /^basic /i.test(ctx.get('Authorization'))
-  const message = isIgnored ? IGNORED_CREDENTIALS : error.message
+function errorBody({ state }: Context, error: ConnectError) {
+  const ignored =
+    error.code === 'rest_not_logged_in' ? (state.credentialsIgnored as ConnectError | undefined) : undefined
+  const message = ignored
+    ? `${error.message} The Basic credentials were not looked at. ${ignored.message}`
+    : error.message
   return { code: error.code, message, data: { status: error.status, ...error.data } }
 }
-
-const IGNORED_CREDENTIALS =
-  'You are not logged in: this site does not take application passwords here, so the Basic credentials were not looked ' +
-  'at. They need HTTPS, unless the environment is "local".'
 
 /** Answers a refusal on one of the API's paths. */
 export function answerError(ctx: Context, error: ConnectError, realm: string): void {
@@ -26,7 +27,8 @@ export function answerError(ctx: Context, error: ConnectError, realm: string): v
 
 /** The body as WordPress sends it, in an envelope if `_envelope` asks for one. */
 export function answerJson(ctx: Context, status: number, body: unknown): void {
-  const enveloped = '_envelope' in ctx.query
+  // Under WordPress's own addresses alone: the host's routes have statuses of their own.
+  const enveloped = '_envelope' in ctx.query && isUnder(ctx.path, [REST_PREFIX])
   ctx.status = enveloped ? 200 : status
   ctx.body = JSON.stringify(enveloped ? { body, status, headers: ctx.response.headers } : body)
   ctx.set('Content-Type', 'application/json; charset=UTF-8')

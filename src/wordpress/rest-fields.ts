@@ -1,20 +1,29 @@
+/** Names of members that are asked for, each with those asked for below it; an empty map is all that is below. */
+type Fields = Map<string, Fields>
+
 /** Members of a REST answer that `_fields` asks for: `_fields=name,_links.self`. */
-export function pickFields(body: unknown, fields: string): unknown {
-  const paths = fields
-    .split(',')
-    .map(field => field.trim().split('.'))
-    .filter(([first]) => first !== '')
-  if (paths.length === 0) return body
-  return Array.isArray(body) ? body.map(item => pick(item, paths)) : pick(body, paths)
+export function pickFields(body: unknown, asked: string): unknown {
+  const fields: Fields = new Map()
+  for (const path of asked.split(',')) if (path.trim() !== '') addPath(fields, path.trim().split('.'))
+  if (fields.size === 0) return body
+  return Array.isArray(body) ? body.map(item => pick(item, fields)) : pick(body, fields)
 }
 
-function pick(value: unknown, paths: string[][]): unknown {
+function addPath(fields: Fields, [name = '', ...below]: string[]): void {
+  const known = fields.get(name)
+  // All of it is asked for already.
+  if (known?.size === 0) return
+  const next: Fields = known ?? new Map()
+  if (below.length > 0) addPath(next, below)
+  else next.clear()
+  fields.set(name, next)
+}
+
+function pick(value: unknown, fields: Fields): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  const picked: [string, unknown][] = []
-  for (const [name, member] of Object.entries(value)) {
-    const below = paths.filter(([first]) => first === name).map(([, ...rest]) => rest)
-    if (below.length === 0) continue
-    picked.push([name, below.some(rest => rest.length === 0) ? member : pick(member, below)])
-  }
+  const picked = Object.entries(value).flatMap(([name, member]) => {
+    const below = fields.get(name)
+    return below ? [[name, below.size === 0 ? member : pick(member, below)] as const] : []
+  })
   return Object.fromEntries(picked)
 }

@@ -1,12 +1,12 @@
 import type { Middleware } from 'koa'
-import { isUnder } from '../authentication/middleware.ts'
-import { REST_PREFIX } from './rest.ts'
+import { isUnder } from '../http/is-under.ts'
+import { REST_PREFIX } from './rest-url.ts'
 
 /** Headers that WordPress sends with every REST answer, whatever it is. */
-export function setRestHeaders(restUrl: string): Middleware {
+export function setRestHeaders(discoveryLink: string): Middleware {
   return function koaWpConnectRestHeaders(ctx, next) {
     if (!isUnder(ctx.path, [REST_PREFIX])) return next()
-    ctx.append('Link', `<${restUrl}>; rel="https://api.w.org/"`)
+    ctx.append('Link', discoveryLink)
     ctx.set({
       'X-Content-Type-Options': 'nosniff',
       'X-Robots-Tag': 'noindex',

@@ -1,23 +1,22 @@
 import type { Availability } from '../application-passwords/availability.ts'
 import type { Site } from '../options.ts'
-import { describeRoute, type Endpoint, type RestRoute } from './rest-route.ts'
+import { describeRoute, type Endpoint, type RestAnswer, type RestRequest, type RestRoute } from './rest-route.ts'
+import { CONTEXT } from './rest-schema.ts'
+import { restUrl } from './rest-url.ts'
 
 /** The index of the REST API, by which clients discover the site and its authorize page. */
 export function indexRoutes(site: Site, availability: Availability, others: readonly RestRoute[]): RestRoute[] {
-  const restUrl = `${site.url}/wp-json`
-
-  const anybody = (answer: Endpoint['answer']): Endpoint => ({
+  const anybody = (answer: (request: RestRequest) => Promise<RestAnswer>): Endpoint => ({
     methods: ['GET'],
-    args: { context: { type: 'string', enum: ['view', 'embed', 'edit'], default: 'view' } },
-    permit: async () => {},
-    answer,
+    args: { context: CONTEXT },
+    permit: async request => () => answer(request),
   })
 
   const describeAll = (routes: readonly RestRoute[]) =>
     Object.fromEntries(
       routes.map(route => {
         // Only a route without variables has an address of its own.
-        const links = route.route.includes('(') ? {} : { _links: { self: [{ href: restUrl + route.route }] } }
+        const links = route.route.includes('(') ? {} : { _links: { self: [{ href: restUrl(site, route.route) }] } }
         return [route.route, { ...describeRoute(route), ...links }]
       }),
     )
@@ -38,7 +37,7 @@ export function indexRoutes(site: Site, availability: Availability, others: read
           show_on_front: 'posts',
           namespaces: ['wp/v2'],
           // PHP writes an empty map as an empty list, and clients expect it.
-          authentication: (await availability.isAvailable(ctx))
+          authentication: !(await availability.refusal(ctx.secure))
             ? {
                 'application-passwords': {
                   endpoints: { authorization: `${site.url}/wp-admin/authorize-application.php` },
@@ -61,7 +60,7 @@ export function indexRoutes(site: Site, availability: Availability, others: read
         body: {
           namespace: 'wp/v2',
           routes: describeAll([namespace, ...others]),
-          _links: { up: [{ href: `${restUrl}/` }] },
+          _links: { up: [{ href: restUrl(site) }] },
         },
       })),
     ],

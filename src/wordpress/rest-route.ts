@@ -24,9 +24,13 @@ export interface RestAnswer {
 export interface Endpoint {
   methods: readonly Method[]
   args: Arguments
-  /** @throws ConnectError if this caller may not. */
-  permit(request: RestRequest): Promise<void>
-  answer(request: RestRequest): Promise<RestAnswer>
+  /**
+   * Finds out whether this caller may; changes nothing.
+   *
+   * @returns what does it and answers.
+   * @throws ConnectError if the caller may not.
+   */
+  permit(request: RestRequest): Promise<() => Promise<RestAnswer>>
 }
 
 /** A route as the index names it, with PHP's named groups: `/wp/v2/users/(?P<user_id>[\w-]+)`. */

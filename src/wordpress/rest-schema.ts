@@ -1,4 +1,5 @@
 import { ConnectError } from '../errors.ts'
+import { isUuid } from '../uuid.ts'
 
 /** The part of JSON Schema (draft 4) that WordPress's REST arguments use here. */
 export interface ArgumentSchema {
@@ -15,6 +16,9 @@ export interface ArgumentSchema {
   readonly?: boolean
   context?: readonly string[]
 }
+
+/** Which members an answer has, as every route that reads takes it. */
+export const CONTEXT: ArgumentSchema = { type: 'string', enum: ['view', 'embed', 'edit'], default: 'view' }
 
 export type Arguments = Readonly<Record<string, ArgumentSchema>>
 /** Values of the declared arguments that were sent, checked. */
@@ -60,11 +64,6 @@ function invalid(wrong: Record<string, Problem>): ConnectError {
     },
   })
 }
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
-/** A UUID in lower case: WordPress takes no other. */
-export const isUuid = (text: string): boolean => UUID.test(text)
 
 function findProblem(name: string, schema: ArgumentSchema, value: unknown): Problem | undefined {
   if (schema.oneOf) {

@@ -1,14 +1,21 @@
 import type { Context, Middleware } from 'koa'
-import { isUnder, reportCause } from '../authentication/middleware.ts'
 import { ConnectError } from '../errors.ts'
-import { parseForm, readParameters } from '../pages/body.ts'
+import { type Fields, parseForm, readParameters } from '../http/body.ts'
+import { isUnder } from '../http/is-under.ts'
+import { reportCause } from '../http/report-cause.ts'
 import type { User } from '../users/user.ts'
 import { answerError, answerJson } from './rest-answer.ts'
 import { pickFields } from './rest-fields.ts'
-import { describeRoute, type Endpoint, type Method, type RestRequest, type RestRoute } from './rest-route.ts'
+import {
+  describeRoute,
+  type Endpoint,
+  type Method,
+  type RestAnswer,
+  type RestRequest,
+  type RestRoute,
+} from './rest-route.ts'
 import { checkArguments, type Values } from './rest-schema.ts'
-
-export const REST_PREFIX = '/wp-json'
+import { REST_PREFIX } from './rest-url.ts'
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
@@ -25,15 +32,17 @@ export function rest(
 
   return async function koaWpConnectRest(ctx, next) {
     if (!isUnder(ctx.path, [REST_PREFIX])) return next()
+    if (ctx.state.auth === undefined) throw new Error('connect.rest() needs connect.authenticate() before it')
     try {
-      overrideMethod(ctx)
-      const below = ctx.path.slice(REST_PREFIX.length).replace(/\/+$/, '') || '/'
+      const query = parseForm(ctx.querystring)
+      overrideMethod(ctx, query)
+      const below = withoutTrailingSlashes(ctx.path.slice(REST_PREFIX.length)) || '/'
       for (const { route, pattern } of matchers) {
         const match = pattern.exec(below)
         if (!match) continue
         // A page that stays open for days goes on with the nonce of its last answer.
         if (ctx.state.auth?.method === 'session') ctx.set('X-WP-Nonce', freshNonce(ctx, ctx.state.auth.user))
-        return await answerRoute(ctx, route, { ...match.groups })
+        return await answerRoute(ctx, route, { ...match.groups }, query)
       }
       await next()
       if (ctx.status === 404 && ctx.body === undefined) throw new ConnectError('rest_no_route')
@@ -45,53 +54,68 @@ export function rest(
   }
 }
 
+/** By hand: a pattern such as `/\/+$/` takes seconds for a path of thousands of slashes. */
+function withoutTrailingSlashes(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end)
+}
+
 /** PHP writes named groups `(?P<name>…)`, and WordPress matches whole routes in any letter case. */
 const toPattern = (route: string) => new RegExp(`^${route.replaceAll('(?P<', '(?<')}$`, 'i')
 
 /** WordPress's ways around clients and proxies that know only GET and POST. */
-function overrideMethod(ctx: Context): void {
-  const wanted = (parseForm(ctx.querystring).get('_method') ?? ctx.get('X-HTTP-Method-Override')).toUpperCase()
+function overrideMethod(ctx: Context, query: Fields): void {
+  const wanted = (query.get('_method') ?? ctx.get('X-HTTP-Method-Override')).toUpperCase()
   if (METHODS.has(wanted)) ctx.method = wanted
 }
 
-async function answerRoute(ctx: Context, route: RestRoute, path: Record<string, string>): Promise<void> {
+async function answerRoute(ctx: Context, route: RestRoute, path: Record<string, string>, query: Fields): Promise<void> {
   const auth = ctx.state.auth ?? null
-  const query = parseForm(ctx.querystring)
   const method = ctx.method === 'HEAD' ? 'GET' : ctx.method
+  if (auth) ctx.set('Cache-Control', 'no-cache, must-revalidate, max-age=0, no-store, private')
   if (method === 'OPTIONS') {
-    await setAllow(ctx, route, { ctx, auth, path, values: {} })
+    setAllow(ctx, await askAll(route, { ctx, auth, path, values: {} }))
     return answerJson(ctx, 200, { ...describeRoute(route), ...(route.schema && { schema: route.schema }) })
   }
   const endpoint = route.endpoints.find(({ methods }) => methods.includes(method as Method))
   if (!endpoint) throw new ConnectError('rest_no_route')
 
-  const values = await readValues(ctx, endpoint, query)
-  const request: RestRequest = { ctx, auth, path, values }
-  await endpoint.permit(request)
-  const { status = 200, headers = {}, body } = await endpoint.answer(request)
+  const permissions = await askAll(route, { ctx, auth, path, values: await readValues(ctx, endpoint, query) })
+  const permitted = permissions.get(endpoint)
+  if (typeof permitted !== 'function') throw permitted
+  setAllow(ctx, permissions)
 
-  if (auth) ctx.set('Cache-Control', 'no-cache, must-revalidate, max-age=0, no-store, private')
+  // Last, because what it makes may be shown this once: after it nothing may fail.
+  const { status = 200, headers = {}, body } = await permitted()
   ctx.set(headers)
-  await setAllow(ctx, route, request)
   const fields = query.get('_fields')
   answerJson(ctx, status, fields === undefined ? body : pickFields(body, fields))
 }
 
-async function readValues(ctx: Context, endpoint: Endpoint, query: ReadonlyMap<string, string>): Promise<Values> {
+async function readValues(ctx: Context, endpoint: Endpoint, query: Fields): Promise<Values> {
   const body = ctx.method === 'GET' || ctx.method === 'HEAD' ? [] : await readParameters(ctx)
   return checkArguments(endpoint.args, new Map<string, unknown>([...query, ...body]))
 }
 
+type Permission = (() => Promise<RestAnswer>) | ConnectError
+type Permissions = ReadonlyMap<Endpoint, Permission>
+
+/** Asks each endpoint of the route whether this caller may. A failure is no refusal, and ends the request. */
+async function askAll(route: RestRoute, request: RestRequest): Promise<Permissions> {
+  const ask = (endpoint: Endpoint) =>
+    endpoint.permit(request).catch(error => {
+      if (error instanceof ConnectError && error.status !== 503) return error
+      throw error
+    })
+  const permissions = await Promise.all(route.endpoints.map(ask))
+  return new Map(route.endpoints.map((endpoint, at) => [endpoint, permissions[at] as Permission]))
+}
+
 /** Like WordPress, `Allow` names what this very caller may do. */
-async function setAllow(ctx: Context, route: RestRoute, request: RestRequest): Promise<void> {
-  const allowed: Method[] = []
-  for (const { methods, permit } of route.endpoints) {
-    try {
-      await permit(request)
-      allowed.push(...methods)
-    } catch (error) {
-      if (!(error instanceof ConnectError) || error.status >= 500) throw error
-    }
-  }
+function setAllow(ctx: Context, permissions: Permissions): void {
+  const allowed = [...permissions].flatMap(([{ methods }, permitted]) =>
+    typeof permitted === 'function' ? methods : [],
+  )
   if (allowed.length > 0) ctx.set('Allow', allowed.join(', '))
 }

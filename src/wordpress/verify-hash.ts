@@ -20,10 +20,13 @@ export async function verifyHash(password: string, hash: string): Promise<boolea
   }
   if (hash.startsWith('$argon2id$')) return verifyArgon2id(password, hash)
   if (isPhpass(hash)) return constantTimeEqual(phpass(password, hash), hash)
-  if (hash.startsWith('$wp$2y$')) return compare(wordpressPreHash(password), hash.slice('$wp'.length))
-  if (/^\$2[aby]\$/.test(hash)) return compare(password, hash)
+  if (hash.startsWith('$wp$2y$')) return compareBcrypt(wordpressPreHash(password), hash.slice('$wp'.length))
+  if (/^\$2[aby]\$/.test(hash)) return compareBcrypt(password, hash)
   return false
 }
+
+/** What only looks like a bcrypt hash matches nothing. */
+const compareBcrypt = (password: string, hash: string) => compare(password, hash).catch(() => false)
 
 /** bcrypt reads 72 bytes only, so WordPress 6.8 gives it an HMAC of the trimmed password instead of the password. */
 function wordpressPreHash(password: string): string {

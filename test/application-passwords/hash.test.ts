@@ -15,7 +15,7 @@ async function withArgon2id({ knex, url }: TestSite, secret = SECRET) {
     knex,
     site,
     secret,
-    users: embeddedUsers({ knex, site }),
+    users: embeddedUsers(),
     environment: 'local',
     applicationPasswords: { hash: 'argon2id' },
   })
@@ -36,18 +36,28 @@ test('hash: argon2id keeps argon2id, found by an HMAC that is worth nothing with
   const { applicationPassword, password } = await strict.applicationPasswords.create(USER, 'x')
   const row = await rowOf(site, applicationPassword.uuid)
   t.regex(row.hash, /^\$argon2id\$/)
-  t.regex(row.lookup, /^\$hmac\$[\w-]{43}$/)
+  t.regex(row.lookup, /^\$hmac\$[0-9a-f]{8}\$[\w-]{43}$/)
   t.is((await strict.verifyCredentials('admin', password, null)).user.login, 'admin')
   await t.throwsAsync(strict.verifyCredentials('admin', `${password}x`, null), { code: 'incorrect_password' })
 
-  const otherSecret = await withArgon2id(site, `${SECRET} of another site`)
-  t.not((await otherSecret.applicationPasswords.create(USER, 'y')).password, password)
   await strict.applicationPasswords.revoke(USER, applicationPassword.uuid)
   await t.throwsAsync(
     strict.verifyCredentials('admin', password, null),
     { code: 'incorrect_password' },
     'what is remembered is no permission',
   )
+})
+
+test('hash: argon2id outlives a change of the secret', async t => {
+  const site = await startSite(t)
+  const strict = await withArgon2id(site)
+  const { applicationPassword, password } = await strict.applicationPasswords.create(USER, 'x')
+  const before = (await rowOf(site, applicationPassword.uuid)).lookup
+  const newSecret = await withArgon2id(site, `${SECRET}, changed`)
+  t.is((await newSecret.verifyCredentials('admin', password, null)).user.login, 'admin')
+  const after = (await rowOf(site, applicationPassword.uuid)).lookup
+  t.not(after, before)
+  t.is((await newSecret.verifyCredentials('admin', password, null)).user.login, 'admin')
 })
 
 test('the hash option can be changed and changed back: what was issued goes on working', async t => {

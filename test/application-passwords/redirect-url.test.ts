@@ -53,6 +53,8 @@ const malformed = [
   '\thttps://a.example/cb',
   'https://a.example/\u0000',
   'https://a.example/\u0085',
+  'https://a.example/\u202Ecb',
+  'https://a.example/\u200Bcb',
 ]
 const insecure = [
   'http://a.example/cb',
@@ -85,6 +87,10 @@ test('arguments are added before the fragment, in order, in place of their names
   t.is(addQuery('https://a.example/cb?state=1#frag', added), `https://a.example/cb?state=1&${query}#frag`)
   t.is(addQuery('https://a.example/cb?password=x&s=%2F&user%5Flogin=y', added), `https://a.example/cb?s=%2F&${query}`)
   t.is(addQuery('myapp://back', { success: 'false' }), 'myapp://back?success=false')
+  t.is(
+    addQuery('https://a.example/?constructor=1&toString=2', { a: '1' }),
+    'https://a.example/?constructor=1&toString=2&a=1',
+  )
   t.is(addQuery('https://a.example/#?x', { a: '1' }), 'https://a.example/?a=1#?x')
 })
 

@@ -7,8 +7,7 @@ test('our migrations live beside the host’s: up, up again, down, in a bookkeep
   const { knex: database } = await startSite(t)
   const site = { url: 'https://example.com', name: 'Example' }
   const tablePrefix = 'guest_'
-  const users = embeddedUsers({ knex: database, site, tablePrefix })
-  const connect = await createConnect({ knex: database, site, secret: SECRET, users, tablePrefix })
+  const connect = await createConnect({ knex: database, site, secret: SECRET, users: embeddedUsers(), tablePrefix })
 
   await database.schema.createTable('users', table => table.increments('id'))
   const hosts = {
@@ -19,11 +18,11 @@ test('our migrations live beside the host’s: up, up again, down, in a bookkeep
   await database.migrate.latest({ migrationSource: hosts })
   t.deepEqual(await connect.migrate(), ['0001-application-passwords', '0002-embedded-users'])
   t.deepEqual(await connect.migrate(), [])
-  await users.accounts.create('admin', 'password', { email: 'a@example.com' })
+  await connect.users.accounts.create('admin', 'password', { email: 'a@example.com' })
   const { password } = await connect.applicationPasswords.create({ id: 1, login: 'admin' }, 'x')
   t.is((await connect.verifyCredentials('admin', password, null)).method, 'application-password')
 
-  t.deepEqual((await connect.rollback()).sort(), ['0001-application-passwords', '0002-embedded-users'])
+  t.deepEqual((await connect.migrateDown()).sort(), ['0001-application-passwords', '0002-embedded-users'])
   for (const table of ['guest_application_passwords', 'guest_users', 'guest_sessions'])
     t.false(await database.schema.hasTable(table))
   t.true(await database.schema.hasTable('users'))
@@ -44,7 +43,7 @@ test('a host with users of its own gets no table of users, and may change its mi
   const options = { knex: database, site, secret: SECRET }
   t.deepEqual(await (await createConnect({ ...options, users: own })).migrate(), ['0001-application-passwords'])
   t.false(await database.schema.hasTable('connect_users'))
-  const embedded = await createConnect({ ...options, users: embeddedUsers({ knex: database, site }) })
+  const embedded = await createConnect({ ...options, users: embeddedUsers() })
   t.deepEqual(await embedded.migrate(), ['0002-embedded-users'])
   t.deepEqual(await (await createConnect({ ...options, users: own })).migrate(), [])
 })
@@ -63,8 +62,7 @@ test('started in several processes at once, they run once; and again later', asy
   const site = { url: 'https://example.com', name: 'Example' }
   const starts = await Promise.all(
     Array.from({ length: 5 }, async () => {
-      const users = embeddedUsers({ knex: database, site, tablePrefix: 'many_' })
-      return createConnect({ knex: database, site, secret: SECRET, users, tablePrefix: 'many_' })
+      return createConnect({ knex: database, site, secret: SECRET, users: embeddedUsers(), tablePrefix: 'many_' })
     }),
   )
   const ran = await Promise.all(starts.map(connect => connect.migrate()))

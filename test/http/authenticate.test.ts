@@ -204,3 +204,38 @@ test('after too many failures: 429 with Retry-After, and a right password goes o
   t.true(Number(refused.headers.get('retry-after')) > 0)
   t.is((await script.get(ME, { headers: basic('admin', password) })).status, 200)
 })
+
+test('the API is the API in any letter case, and an envelope is WordPress’s own matter', async t => {
+  const site = await startSite(t)
+  const { password } = await (await site.client('admin')).createPassword()
+  const script = await site.client()
+  t.is((await script.get('/API/posts')).status, 401)
+  t.is((await script.get('/API/Posts', { headers: basic('admin', password) })).status, 200)
+  t.is((await script.get('/api/posts?_envelope')).status, 401)
+  t.is((await script.get('/api/posts?_envelope', { headers: basic('admin', 'nope') })).status, 401)
+})
+
+test('of X-Forwarded-For only what the proxy itself added counts, and only if it is an address', async t => {
+  const site = await startSite(t, { TRUST_PROXY: 'on' })
+  const { password } = await (await site.client('admin')).createPassword()
+  const lastIp = async (forwarded: string) => {
+    const headers = { ...basic('admin', password), 'x-forwarded-for': forwarded }
+    return (await (await site.client()).get(`${APPLICATION_PASSWORDS}/introspect`, { headers })).json.last_ip
+  }
+  t.is(await lastIp('10.9.8.7, 203.0.113.9'), '203.0.113.9')
+  t.is(await lastIp('not-an-address'), null)
+})
+
+test('past the limit of failures an imported slow hash is not tried', async t => {
+  const site = await startSite(t)
+  const hash = '$P$BseAzc/YHhZEXxblAay8xpJ1WXQRei0'
+  await site
+    .knex('connect_application_passwords')
+    .insert({ uuid: 'imported', user_id: '1', name: 'old', hash, created: 1 })
+  const right = { headers: basic('admin', 'abcdEFGH1234ijklMNOP5678') }
+  const script = await site.client()
+  for (let i = 0; i < 100; i++) await script.get(ME, { headers: basic('admin', 'nope') })
+  t.is((await script.get(ME, right)).status, 429)
+  t.is((await site.connect.verifyCredentials('admin', 'abcdEFGH1234ijklMNOP5678', '203.0.113.1')).user.login, 'admin')
+  t.is((await script.get(ME, right)).status, 200, 'it has the site’s own form now')
+})

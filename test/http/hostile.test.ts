@@ -289,3 +289,27 @@ test('property: no path and query give a 5xx', async t => {
   )
   t.pass()
 })
+
+test('no request under 16 KB keeps the server busy for long', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  for (let i = 0; i < 60; i++) await site.connect.applicationPasswords.create({ id: 1, login: 'admin' }, `app ${i}`)
+  const nonce = await owner.nonce()
+  const headers = { 'x-wp-nonce': nonce }
+  const many = Array.from({ length: 2500 }, (_, i) => `a${i}`)
+  const costs: [what: string, () => Promise<unknown>][] = [
+    ['slashes', () => owner.get(`${site.url}/wp-json${'/'.repeat(15_000)}x`)],
+    ['rest_route', () => owner.get(`/?rest_route=/${'a/'.repeat(5000)}!`)],
+    ['_fields', () => owner.get(`${APPLICATION_PASSWORDS}?_fields=${many.join(',')}`, { headers })],
+    ['name', () => owner.send('POST', APPLICATION_PASSWORDS, { headers, json: { name: '<script>'.repeat(1800) } })],
+    ['login', () => owner.get(ME, { headers: basic('a\u0300'.repeat(2500), 'x') })],
+    ['success_url', () => owner.get(`/wp-admin/authorize-application.php?success_url=https://a/${'/@'.repeat(3500)}`)],
+  ]
+  for (const [what, request] of costs) {
+    await request()
+    const began = process.threadCpuUsage()
+    for (let i = 0; i < 5; i++) await request()
+    const { user, system } = process.threadCpuUsage(began)
+    t.true((user + system) / 5000 < 50, `${what}: ${(user + system) / 5000} ms of CPU a request`)
+  }
+})

@@ -288,3 +288,15 @@ test('the further addresses by which services try out a credential show the call
   for (const id of ['1', '3', '999']) t.deepEqual((await get(`/${id}`)).json.code, 'rest_user_cannot_view')
   for (const path of ['', '/2', '/me']) t.is((await script.get(`/wp-json/wp/v2/users${path}`)).status, 401)
 })
+
+test('what the host’s own rule throws makes nothing: a password is never made and not shown', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  const rule = (_user: unknown, action: string) => {
+    if (action === 'delete_app_passwords') throw new Error('a rule of the host')
+    return true
+  }
+  Object.assign(site.connect.users, { can: rule })
+  t.is((await owner.rest('POST', APPLICATION_PASSWORDS, { json: { name: 'lost' } })).status, 500)
+  t.is((await site.knex('connect_application_passwords')).length, 0)
+})

@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net'
 import type { ExecutionContext } from 'ava'
 import type Koa from 'koa'
 import { readConfig } from '../../src/server/config.ts'
-import { createSite, type Site } from '../../src/server/site.ts'
+import { createSite, type ServedSite } from '../../src/server/site.ts'
 import { Client } from './client.ts'
 import { freshDatabase } from './database.ts'
 
-export interface TestSite extends Site {
+export interface TestSite extends ServedSite {
   url: string
   app: Koa
   server: Server

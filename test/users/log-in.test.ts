@@ -50,6 +50,7 @@ test('it leads back to where the visitor wanted to go, on this site only', async
     `${site.url}.evil.example/`,
     `${site.url}//evil.example/`,
     '/.//evil.example/',
+    `blob:${site.url}/abc`,
     'http://[bad',
     '//',
   ]
@@ -150,6 +151,18 @@ test('guessing is throttled, and the right password from that address waits too'
   await t.notThrowsAsync(client.login('sam', PASSWORD))
 })
 
+test('every spelling of a login is one user to the throttle, and many guesses at once are no more than the limit', async t => {
+  const site = await startSite(t)
+  const client = await site.client()
+  const spellings = ['sam', 'SAM', 'sám', 'sam\u0300', 'ｓam', ' sam ', 'sam\u0301\u0302']
+  const guesses = Array.from({ length: 40 }, (_, i) => spellings[i % spellings.length] ?? '')
+  const statuses = await Promise.all(
+    guesses.map(async log => (await client.send('POST', '/wp-login.php', { form: { log, pwd: 'guess' } })).status),
+  )
+  t.is(statuses.filter(status => status === 401).length, 10)
+  t.is(statuses.filter(status => status === 429).length, 30)
+})
+
 test('an account imported from WordPress logs in, and is kept as argon2id from then on', async t => {
   const site = await startSite(t)
   const { knex } = site
@@ -160,4 +173,19 @@ test('an account imported from WordPress logs in, and is kept as argon2id from t
   const { password } = await knex('connect_users').where({ login: 'sam' }).first()
   t.regex(password, /^\$argon2id\$/)
   await t.notThrowsAsync(client.login('sam', 'correct horse battery staple'))
+})
+
+test('a log-in that is under way while the password changes neither undoes the change nor stays logged in', async t => {
+  const site = await startSite(t)
+  const hash = '$P$BDtoPOedob/53vZ9aKl8eqfDO/KmYw0' // imported, so that the log-in wants to write as well
+  for (let trial = 0; trial < 8; trial++) {
+    await site.knex('connect_users').where({ login: 'sam' }).update({ password: hash })
+    const client = await site.client()
+    const changed = new Promise(resolve => setTimeout(resolve, trial * 15)).then(() =>
+      site.accounts.update('3', { password: 'a new one' }),
+    )
+    await Promise.allSettled([client.login('sam', PASSWORD), changed])
+    t.is((await client.get('/wp-admin/profile.php')).status, 302, `trial ${trial}: logged out`)
+    await t.notThrowsAsync((await site.client()).login('sam', 'a new one'), `trial ${trial}: the new one works`)
+  }
 })

@@ -1,6 +1,7 @@
+import type { Database } from '../../database/database.ts'
 import { ConnectError } from '../../errors.ts'
-import { hashArgon2id, needsNewArgon2id } from '../../wordpress/argon2id.ts'
-import { verifyHash } from '../../wordpress/verify-hash.ts'
+import { hashArgon2id } from '../../wordpress/argon2id.ts'
+import { fold } from '../fold.ts'
 import { isRole, ROLES } from './roles.ts'
 import type { EmbeddedUser, UserRows } from './rows.ts'
 import type { Sessions } from './sessions.ts'
@@ -13,12 +14,34 @@ export interface AccountDetails {
   role?: string
 }
 
-export type Accounts = ReturnType<typeof createAccounts>
+/** Make, find, change and delete embedded users. Whether somebody may is the host's to decide. */
+export interface Accounts {
+  find(id: string): Promise<EmbeddedUser | null>
+  /** By login or e-mail address, in any letter case. */
+  findByLogin(loginOrEmail: string): Promise<EmbeddedUser | null>
+  /** All of them, oldest first. */
+  list(): Promise<EmbeddedUser[]>
+  count(): Promise<number>
+  /**
+   * @param login 1 to 60 letters, digits, spaces and `_ . - @`; unique in any letter case
+   * @param password 1 to 4096 characters, kept as argon2id
+   * @throws ConnectError `invalid_user`, `user_exists`
+   * @example
+   * await connect.users.accounts.create('sam', password, { email: 'sam@example.com', role: 'author' })
+   */
+  create(login: string, password: string, details: AccountDetails): Promise<EmbeddedUser>
+  /** A new password ends every session of the user. @throws ConnectError `invalid_user`, `user_exists` */
+  update(id: string, changes: Partial<AccountDetails> & { password?: string }): Promise<void>
+  /** Ends the user's sessions too. Their application passwords are `connect.applicationPasswords.revokeAll(user)`'s. */
+  delete(id: string): Promise<void>
+}
 
-/** The rules of embedded users: who may be made, how a log-in is checked, what ends with what. */
-export function createAccounts(rows: UserRows, sessions: Sessions) {
-  // So that an unknown user costs what a known one does.
-  let decoy: Promise<string> | undefined
+/** The rules of embedded users: who may be made, and what ends with what. */
+export function createAccounts(database: Database, rows: UserRows, sessions: Sessions): Accounts {
+  /** The unique columns see to it that nobody shares a login or an address; this, that no login is another's address. */
+  async function mustBeFree(names: string[], exceptId?: string): Promise<void> {
+    if (await rows.isTaken(names.map(fold), exceptId)) throw new ConnectError('user_exists')
+  }
 
   return {
     find: rows.find,
@@ -26,54 +49,39 @@ export function createAccounts(rows: UserRows, sessions: Sessions) {
     list: rows.list,
     count: rows.count,
 
-    /** @throws ConnectError `invalid_user`, `user_exists` */
-    async create(
-      login: string,
-      password: string,
-      { email, name, role = 'subscriber' }: AccountDetails,
-    ): Promise<EmbeddedUser> {
-      checkLogin(login)
-      const user = { login, email: checkEmail(email), name: checkName(name ?? login), role: checkRole(role) }
+    async create(login, password, { email, name, role = 'subscriber' }) {
+      const user = {
+        login: checkLogin(login),
+        email: checkEmail(email),
+        name: checkName(name ?? login),
+        role: checkRole(role),
+      }
+      await mustBeFree([login, email])
       await rows.insert({ ...user, passwordHash: await hashArgon2id(checkPassword(password)) })
       const created = await rows.findByLogin(login)
       if (!created) throw new ConnectError('database_unavailable')
       return created
     },
 
-    /** A new password ends every session of the user. @throws ConnectError `invalid_user`, `user_exists` */
-    async update(id: string, changes: Partial<AccountDetails> & { password?: string }): Promise<void> {
-      await rows.update(id, {
+    async update(id, changes) {
+      const columns = {
         ...(changes.email !== undefined && { email: checkEmail(changes.email) }),
         ...(changes.name !== undefined && { name: checkName(changes.name) }),
         ...(changes.role !== undefined && { role: checkRole(changes.role) }),
         ...(changes.password !== undefined && { passwordHash: await hashArgon2id(checkPassword(changes.password)) }),
+      }
+      if (changes.email !== undefined) await mustBeFree([changes.email], id)
+      await database.transaction(async transaction => {
+        await rows.update(id, columns, transaction)
+        if (changes.password !== undefined) await sessions.endAll(id, transaction)
       })
-      if (changes.password !== undefined) await sessions.endAll(id)
     },
 
-    /** Ends the user's sessions too. Their application passwords are `connect.applicationPasswords.revokeAll(user)`'s. */
-    async delete(id: string): Promise<void> {
-      await sessions.endAll(id)
-      await rows.delete(id)
-    },
-
-    /**
-     * Checks a log-in with the account's own password, which takes as long for an unknown user.
-     *
-     * @throws ConnectError `busy`
-     */
-    async checkLogin(loginOrEmail: string, password: string): Promise<EmbeddedUser | null> {
-      decoy ??= hashArgon2id('nobody has this password').catch(error => {
-        decoy = undefined
-        throw error
+    async delete(id) {
+      await database.transaction(async transaction => {
+        await sessions.endAll(id, transaction)
+        await rows.delete(id, transaction)
       })
-      const found = await rows.findWithPassword(loginOrEmail)
-      const matches = await verifyHash(password, found?.passwordHash ?? (await decoy))
-      if (!found || !matches) return null
-      // Imported from WordPress, or made with an older setting: the site's own form from now on.
-      if (needsNewArgon2id(found.passwordHash))
-        await rows.update(found.user.id, { passwordHash: await hashArgon2id(password) })
-      return found.user
     },
   }
 }
@@ -90,7 +98,9 @@ function checkLogin(login: string): string {
 }
 
 function checkEmail(email: string): string {
-  if (email.length <= 100 && /^[^\s@<>"\p{Cc}]+@[^\s@<>"\p{Cc}]+$/u.test(email)) return email
+  // What it is found by may be longer than what was typed.
+  if (email.length <= 100 && fold(email).length <= 100 && /^[^\s@<>"\p{Cc}]+@[^\s@<>"\p{Cc}]+$/u.test(email))
+    return email
   throw invalid('That is not an e-mail address.')
 }
 

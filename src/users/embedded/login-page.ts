@@ -1,29 +1,31 @@
 import type { Context, Middleware } from 'koa'
-import { clientAddress } from '../../authentication/address.ts'
 import type { Throttle } from '../../authentication/throttle.ts'
 import { ConnectError } from '../../errors.ts'
-import { parseForm } from '../../pages/body.ts'
+import { clientAddress } from '../../http/address.ts'
+import { parseForm } from '../../http/body.ts'
 import type { PageKit } from '../../pages/kit.ts'
-import type { Accounts } from './accounts.ts'
+import type { LogIn } from './log-in.ts'
 import type { SessionCookie } from './session-cookie.ts'
+import { SESSION_SECONDS } from './sessions.ts'
 
 const LOGIN_PATH = '/wp-login.php'
 
 interface Parts {
-  accounts: Accounts
+  logIn: LogIn
   sessionCookie: SessionCookie
   throttle: Throttle
 }
 
 /** `/wp-login.php`, with WordPress's field names, because people's scripts use them. */
-export function loginPage(kit: PageKit, { accounts, sessionCookie, throttle }: Parts): Middleware {
+export function loginPage(kit: PageKit, { logIn: startSession, sessionCookie, throttle }: Parts): Middleware {
   /** Only to an address of this very site: a log-in page that leads elsewhere helps to steal passwords. */
   function safeReturn(wanted: string | undefined): string {
     const dashboard = kit.path('/wp-admin/')
     if (!wanted || !URL.canParse(wanted, kit.site.url)) return dashboard
     const url = new URL(wanted, kit.site.url)
+    const { protocol, host } = new URL(kit.site.url)
     // Whole, because a path that begins with "//" would be another host.
-    return url.origin === new URL(kit.site.url).origin ? url.href : dashboard
+    return url.protocol === protocol && url.host === host ? url.href : dashboard
   }
 
   function show(
@@ -42,18 +44,21 @@ export function loginPage(kit: PageKit, { accounts, sessionCookie, throttle }: P
     const redirectTo = safeReturn(form.get('redirect_to'))
     const ip = clientAddress(ctx.ip)
     try {
-      await throttle.check(ip, login)
-      const user = await accounts.checkLogin(login, form.get('pwd') ?? '')
-      if (!user) {
-        await throttle.countFailure(ip, login)
-        throw new ConnectError('incorrect_password', { message: 'The user name or the password is wrong.' })
-      }
+      await throttle.attempt(ip, login)
+      const isKept = form.has('rememberme')
+      const seconds = isKept ? SESSION_SECONDS.remembered : SESSION_SECONDS.plain
+      const session = await startSession(login, form.get('pwd') ?? '', seconds)
+      if (!session) throw new ConnectError('incorrect_password', { message: 'The user name or the password is wrong.' })
       await throttle.forgive(ip, login)
-      await sessionCookie.start(ctx, user.id, form.has('rememberme'))
+      await sessionCookie.replace(ctx, session, isKept ? seconds : undefined)
       kit.renewBrowser(ctx)
       kit.redirect(ctx, redirectTo)
     } catch (error) {
-      if (!(error instanceof ConnectError) || error.status >= 500) throw error
+      if (!(error instanceof ConnectError)) throw error
+      if (error.status >= 500) {
+        await throttle.takeBack(ip, login)
+        throw error
+      }
       show(ctx, redirectTo, { login, error })
     }
   }

@@ -1,7 +1,9 @@
+import type { Knex } from 'knex'
 import { createBatch } from '../../database/batch.ts'
 import type { Database } from '../../database/database.ts'
 import { isUniqueViolation } from '../../database/dialect.ts'
 import { ConnectError } from '../../errors.ts'
+import { fold } from '../fold.ts'
 import type { User } from '../user.ts'
 import { capabilitiesOf, type Role } from './roles.ts'
 
@@ -15,7 +17,7 @@ export interface EmbeddedUser extends User {
   registered: Date
 }
 
-export interface NewUser {
+interface NewUser {
   login: string
   email: string
   name: string
@@ -77,6 +79,11 @@ export function createUserRows(database: Database) {
       const [row] = await run(knex(table).count({ users: '*' }))
       return Number(row?.users ?? 0)
     },
+    /** Whether another user is found by one of these: a login must not be somebody else's e-mail address. */
+    async isTaken(keys: string[], exceptId = ''): Promise<boolean> {
+      const holders = await run(knex<Row>(table).whereIn('login_key', keys).orWhereIn('email_key', keys).select('id'))
+      return holders.some(({ id }) => String(id) !== exceptId)
+    },
     /** @throws ConnectError `user_exists` */
     async insert(user: NewUser): Promise<void> {
       await unlessTaken(
@@ -93,17 +100,21 @@ export function createUserRows(database: Database) {
       )
     },
     /** @throws ConnectError `user_exists` */
-    async update(id: string, changes: Partial<Omit<NewUser, 'login'>>): Promise<void> {
+    async update(id: string, changes: Partial<Omit<NewUser, 'login'>>, on: Knex = knex): Promise<void> {
       const columns = {
         ...(changes.email !== undefined && { email: changes.email, email_key: fold(changes.email) }),
         ...(changes.name !== undefined && { display_name: changes.name }),
         ...(changes.role !== undefined && { role: changes.role }),
         ...(changes.passwordHash !== undefined && { password: changes.passwordHash }),
       }
-      if (Object.keys(columns).length > 0) await unlessTaken(knex(table).where({ id }).update(columns))
+      if (Object.keys(columns).length > 0) await unlessTaken(on(table).where({ id }).update(columns))
     },
-    async delete(id: string): Promise<void> {
-      await run(knex(table).where({ id }).delete())
+    /** Only if it still is `from`: a log-in must not undo a change of the password. @returns whether it was. */
+    async replaceHash(id: string, from: string, to: string): Promise<boolean> {
+      return (await run(knex(table).where({ id, password: from }).update({ password: to }))) > 0
+    },
+    async delete(id: string, on: Knex): Promise<void> {
+      await run(on(table).where({ id }).delete())
     },
   }
 }
@@ -129,11 +140,6 @@ const toUser = (row: Row): EmbeddedUser => ({
   capabilities: capabilitiesOf(row.role),
   registered: new Date(Number(row.registered) * 1000),
 })
-
-/** As people are found: without accents, in lower case, as WordPress compares them. */
-function fold(loginOrEmail: string): string {
-  return loginOrEmail.trim().normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-}
 
 /** PostgreSQL takes no NUL and no broken UTF-16; nobody's login or address is that long. */
 const isStorable = (text: string): boolean => text.length <= 200 && !text.includes('\0') && text.isWellFormed()

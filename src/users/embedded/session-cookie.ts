@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
-import type { Cookies } from '../../pages/cookies.ts'
+import type { Cookies } from '../../http/cookies.ts'
 import type { EmbeddedUser, UserRows } from './rows.ts'
-import { SESSION_SECONDS, type Sessions } from './sessions.ts'
+import type { Sessions } from './sessions.ts'
 
 const COOKIE = 'koa_wp_connect_session'
 
@@ -16,12 +16,12 @@ export function createSessionCookie(sessions: Sessions, users: UserRows, cookies
   }
   return {
     end,
-    async start(ctx: Context, userId: string, remember: boolean): Promise<void> {
+    /** @param keepFor seconds to keep the cookie beyond the browser's own end */
+    async replace(ctx: Context, sessionId: string, keepFor?: number): Promise<void> {
       // A log-in always gets an id of its own, so that nobody can have planted it; the one before ends.
       const before = cookies.get(ctx, COOKIE)
       if (before) await sessions.end(before)
-      const seconds = remember ? SESSION_SECONDS.remembered : SESSION_SECONDS.plain
-      cookies.set(ctx, COOKIE, await sessions.start(userId, seconds), remember ? seconds : undefined)
+      cookies.set(ctx, COOKIE, sessionId, keepFor)
     },
     async user(ctx: Context): Promise<EmbeddedUser | null> {
       const id = cookies.get(ctx, COOKIE)

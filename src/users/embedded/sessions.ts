@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { Knex } from 'knex'
 import type { Database } from '../../database/database.ts'
 
 /** A log-in lasts two days, or two weeks with "Remember Me", as in WordPress. */
@@ -29,8 +30,8 @@ export function createSessions(database: Database) {
     async end(id: string): Promise<void> {
       await run(knex(table).where('id_hash', hashOf(id)).delete())
     },
-    async endAll(userId: string): Promise<void> {
-      await run(knex(table).where('user_id', userId).delete())
+    async endAll(userId: string, on: Knex): Promise<void> {
+      await run(on(table).where('user_id', userId).delete())
     },
   }
 }

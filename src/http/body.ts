@@ -21,7 +21,7 @@ export async function readForm(ctx: Context): Promise<Fields> {
  */
 export async function readParameters(ctx: Context): Promise<ReadonlyMap<string, unknown>> {
   const parsed = parsedByHost(ctx)
-  if (parsed) return new Map(Object.entries(parsed))
+  if (parsed) return ctx.is('json', '+json') ? new Map(Object.entries(parsed)) : fieldsOf(parsed)
   if (ctx.is('json', '+json')) return parseJson(await readBody(ctx))
   return readForm(ctx)
 }

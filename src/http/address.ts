@@ -1,6 +1,13 @@
-/** The caller's address as people write it: an IPv4 one that came in over an IPv6 socket is an IPv4 one. */
-export function clientAddress(ip: string): string {
-  return ip.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '').slice(0, 45)
+import { isIP } from 'node:net'
+
+/**
+ * The caller's address as people write it: an IPv4 one that came in over an IPv6 socket is an IPv4 one.
+ *
+ * @returns null for what is no address, as an untidy proxy may pass it on.
+ */
+export function clientAddress(ip: string): string | null {
+  const address = ip.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '')
+  return isIP(address) ? address.slice(0, 45) : null
 }
 
 /** What one caller can be counted by: an IPv4 address, or the /64 that one customer gets of IPv6. */

@@ -1,0 +1,69 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'ava'
+import { readConfig } from '../../src/server/config.ts'
+import { createSite } from '../../src/server/site.ts'
+import { freshDatabase } from '../support/database.ts'
+import { block, blocks } from '../support/markdown.ts'
+import { ROOT, shell } from '../support/shell.ts'
+import { SECRET } from '../support/site.ts'
+
+const PATH = 'docs/cli.md'
+const UUID = '6633824d-c1d7-4f79-9dd5-4586f734d69e'
+const consoles = blocks(PATH, 'console')
+/** It goes on running: README's test types it. */
+const SERVE = consoles.find(code => code.startsWith('$ koa-wp-connect serve')) ?? ''
+/** Removes whom the blocks after it need. */
+const DELETE = consoles.find(code => code.startsWith('$ koa-wp-connect user delete')) ?? ''
+const FIRST_USER = '$ koa-wp-connect user create admin admin@example.com --role=administrator\n'
+
+/** What differs from one run to the next, in as many characters; questions show on a terminal only. */
+const comparable = (text: string): string[] =>
+  text
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '<       date      >')
+    .replace(/\b\d{10}\b/g, '<  time  >')
+    .replace(/\b\w{24}\b/g, '<password>')
+    .replace(/^(Password for|Delete) .*?(\]( y\n)?|:\n) ?/gm, '')
+    .split('\n')
+    .filter(line => line !== '')
+
+test('every command of docs/cli.md, in its order, shows what is said there', async t => {
+  const folder = await mkdtemp(join(tmpdir(), 'koa-wp-connect-cli-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'koa-wp-connect'), `#!/bin/sh\nexec node ${ROOT}/src/cli/main.ts "$@"\n`)
+  await chmod(join(folder, 'koa-wp-connect'), 0o755)
+  const env = { DATABASE_URL: await freshDatabase(t), CONNECT_SECRET: SECRET, SHELL_PIPE: '0' }
+  const type = (commands: string) => shell(`PATH=${folder}:$PATH; ${commands}`, { cwd: folder, env })
+  let uuid = UUID
+
+  async function follow(transcript: string): Promise<void> {
+    for (const step of transcript.split(/^\$ /m).filter(Boolean)) {
+      const [command = '', ...shown] = step.replaceAll(UUID, uuid).split('\n')
+      const { output } = await type(/user delete/.test(command) ? `echo y | ${command}` : command)
+      const lines = comparable(output)
+      for (const line of comparable(shown.join('\n'))) t.true(lines.includes(line), `$ ${command}\n${output}`)
+    }
+  }
+
+  for (const transcript of consoles) {
+    if ([SERVE, DELETE, FIRST_USER].includes(transcript)) continue
+    if (transcript.includes('user create bob')) await follow(FIRST_USER)
+    if (transcript.includes('record-usage')) t.is((await type(block(PATH, 'sh', 'exists bob Zapier'))).code, 0)
+    if (/list bob|record-usage/.test(transcript))
+      uuid = (await type('koa-wp-connect user application-password list bob --field=uuid')).output.trim()
+    if (transcript.includes('list bob')) {
+      await useFrom('192.0.2.7', uuid, env)
+      await type('koa-wp-connect user application-password create bob n8n')
+    }
+    await follow(transcript)
+  }
+  await follow(DELETE)
+})
+
+async function useFrom(ip: string, uuid: string, env: Record<string, string>): Promise<void> {
+  const site = await createSite(readConfig(env))
+  const bob = await site.accounts.findByLogin('bob')
+  if (bob) await site.connect.applicationPasswords.recordUsage(bob, uuid, ip)
+  await site.close()
+}

@@ -1,0 +1,62 @@
+import test from 'ava'
+import { freshDatabase } from '../support/database.ts'
+import { block, blocks, documents, read } from '../support/markdown.ts'
+import { freePort, SHOWN_PASSWORD, serve, shell } from '../support/shell.ts'
+import { SECRET } from '../support/site.ts'
+import { testWith } from '../support/tools.ts'
+
+/** What only a clean clone or an empty folder can show, and so what CI types. */
+const BY_CI: Record<string, string[]> = {
+  'npm ci && npm start': ['npm ci', 'npm start'],
+  'npm ci && npm test': ['npm ci', 'npm test'],
+  'npm install koa-wp-connect koa @koa/router knex sqlite3': ['npm install'],
+}
+/** How many other blocks of commands each document has: all are typed by the tests of this folder. */
+const BY_TESTS = {
+  'README.md': 2,
+  'docs/behind-a-proxy.md': 2,
+  'docs/cli.md': 1,
+  'docs/configuration.md': 2,
+  'docs/mount.md': 2,
+  'docs/users.md': 1,
+}
+
+testWith('curl')('README: start, make a password, call the API', async t => {
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const env = { PORT: String(port), CONNECT_SECRET: SECRET, DATABASE_URL: await freshDatabase(t) }
+  await serve(t, block('README.md', 'sh', 'npm start').replace('npm ci && ', ''), url, { env })
+  const made = await shell(block('README.md', 'sh', 'create admin Zapier'), { env })
+  const password = /^Password: (\w{24})$/m.exec(made.output)?.[1] ?? ''
+  t.is(made.code, 0, made.output)
+
+  const call = (curl: string) => shell(curl.replace('curl', 'curl -s').replace('localhost:8080', `localhost:${port}`))
+  const posts = await call(block('README.md', 'sh', 'curl').replace(SHOWN_PASSWORD, password))
+  t.is(JSON.parse(posts.output).seenBy, 'admin')
+
+  const wrong = await call(block('docs/behind-a-proxy.md', 'sh', 'curl'))
+  t.is(JSON.parse(wrong.output).code, 'incorrect_password')
+})
+
+test('docs/configuration.md: a bad variable is named in one line', async t => {
+  const { code, output } = await shell(block('docs/configuration.md', 'sh', 'eighty').replace('npm', 'npm --silent'))
+  t.not(code, 0)
+  t.regex(output, /^Error: Bad environment: PORT: expected a port number\n$/)
+})
+
+const onPostgres = process.env.TEST_DATABASE_URL?.startsWith('postgres') ? test : test.skip
+
+onPostgres('docs/configuration.md: on PostgreSQL', async t => {
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const command = block('docs/configuration.md', 'sh', 'postgres://').replace(/postgres:\S+/, await freshDatabase(t))
+  await serve(t, command, url, { env: { PORT: String(port), CONNECT_SECRET: SECRET } })
+  t.is((await fetch(`${url}/wp-json/`)).status, 200)
+})
+
+test('no document has a command that nothing types', t => {
+  const ci = ['.ci/run', '.ci/lib.sh', '.ci/package', '.ci/compatibility'].map(read).join('')
+  for (const typed of Object.values(BY_CI).flat()) t.true(ci.includes(typed), typed)
+  const others = documents().map(path => [path, blocks(path, 'sh').filter(code => !(code.trim() in BY_CI)).length])
+  t.deepEqual(Object.fromEntries(others.filter(([, count]) => count !== 0)), BY_TESTS)
+})

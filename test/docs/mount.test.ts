@@ -1,0 +1,72 @@
+import test, { type ExecutionContext } from 'ava'
+import { ConnectError } from '../../src/index.ts'
+import { basic, Client } from '../support/client.ts'
+import { exampleFolder } from '../support/example.ts'
+import { block } from '../support/markdown.ts'
+import { freePort, SHOWN_PASSWORD, serve, shell } from '../support/shell.ts'
+import { startSite } from '../support/site.ts'
+import { testWith } from '../support/tools.ts'
+
+const PATH = 'docs/mount.md'
+const SMALLEST = block(PATH, 'ts', 'embeddedUsers(')
+
+/** Types the document's commands in a folder with this app. */
+async function start(t: ExecutionContext, site: string) {
+  const folder = await exampleFolder(t, { 'site.ts': site })
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  await serve(t, block(PATH, 'sh', 'node site.ts'), url, { cwd: folder, env: { PORT: String(port) } })
+  const owner = new Client(url)
+  await owner.login('admin', 'correct horse battery staple')
+  const { password } = await owner.createPassword('Script')
+  return { port, password, client: new Client(url) }
+}
+
+/** The app with `instead` in place of a line of it. */
+function changed(line: string, instead: string): string {
+  if (!SMALLEST.includes(line)) throw new Error(`the smallest app has no ${line}`)
+  return SMALLEST.replace(line, instead)
+}
+
+testWith('curl')('the smallest app starts, issues a password, and lets it in', async t => {
+  const { port, password, client } = await start(t, SMALLEST)
+  const curl = block(PATH, 'sh', 'curl')
+    .replace('curl', 'curl -s')
+    .replace(SHOWN_PASSWORD, password)
+    .replace('localhost:3000', `localhost:${port}`)
+  t.deepEqual(JSON.parse((await shell(curl)).output), { hello: 'admin' })
+  t.is((await client.get('/api/hello')).json.code, 'rest_not_logged_in')
+  t.is((await client.get('/nothing')).status, 404)
+})
+
+test('the parts one by one do the same as the whole', async t => {
+  const { password, client } = await start(
+    t,
+    changed('app.use(connect.middleware())\n', block(PATH, 'ts', 'connect.pages()')),
+  )
+  t.deepEqual((await client.get('/api/hello', { headers: basic('admin', password) })).json, { hello: 'admin' })
+  t.is((await client.get('/?rest_route=/wp/v2/users/me')).json.code, 'rest_not_logged_in')
+})
+
+test('what may be added to the app', async t => {
+  const added = ['api/whoami', 'discoveryLink', 'SIGTERM'].map(marker => block(PATH, 'ts', marker)).join('\n')
+  const { password, client } = await start(t, changed('app.listen(port)\n', added))
+  t.deepEqual((await client.get('/api/whoami', { headers: basic('admin', password) })).json, {
+    login: 'admin',
+    with: 'Script',
+  })
+  t.regex((await client.get('/')).headers.get('link') ?? '', /^<http:.*\/wp-json\/>; rel="https:\/\/api\.w\.org\/"$/)
+})
+
+test('a protocol of the host’s own', async t => {
+  const { connect, client } = await startSite(t)
+  const { password } = await (await client('sam')).createPassword('Mail')
+  const body = `${block(PATH, 'ts', 'verifyCredentials').replace('console.log', 'return ')}`
+  const AsyncFunction = (async () => {}).constructor as FunctionConstructor
+  const logIn = new AsyncFunction('connect', 'login', 'password', 'ip', body)
+  t.is(await logIn(connect, 'sam', password, '192.0.2.1'), 'sam came in with Mail')
+  await t.throwsAsync(logIn(connect, 'sam', 'wrong', '192.0.2.1'), {
+    instanceOf: ConnectError,
+    code: 'incorrect_password',
+  })
+})

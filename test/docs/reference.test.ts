@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs'
+import test from 'ava'
+import {
+  ConnectError,
+  type ConnectOptions,
+  type ErrorCode,
+  type Events,
+  type Filters,
+  type Users,
+} from '../../src/index.ts'
+import { documents, read, tableRows } from '../support/markdown.ts'
+
+// Complete, or `npm run types` fails.
+const OPTIONS: Record<keyof Omit<ConnectOptions, 'site' | 'applicationPasswords'>, true> &
+  Record<`site.${keyof ConnectOptions['site']}`, true> &
+  Record<`applicationPasswords.${keyof NonNullable<ConnectOptions['applicationPasswords']>}`, true> = {
+  knex: true,
+  secret: true,
+  users: true,
+  api: true,
+  environment: true,
+  tablePrefix: true,
+  'site.url': true,
+  'site.name': true,
+  'site.description': true,
+  'applicationPasswords.hash': true,
+  'applicationPasswords.manageThemselves': true,
+}
+const HOOKS: Record<keyof Events | keyof Filters, true> = {
+  'application-password-created': true,
+  'application-password-updated': true,
+  'application-password-revoked': true,
+  'application-password-used': true,
+  'application-password-refused': true,
+  error: true,
+  'application-passwords-available': true,
+  'application-passwords-available-for-user': true,
+  'application-password-match': true,
+}
+const USERS: Record<keyof Users, true> = {
+  current: true,
+  find: true,
+  findByLogin: true,
+  loginUrl: true,
+  logoutUrl: true,
+  can: true,
+}
+
+/** What the first cells of a document's tables name in backquotes. */
+const named = (path: string) =>
+  tableRows(path).flatMap(([first = '']) => [...first.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name))
+
+test('docs/mount.md has every option, and no other', t => {
+  const options = named('docs/mount.md').filter(name => !/\(\)|^connect_/.test(name))
+  t.deepEqual(options.sort(), Object.keys(OPTIONS).sort())
+})
+
+test('docs/hooks.md has every event and filter, and no other', t => {
+  const hooks = named('docs/hooks.md').filter(name => /^(error|application-[a-z-]+)$/.test(name))
+  t.deepEqual(hooks.sort(), Object.keys(HOOKS).sort())
+})
+
+test('docs/users.md has every question that a site answers about its users', t => {
+  const members = named('docs/users.md').map(name => name.replace(/\(.*/, ''))
+  t.deepEqual(members.sort(), Object.keys(USERS).sort())
+})
+
+test('docs/configuration.md has every variable that is read, and no other', t => {
+  const schema = /z\.object\(\{(.*?)^\}\)/ms.exec(read('src/server/config.ts'))?.[1] ?? ''
+  const variables = [...schema.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name = '']) => name)
+  t.true(variables.length > 5)
+  t.deepEqual(named('docs/configuration.md').sort(), variables.sort())
+})
+
+test('docs/errors.md has every code with its status, and no other', t => {
+  const catalogue = /const catalogue = \{(.*?)^\}/ms.exec(read('src/errors.ts'))?.[1] ?? ''
+  const codes = [...catalogue.matchAll(/^ {2}(\w+): \[/gm)].map(([, code = '']) => code as ErrorCode)
+  t.true(codes.length > 30)
+  t.deepEqual(named('docs/errors.md').sort(), codes.sort() as string[])
+  for (const [code = '', status = ''] of tableRows('docs/errors.md')) {
+    if (code.startsWith('`'))
+      t.true(status.includes(String(new ConnectError(code.slice(1, -1) as ErrorCode).status)), code)
+  }
+})
+
+test('docs/wordpress-compatibility.md names every answer that may differ, and gives a reason', t => {
+  const accepted: Record<string, { why: string }> = JSON.parse(read('test/compat/accepted.json'))
+  t.deepEqual(named('docs/wordpress-compatibility.md').sort(), Object.keys(accepted).sort())
+  for (const [name, { why }] of Object.entries(accepted)) t.regex(why, /^[A-Z].{15,}\.$/, name)
+})
+
+test('every file and heading that a document points at is there', t => {
+  const anchors = (path: string) =>
+    [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replace(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    )
+  for (const path of documents()) {
+    for (const [, target = ''] of read(path).matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
+      const [file, anchor] = target.split('#')
+      const base = new URL(`../../${path}`, import.meta.url)
+      const url = new URL(file || base.href, base)
+      t.true(existsSync(url), `${path} -> ${target}`)
+      const relative = url.href.slice(new URL('../../', import.meta.url).href.length)
+      if (anchor) t.true(anchors(relative).includes(anchor), `${path} -> ${target}`)
+    }
+  }
+})
+
+test('every test that SECURITY.md names is there', t => {
+  const tests = [...read('SECURITY.md').matchAll(/`(test\/[^`]+)`/g)].map(([, path = '']) => path)
+  t.true(tests.length > 10)
+  for (const path of tests) t.true(existsSync(new URL(`../../${path}`, import.meta.url)), path)
+})

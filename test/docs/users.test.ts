@@ -1,0 +1,58 @@
+import test from 'ava'
+import { basic, Client, formFields, ME } from '../support/client.ts'
+import { exampleFolder } from '../support/example.ts'
+import { block } from '../support/markdown.ts'
+import { freePort, serve } from '../support/shell.ts'
+import { PASSWORD, startSite } from '../support/site.ts'
+
+test('README’s site, with the people of docs/users.md', async t => {
+  const folder = await exampleFolder(t, {
+    'site.ts': block('README.md', 'ts', 'createConnect('),
+    'people.ts': block('docs/users.md', 'ts', 'loggedIn'),
+  })
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const env = { PORT: String(port), SITE_URL: `https://localhost:${port}` }
+  await serve(t, block('docs/users.md', 'sh', 'node site.ts'), url, { cwd: folder, env })
+
+  // As the proxy says that the example is told to believe.
+  const headers = { 'x-forwarded-proto': 'https' }
+  const anna = new Client(url)
+  const profile = await anna.get('/wp-admin/profile.php', { headers })
+  const logIn = profile.headers.get('location') ?? ''
+  t.is(logIn, `/login?next=${encodeURIComponent(`${env.SITE_URL}/wp-admin/profile.php`)}`)
+  const send = (to: string, password: string) =>
+    anna.send('POST', to, { headers, form: { nick: 'anna', password } }).then(answer => answer.headers.get('location'))
+  t.is(await send(logIn, 'wrong'), null)
+  t.is(await send('/login?next=https://evil.example/', 'correct horse battery staple'), '/')
+  t.is(await send('/login?next=//', 'correct horse battery staple'), '/')
+  t.is(await send(logIn, 'correct horse battery staple'), `${env.SITE_URL}/wp-admin/profile.php`)
+
+  const page = await anna.get('/wp-admin/profile.php', { headers })
+  const form = formFields(page.text, 'id="do_new_application_password"')
+  const created = await anna.send('POST', '/wp-admin/profile.php', {
+    headers,
+    form: { ...form, new_application_password_name: 'Zapier' },
+  })
+  const password = /id="new-application-password-value"[^>]*value="([^"]*)"/s.exec(created.text)?.[1] ?? ''
+
+  const script = new Client(url)
+  for (const login of ['anna', 'Anna@Example.com']) {
+    const posts = await script.get('/api/posts', { headers: { ...headers, ...basic(login, password) } })
+    t.deepEqual(posts.json, { posts: [], seenBy: 'anna' })
+  }
+  const me = await script.get(`${ME}?context=edit`, { headers: { ...headers, ...basic('anna', password) } })
+  t.like(me.json, { id: 1, username: 'anna', roles: ['administrator'] })
+  t.is((await script.get('/api/posts', { headers: { ...headers, ...basic('nobody', password) } })).status, 401)
+  t.is((await script.get('/api/posts', { headers })).json.code, 'rest_not_logged_in')
+})
+
+test('users of the package’s own are made, changed and deleted', async t => {
+  const site = await startSite(t)
+  await site.accounts.delete((await site.accounts.findByLogin('sam'))?.id ?? '')
+  const code = block('docs/users.md', 'ts', 'accounts.create')
+  const AsyncFunction = (async () => {}).constructor as FunctionConstructor
+  await new AsyncFunction('connect', code)(site.connect)
+  t.is(await site.accounts.findByLogin('sam'), null)
+  t.is((await (await site.client()).send('POST', '/wp-login.php', { form: { log: 'sam', pwd: PASSWORD } })).status, 401)
+})

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs'
+import test from 'ava'
+import { read } from './support/markdown.ts'
+
+const manifest = JSON.parse(read('package.json'))
+
+test('installing the package runs nothing of its own', t => {
+  for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) t.false(script in manifest.scripts, script)
+})
+
+test('the host brings Koa, Knex and the driver; none is forced on it', t => {
+  const { dependencies, peerDependencies, peerDependenciesMeta } = manifest
+  const drivers = ['better-sqlite3', 'mysql2', 'pg', 'sqlite3']
+  for (const name of ['koa', 'knex', ...drivers]) {
+    t.true(name in peerDependencies, name)
+    t.false(name in dependencies, name)
+  }
+  t.deepEqual(Object.keys(peerDependenciesMeta).sort(), ['@types/koa', ...drivers].sort())
+})
+
+test('what package.json publishes is there', t => {
+  const built = ['dist']
+  for (const path of manifest.files)
+    t.true(built.includes(path) || existsSync(new URL(`../${path}`, import.meta.url)), path)
+})
+
+test('the lockfile names no host, and runs the install scripts of three packages only', t => {
+  const { packages } = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { resolved?: string; hasInstallScript?: boolean }>
+  }
+  t.deepEqual(
+    Object.entries(packages).filter(([, { resolved }]) => resolved),
+    [],
+  )
+  const withScripts = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript)
+  t.deepEqual(
+    withScripts.map(([path]) => path.replace('node_modules/', '')),
+    Object.keys(manifest.allowScripts),
+  )
+})
