@@ -38,6 +38,21 @@ for (const javaScriptEnabled of [true, false]) {
   )
 
   test(
+    `approve, and the application goes on to another site${by}`,
+    browse({ login: 'admin', javaScriptEnabled }, async (t, { page }) => {
+      const [application, elsewhere] = [await startReceiver(t), await startReceiver(t)]
+      const onward = `${elsewhere.url}/callback?arrived`
+      await page.goto(
+        addressOf({ app_name: 'Desk', success_url: `${application.url}/callback?${new URLSearchParams({ onward })}` }),
+      )
+      await page.click('#approve')
+      await thanked(page)
+      t.is(page.url(), onward)
+      t.is(application.received.length, 1)
+    }),
+  )
+
+  test(
     `reject${by}`,
     browse({ login: 'admin', javaScriptEnabled }, async (t, { page }) => {
       const { url, received } = await startReceiver(t)

@@ -8,6 +8,12 @@ export async function startReceiver(t: ExecutionContext, address = '127.0.0.1') 
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '', 'http://127.0.0.1')
     if (url.pathname === '/callback') received.push(url)
+    // Applications often go on to a page of theirs that stands elsewhere.
+    const onward = url.searchParams.get('onward')
+    if (onward) {
+      response.writeHead(302, { Location: onward }).end()
+      return
+    }
     response.setHeader('Content-Type', 'text/html')
     response.end('<!doctype html><title>Client</title><p>Thank you.')
   })
