@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
 import { OptionsError } from './errors.ts'
-import type { UsersParts } from './users/brought.ts'
+import type { UsersParts } from './users/brought-users.ts'
 import type { Users } from './users/user.ts'
 
 /** What the host says of its site. */

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
-import { constantTimeEqual } from '../authentication/constant-time.ts'
-import { hashArgon2id } from '../wordpress/argon2id.ts'
-import { fastHash } from '../wordpress/fast-hash.ts'
-import { verifyHash } from '../wordpress/verify-hash.ts'
+import { hashArgon2id } from '../hashes/argon2id.ts'
+import { constantTimeEqual } from '../hashes/constant-time.ts'
+import { fastHash } from '../hashes/fast-hash.ts'
+import { verifyHash } from '../hashes/verify-hash.ts'
 
 /** How a site stores application passwords, and finds them again. */
 export interface HashScheme {

@@ -3,10 +3,10 @@ import type { Availability } from '../application-passwords/availability.ts'
 import type { VerifyApplicationPassword } from '../application-passwords/verify.ts'
 import { ConnectError } from '../errors.ts'
 import { clientAddress } from '../http/address.ts'
+import type { FormTokens } from '../pages/form-tokens.ts'
 import type { Users } from '../users/user.ts'
 import type { Auth } from './auth.ts'
 import { parseBasic } from './basic.ts'
-import type { FormTokens } from './form-tokens.ts'
 
 export type Authentication = ReturnType<typeof createAuthentication>
 

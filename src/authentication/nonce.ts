@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { constantTimeEqual } from './constant-time.ts'
-import { deriveKey } from './keys.ts'
+import { constantTimeEqual } from '../hashes/constant-time.ts'
+import { deriveKey } from '../hashes/keys.ts'
 
 /** A nonce is good for 12 to 24 hours, as WordPress's. */
 const TICK_MS = 12 * 60 * 60 * 1000

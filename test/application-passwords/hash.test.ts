@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import test from 'ava'
+import { phpass } from '../../src/hashes/phpass.ts'
 import { createConnect, embeddedUsers } from '../../src/index.ts'
-import { phpass } from '../../src/wordpress/phpass.ts'
 import { SECRET, startSite, type TestSite } from '../support/site.ts'
 
 const USER = { id: 1, login: 'admin' }

@@ -1,6 +1,6 @@
 import type { Database } from '../../database/database.ts'
 import { ConnectError } from '../../errors.ts'
-import { hashArgon2id } from '../../wordpress/argon2id.ts'
+import { hashArgon2id } from '../../hashes/argon2id.ts'
 import { fold } from '../fold.ts'
 import { isRole, ROLES } from './roles.ts'
 import type { EmbeddedUser, UserRows } from './rows.ts'

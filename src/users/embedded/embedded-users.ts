@@ -1,6 +1,6 @@
 import { createThrottle, LOG_IN_LIMITS } from '../../authentication/throttle.ts'
 import { embeddedUsersTables } from '../../migrations/0002-embedded-users.ts'
-import type { BroughtUsers, UsersParts } from '../brought.ts'
+import type { BroughtUsers, UsersParts } from '../brought-users.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
 import { createLogIn } from './log-in.ts'
 import { loginPage } from './login-page.ts'

@@ -1,5 +1,5 @@
-import { hashArgon2id, needsNewArgon2id } from '../../wordpress/argon2id.ts'
-import { verifyHash } from '../../wordpress/verify-hash.ts'
+import { hashArgon2id, needsNewArgon2id } from '../../hashes/argon2id.ts'
+import { verifyHash } from '../../hashes/verify-hash.ts'
 import type { UserRows } from './rows.ts'
 import type { Sessions } from './sessions.ts'
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from 'koa'
+import type { Nonces } from '../authentication/nonce.ts'
 import type { Cookies } from '../http/cookies.ts'
 import type { User } from '../users/user.ts'
-import type { Nonces } from './nonce.ts'
 
 /** Names the browser, so that a token works in the browser that it was made for alone. It signs nobody in. */
 const COOKIE = 'koa_wp_connect'

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import test from 'ava'
-import { hashArgon2id } from '../../src/wordpress/argon2id.ts'
-import { fastHash, loadFastHash } from '../../src/wordpress/fast-hash.ts'
-import { phpass } from '../../src/wordpress/phpass.ts'
-import { verifyHash } from '../../src/wordpress/verify-hash.ts'
+import { hashArgon2id } from '../../src/hashes/argon2id.ts'
+import { fastHash, loadFastHash } from '../../src/hashes/fast-hash.ts'
+import { phpass } from '../../src/hashes/phpass.ts'
+import { verifyHash } from '../../src/hashes/verify-hash.ts'
 
 test.before(loadFastHash)
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { compare } from 'bcryptjs'
-import { constantTimeEqual } from '../authentication/constant-time.ts'
 import { verifyArgon2id } from './argon2id.ts'
+import { constantTimeEqual } from './constant-time.ts'
 import { fastHash, isFastHash, loadFastHash } from './fast-hash.ts'
 import { isPhpass, phpass } from './phpass.ts'
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { hashArgon2id, verifyArgon2id } from '../../src/wordpress/argon2id.ts'
+import { hashArgon2id, verifyArgon2id } from '../../src/hashes/argon2id.ts'
 
 test('a few are computed at once, some wait, and the rest are told that the site is busy', async t => {
   const hash = await hashArgon2id('right')
