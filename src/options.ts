@@ -43,19 +43,26 @@ export interface ConnectOptions<U extends Users = Users> {
   }
 }
 
-const siteUrl = z.string().transform((value, context) => {
+const ADDRESS = 'expected an http:// or https:// address without query, such as "https://example.com"'
+const TEXT = 'expected a text of 1 to 200 characters'
+const SECRET = 'expected 32 random characters or more'
+
+const siteUrl = z.string(ADDRESS).transform((value, context) => {
   const url = URL.canParse(value) ? new URL(value) : undefined
   const plain = url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && !url.password
   if (plain) return url.origin + url.pathname.replace(/\/+$/, '')
-  context.addIssue('expected an http:// or https:// address without query, such as "https://example.com"')
+  context.addIssue(ADDRESS)
   return z.NEVER
 })
 
-const siteSchema = z.strictObject({
-  url: siteUrl,
-  name: z.string().min(1).max(200),
-  description: z.string().max(500).default(''),
-})
+const siteSchema = z.strictObject(
+  {
+    url: siteUrl,
+    name: z.string(TEXT).min(1, TEXT).max(200, TEXT),
+    description: z.string().max(500, 'expected 500 characters at most').default(''),
+  },
+  'expected an object with url and name',
+)
 
 const knexSchema = z.custom<Knex>(
   value => typeof value === 'function' && 'client' in value && 'migrate' in value,
@@ -75,7 +82,7 @@ const usersSchema = z.custom<Users>().superRefine((users, context) => {
 const optionsSchema = z.strictObject({
   knex: knexSchema,
   site: siteSchema,
-  secret: z.string().min(32, 'expected 32 random characters or more'),
+  secret: z.string(SECRET).min(32, SECRET),
   users: usersSchema,
   api: z.array(z.string().regex(/^\/.*[^/]$/, 'expected a path such as "/api"')).default(['/api']),
   environment: z.enum(['local', 'development', 'staging', 'production']).default('production'),

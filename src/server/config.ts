@@ -26,9 +26,11 @@ const environmentSchema = z.object({
     .default(`sqlite:${DATA}/site.db`),
   CONNECT_SECRET: z.string().min(32, 'expected 32 random characters or more').optional(),
   ADMIN_USER: z.string().min(1).default('admin'),
-  ADMIN_EMAIL: z.email().default('admin@example.com'),
+  ADMIN_EMAIL: z.email('expected an e-mail address').default('admin@example.com'),
   ADMIN_PASSWORD: z.string().min(1).optional(),
-  WP_ENVIRONMENT_TYPE: z.enum(['local', 'development', 'staging', 'production']).optional(),
+  WP_ENVIRONMENT_TYPE: z
+    .enum(['local', 'development', 'staging', 'production'], 'expected local, development, staging or production')
+    .optional(),
   TRUST_PROXY: flag.default(false),
 })
 

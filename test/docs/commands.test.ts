@@ -10,6 +10,7 @@ const BY_CI: Record<string, string[]> = {
   'npm ci && npm start': ['npm ci', 'npm start'],
   'npm ci && npm test': ['npm ci', 'npm test'],
   'npm install koa-wp-connect koa @koa/router knex sqlite3': ['npm install'],
+  'npm init -y && npm pkg set type=module && npm install koa-wp-connect koa @koa/router knex sqlite3': ['npm install'],
 }
 /** How many other blocks of commands each document has: all are typed by the tests of this folder. */
 const BY_TESTS = {
@@ -42,6 +43,18 @@ test('docs/configuration.md: a bad variable is named in one line', async t => {
   const { code, output } = await shell(block('docs/configuration.md', 'sh', 'eighty').replace('npm', 'npm --silent'))
   t.not(code, 0)
   t.regex(output, /^Error: Bad environment: PORT: expected a port number\n$/)
+})
+
+test('docs/configuration.md: npm start hands SIGTERM on, and ends with 0 as the site does', async t => {
+  const port = await freePort()
+  const env = { PORT: String(port), CONNECT_SECRET: SECRET, DATABASE_URL: await freshDatabase(t), ADMIN_PASSWORD: 'x' }
+  // To npm alone, as a process supervisor sends it.
+  const { code, output } = await shell(
+    'npm start & until curl -so /dev/null localhost:$PORT; do sleep 0.1; done; kill -TERM $!; wait $!',
+    { env },
+  )
+  t.is(code, 0, output)
+  await t.throwsAsync(fetch(`http://127.0.0.1:${port}/`), undefined, 'and nothing goes on listening')
 })
 
 const onPostgres = process.env.TEST_DATABASE_URL?.startsWith('postgres') ? test : test.skip
