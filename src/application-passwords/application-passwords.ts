@@ -15,7 +15,29 @@ export interface Created {
   password: string
 }
 
-export type ApplicationPasswords = ReturnType<typeof createApplicationPasswords>
+/** Issue, read, rename and revoke: `connect.applicationPasswords`. Whether the caller may is decided before. */
+export interface ApplicationPasswords {
+  /** @throws ConnectError `rest_application_password_not_found` */
+  get(user: User, uuid: string): Promise<ApplicationPassword>
+  /** Oldest first. */
+  list(user: User): Promise<ApplicationPassword[]>
+  /**
+   * @param name as it was sent: 200 characters at most; tags and the like are taken out
+   * @param appId UUID of the application in lower case, or ''
+   * @throws ConnectError `application_password_empty_name`, `application_password_name_too_long`, `invalid_app_id`
+   * @example
+   * const { password } = await connect.applicationPasswords.create(user, 'Zapier')
+   */
+  create(user: User, name: string, appId?: string): Promise<Created>
+  /** @throws ConnectError as `create()`, and `rest_application_password_not_found` */
+  rename(user: User, uuid: string, name: string): Promise<ApplicationPassword>
+  /** From the next request on it is refused. @throws ConnectError `rest_application_password_not_found` */
+  revoke(user: User, uuid: string): Promise<ApplicationPassword>
+  /** @returns how many there were. */
+  revokeAll(user: User): Promise<number>
+  /** Notes a use by hand, as `wp user application-password record-usage` does. */
+  recordUsage(user: User, uuid: string, ip: string | null): Promise<void>
+}
 
 /** A host's mistake, not the caller's: what the column and the REST addresses cannot hold. */
 function checkUserId({ id }: User): void {
@@ -23,14 +45,12 @@ function checkUserId({ id }: User): void {
     throw new TypeError(`a user id has 1 to 64 letters, digits, _ and -; given: ${id}`)
 }
 
-/** Issue, read, rename and revoke. Whether the caller may is decided before. */
 export function createApplicationPasswords(
   rows: ApplicationPasswordRows,
   lastUse: LastUse,
   scheme: HashScheme,
   hooks: Hooks,
-) {
-  /** @throws ConnectError `rest_application_password_not_found` */
+): ApplicationPasswords {
   async function get(user: User, uuid: string): Promise<ApplicationPassword> {
     // What is no UUID is no row's, and PostgreSQL would refuse a NUL in it.
     const found = isUuid(uuid) ? await rows.find(String(user.id), uuid) : undefined
@@ -41,13 +61,9 @@ export function createApplicationPasswords(
   return {
     get,
 
-    /**
-     * @param name as it was sent; tags and the like are taken out.
-     * @param appId UUID of the application, or ''.
-     * @throws ConnectError `application_password_empty_name`, `application_password_name_too_long`
-     */
-    async create(user: User, name: string, appId = ''): Promise<Created> {
+    async create(user, name, appId = '') {
       checkUserId(user)
+      if (appId !== '' && !isUuid(appId)) throw new ConnectError('invalid_app_id')
       const password = generatePassword()
       const applicationPassword: ApplicationPassword = {
         uuid: randomUUID(),
@@ -64,13 +80,11 @@ export function createApplicationPasswords(
       return { applicationPassword, password }
     },
 
-    /** Oldest first. */
-    async list(user: User): Promise<ApplicationPassword[]> {
+    async list(user) {
       return (await rows.list(String(user.id))).map(lastUse.withLastUse)
     },
 
-    /** @throws ConnectError as `create`, and `rest_application_password_not_found` */
-    async rename(user: User, uuid: string, name: string): Promise<ApplicationPassword> {
+    async rename(user, uuid, name) {
       const renamed = applicationPasswordName(name)
       if (isUuid(uuid)) await rows.rename(String(user.id), uuid, renamed)
       const applicationPassword = await get(user, uuid)
@@ -78,24 +92,21 @@ export function createApplicationPasswords(
       return applicationPassword
     },
 
-    /** @throws ConnectError `rest_application_password_not_found` */
-    async revoke(user: User, uuid: string): Promise<ApplicationPassword> {
+    async revoke(user, uuid) {
       const applicationPassword = await get(user, uuid)
       if (!(await rows.delete(String(user.id), uuid))) throw new ConnectError('rest_application_password_not_found')
       hooks.emit('application-password-revoked', { user, applicationPassword })
       return applicationPassword
     },
 
-    /** @returns how many there were. */
-    async revokeAll(user: User): Promise<number> {
+    async revokeAll(user) {
       const revoked = await rows.deleteAll(String(user.id))
       for (const applicationPassword of revoked)
         hooks.emit('application-password-revoked', { user, applicationPassword })
       return revoked.length
     },
 
-    /** Notes a use by hand, as `wp user application-password record-usage` does. */
-    async recordUsage(user: User, uuid: string, ip: string | null): Promise<void> {
+    async recordUsage(user, uuid, ip) {
       await get(user, uuid)
       await rows.recordUses([{ uuid, at: Math.floor(Date.now() / 1000), ip }])
     },

@@ -8,7 +8,7 @@ import type { Availability } from './availability.ts'
 import type { HashScheme } from './hash.ts'
 import type { LastUse } from './last-use.ts'
 import { normalisePassword } from './password.ts'
-import type { ApplicationPasswordRows, StoredApplicationPassword } from './rows.ts'
+import type { ApplicationPasswordRows } from './rows.ts'
 
 interface Parts {
   rows: ApplicationPasswordRows
@@ -45,9 +45,8 @@ export function createVerifier({ rows, lastUse, scheme, users, availability, thr
     const lookup = scheme.lookup(password)
     // Both at the same time, found or not, so that an unknown user and a wrong password take as long.
     const [user, found] = await Promise.all([users.findByLogin(login), rows.findByLookup(lookup)])
-    const isHolders = (row: StoredApplicationPassword | undefined) =>
-      row !== undefined && row.userId === String(user?.id)
-    if (user && found && isHolders(found) && (await scheme.verify(password, lookup, found.hash))) return { user, found }
+    const isHolders = found !== undefined && found.userId === String(user?.id)
+    if (user && isHolders && (await scheme.verify(password, lookup, found.hash))) return { user, found }
     await throttle.attempt(ip, login)
     const other = found ? undefined : await findOtherForm(user, password, lookup)
     if (!user || !other) throw new ConnectError('incorrect_password')

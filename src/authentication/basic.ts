@@ -1,6 +1,6 @@
 import { ConnectError } from '../errors.ts'
 
-export interface BasicCredentials {
+interface BasicCredentials {
   login: string
   password: string
 }

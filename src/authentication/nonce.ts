@@ -6,7 +6,7 @@ import { deriveKey } from '../hashes/keys.ts'
 const TICK_MS = 12 * 60 * 60 * 1000
 
 /** What a nonce is bound to. */
-export interface NonceSubject {
+interface NonceSubject {
   /** What it allows, such as `wp_rest`. */
   action: string
   /** '' for nobody. */

@@ -8,18 +8,10 @@ export class CliError extends Error {
 /** One line for the person at the terminal. */
 export function describeError(thrown: unknown): string {
   if (thrown instanceof ConnectError && thrown.code === 'database_unavailable') {
-    return databaseError(wordsOf(thrown.cause ?? thrown))
+    return `The database cannot be used: ${wordsOf(thrown.cause ?? thrown)}`
   }
-  return isFromDatabase(thrown) ? databaseError(wordsOf(thrown)) : wordsOf(thrown)
+  return wordsOf(thrown)
 }
-
-const databaseError = (words: string) => `The database cannot be used: ${words}`
-
-/** By the codes of SQLite, MariaDB and PostgreSQL (five characters), and of the network: nothing else is connected to. */
-const isFromDatabase = (thrown: unknown): boolean =>
-  /^(SQLITE_|ER_|ECONN|ENOTFOUND|EAI_|ETIMEDOUT|E(HOST|NET)UNREACH|(?!E)[0-9A-Z]{5}$)/.test(codeOf(thrown))
-
-const codeOf = (thrown: unknown): string => String((thrown as { code?: unknown } | null)?.code ?? '')
 
 const BUGS = [TypeError, RangeError, ReferenceError, SyntaxError]
 
@@ -36,14 +28,8 @@ function wordsOf(thrown: unknown): string {
   const driver = /^Knex: run\s+\$ (npm install \S+)/.exec(message)?.[1]
   if (driver) return `The driver of this database is not installed. Run: ${driver}`
   // Node's error for several addresses of one host has no words of its own.
-  return oneLine(withoutStatement(message)) || code || name
+  return oneLine(message) || code || name
 }
 
-/** Knex puts the statement with its values before the driver's own words; values belong on no screen. */
-function withoutStatement(message: string): string {
-  const end = STATEMENT.test(message) ? message.lastIndexOf(' - ') : -1
-  return end < 0 ? message : message.slice(end + 3)
-}
-
-const STATEMENT = /^(select|insert|update|delete|create|alter|drop|begin|commit|pragma)\b/i
+const codeOf = (thrown: unknown): string => String((thrown as { code?: unknown } | null)?.code ?? '')
 const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ')

@@ -31,8 +31,8 @@ export function createDatabase(knex: Knex, tablePrefix: string): Database {
 
 /** Knex puts the whole statement with its values before the driver's own words; values belong in no log. */
 function withoutStatement(error: unknown): Error {
-  const { message, code } = error as { message?: string; code?: string }
+  const { message, code, name = 'Error' } = error as { message?: string; code?: string; name?: string }
   const words = String(message ?? error)
   const separator = words.lastIndexOf(' - ')
-  return Object.assign(new Error(separator < 0 ? words : words.slice(separator + 3)), { code })
+  return Object.assign(new Error(separator < 0 ? words : words.slice(separator + 3)), { code, name })
 }

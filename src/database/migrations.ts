@@ -9,7 +9,7 @@ export interface Migration {
   down(database: Database, knex: Knex): Promise<void>
 }
 
-export interface Migrator {
+interface Migrator {
   /** Brings our tables up to date. Answers the names of the migrations that ran. */
   up(): Promise<string[]>
   /** Takes all of our tables away again, with what is in them. Answers the names of the migrations undone. */

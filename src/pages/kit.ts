@@ -58,6 +58,17 @@ export function createPageKit(site: Site, users: Users, formTokens: FormTokens) 
     render(ctx, 'error', { error, back }, { status: error.status })
   }
 
+  /** Answers what our pages throw with a page. */
+  const errors: Middleware = async function koaWpConnectPageErrors(ctx, next) {
+    try {
+      await next()
+    } catch (error) {
+      if (!(error instanceof ConnectError)) throw error
+      reportCause(ctx, error)
+      renderError(ctx, error)
+    }
+  }
+
   return {
     site,
     path,
@@ -89,21 +100,12 @@ export function createPageKit(site: Site, users: Users, formTokens: FormTokens) 
 
     redirect,
 
-    /** Answers what our pages throw with a page. */
-    errors: async function koaWpConnectPageErrors(ctx, next) {
-      try {
-        await next()
-      } catch (error) {
-        if (!(error instanceof ConnectError)) throw error
-        reportCause(ctx, error)
-        renderError(ctx, error)
-      }
-    } satisfies Middleware as Middleware,
+    errors,
   }
 }
 
 /** Koa's own redirect repeats the address in the body; ours may hold a password. */
-export function redirect(ctx: Context, location: string, status: 302 | 303 = 302): void {
+function redirect(ctx: Context, location: string, status: 302 | 303 = 302): void {
   setPageHeaders(ctx)
   ctx.redirect(location)
   ctx.status = status

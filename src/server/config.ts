@@ -63,7 +63,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
 /** The secret of an environment that names none: made once, kept where only the site's own user can read it. */
 export function keptSecret(): string {
   const file = `${DATA}/secret`
-  makeDataDirectory()
+  mkdirSync(DATA, { recursive: true, mode: 0o700 })
   if (!existsSync(file)) {
     try {
       writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
@@ -74,5 +74,3 @@ export function keptSecret(): string {
   }
   return readFileSync(file, 'utf8').trim()
 }
-
-export const makeDataDirectory = (): void => void mkdirSync(DATA, { recursive: true, mode: 0o700 })

@@ -30,7 +30,9 @@ export function answerJson(ctx: Context, status: number, body: unknown): void {
   // Under WordPress's own addresses alone: the host's routes have statuses of their own.
   const enveloped = '_envelope' in ctx.query && isUnder(ctx.path, [REST_PREFIX])
   ctx.status = enveloped ? 200 : status
-  ctx.body = JSON.stringify(enveloped ? { body, status, headers: ctx.response.headers } : body)
+  // A script may read the envelope, but never a cookie of this answer.
+  const { 'set-cookie': _cookies, ...headers } = ctx.response.headers
+  ctx.body = JSON.stringify(enveloped ? { body, status, headers } : body)
   ctx.set('Content-Type', 'application/json; charset=UTF-8')
 }
 

@@ -86,6 +86,18 @@ test("a host's routes: under its own prefixes, beside ours, and guarded", async 
   )
 })
 
+test('an envelope holds no cookie of the host’s', async t => {
+  const { app, connect, client } = await startHost(t)
+  app.use(async (ctx, next) => {
+    ctx.cookies.set('session', 'secret-of-the-host')
+    await next()
+  })
+  app.use(connect.middleware())
+  const { text, headers } = await client.get('/wp-json/?_envelope')
+  t.regex(headers.get('set-cookie') ?? '', /secret-of-the-host/)
+  t.false(text.includes('secret-of-the-host'))
+})
+
 test('a forgotten authenticate() is said aloud, and does not look like a refusal', async t => {
   const { app, connect, client } = await startHost(t)
   const errors: Error[] = []
