@@ -1,6 +1,8 @@
 /**
- * Gathers the keys asked for in one turn of the event loop and loads them by one query. Nothing outlives the turn: a key
- * asked for later is loaded anew, so a revoked row is never served from memory.
+ * Gathers the keys that are asked for in one turn of the event loop, or while the query before is under way, and loads them
+ * by one query. Without the second, requests that come one by one would each queue for a connection with a query of their
+ * own. Nothing outlives its query: a key is always loaded after it was asked for, so a revoked row is never served from
+ * memory.
  *
  * @param loadAll gets each distinct key once and answers a map; a key without an entry loads as `undefined`.
  */
@@ -8,12 +10,19 @@ export function createBatch<T>(
   loadAll: (keys: string[]) => Promise<Map<string, T>>,
 ): (key: string) => Promise<T | undefined> {
   let gathering: { keys: Set<string>; loaded: Promise<Map<string, T>> } | undefined
+  /** Ends when the query that is under way has ended, well or not. */
+  let underWay: Promise<void> = Promise.resolve()
 
   function begin() {
     const keys = new Set<string>()
-    const loaded = new Promise<void>(resolve => setImmediate(resolve)).then(() => {
+    const loaded = underWay.then(nextTurn).then(() => {
       gathering = undefined
-      return loadInChunks([...keys])
+      const query = loadInChunks([...keys])
+      underWay = query.then(
+        () => {},
+        () => {},
+      )
+      return query
     })
     return { keys, loaded }
   }
@@ -34,6 +43,8 @@ export function createBatch<T>(
     return (await loaded).get(key)
   }
 }
+
+const nextTurn = () => new Promise<void>(resolve => setImmediate(resolve))
 
 /** Below every driver's limit of values in one statement (SQLite before 3.32: 999). */
 const LARGEST_CHUNK = 400

@@ -33,6 +33,33 @@ test('whoever asks while a query runs gets a query of their own', async t => {
   t.is(await asked, 2)
 })
 
+test('those who ask one by one while a query runs share the next one, which is asked after all of them', async t => {
+  const queries: string[][] = []
+  let finish = () => {}
+  const load = createBatch(async keys => {
+    queries.push(keys)
+    if (queries.length === 1) {
+      await new Promise<void>(resolve => {
+        finish = resolve
+      })
+    }
+    return new Map(keys.map(key => [key, key]))
+  })
+  const nextTurn = () => new Promise(resolve => setImmediate(resolve))
+  const first = load('a')
+  await nextTurn()
+  await nextTurn()
+  const later = []
+  for (const key of ['b', 'c', 'a']) {
+    later.push(load(key))
+    await nextTurn()
+  }
+  t.is(queries.length, 1)
+  finish()
+  t.deepEqual(await Promise.all([first, ...later]), ['a', 'b', 'c', 'a'])
+  t.deepEqual(queries, [['a'], ['b', 'c', 'a']])
+})
+
 test('a failed query fails those who asked, and nobody after them', async t => {
   let fails = true
   const load = createBatch(async keys => {
