@@ -41,7 +41,7 @@ export function createApplicationPasswordRows(database: Database) {
   })
 
   return {
-    /** One SELECT for all requests of the same turn. */
+    /** One SELECT for all requests that come together: see `createBatch()`. */
     findByLookup,
 
     async insert(row: StoredApplicationPassword): Promise<void> {

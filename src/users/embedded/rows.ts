@@ -46,7 +46,7 @@ export function createUserRows(database: Database) {
     ])
   })
 
-  /** One SELECT for all requests of the same turn. */
+  /** One SELECT for all requests that come together: see `createBatch()`. */
   async function findRow(loginOrEmail: string): Promise<Row | undefined> {
     return isStorable(loginOrEmail) ? findByKey(fold(loginOrEmail)) : undefined
   }
