@@ -1,6 +1,7 @@
 # What .ci/run is written in.
 passed=0
 failed=0
+failures= # repeated at the end, where it is looked for
 
 heading() { printf '\n== %s\n' "$1"; }
 
@@ -18,19 +19,23 @@ part() {
   fi
 }
 
-# tests NAME [VARIABLE=VALUE…]: npm test, whose own counts are added.
+# tests NAME SCRIPT [VARIABLE=VALUE…]: a script of package.json that runs ava, whose own counts are added.
 tests() {
-  local name=$1 log now_failed status began=$SECONDS
-  shift
+  local name=$1 script=$2 log now_failed status began=$SECONDS
+  shift 2
   log=$(mktemp)
   heading "$name"
-  env "$@" npm test 2>&1 | tee "$log"
+  env "$@" npm run "$script" 2>&1 | tee "$log"
   status=$?
   passed=$((passed + $(grep -ac '^ *✔ ' "$log")))
   now_failed=$(grep -aoE '^ *[0-9]+ tests? failed' "$log" | awk '{ sum += $1 } END { print sum + 0 }')
   # A crash or a time-out is a failure that ava counts nowhere.
   [ "$status" -ne 0 ] && [ "$now_failed" -eq 0 ] && now_failed=1
   failed=$((failed + now_failed))
+  [ "$now_failed" -eq 0 ] || failures+="
+== $name: what failed
+$(grep -avE '^ *✔ |^$' "$log" | tail -n 80)
+"
   rm "$log"
   echo "== $name: $((SECONDS - began)) s"
 }
@@ -50,6 +55,7 @@ answers() {
 }
 
 finish() {
+  printf '%s' "$failures"
   printf '\n%d passed, %d failed\n' "$passed" "$failed"
   [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
   exit $?

@@ -1,118 +1,68 @@
-import type { Middleware } from 'koa'
-import compose from 'koa-compose'
-import { type ApplicationPasswords, createApplicationPasswords } from './application-passwords/application-passwords.ts'
+import { createApplicationPasswords } from './application-passwords/application-passwords.ts'
 import { authorizePage } from './application-passwords/authorize-page.ts'
 import { createAvailability } from './application-passwords/availability.ts'
 import { argon2id, generic } from './application-passwords/hash.ts'
-import { createLastUse } from './application-passwords/last-use.ts'
 import { createPermission } from './application-passwords/permission.ts'
 import { profilePage } from './application-passwords/profile-page.ts'
+import { createProfileSection } from './application-passwords/profile-section.ts'
 import { applicationPasswordRoutes } from './application-passwords/rest.ts'
 import { createApplicationPasswordRows } from './application-passwords/rows.ts'
-import { createVerifier, type VerifyApplicationPassword } from './application-passwords/verify.ts'
+import { createVerifier } from './application-passwords/verify.ts'
 import { createAuthentication, REST_NONCE } from './authentication/authentication.ts'
-import { authenticate, type Requirement, requireAuth } from './authentication/middleware.ts'
 import { createNonces } from './authentication/nonce.ts'
-import { API_LIMITS, createThrottle } from './authentication/throttle.ts'
+import { requireAuth } from './authentication/require.ts'
+import type { OAuth, OAuthNeeds, OAuthParts } from './connect-oauth.ts'
+import type { Connect } from './connect-types.ts'
 import { createDatabase } from './database/database.ts'
-import { createMigrator } from './database/migrations.ts'
+import { createLastUse } from './database/last-use.ts'
+import { createMigrator } from './database/migrator.ts'
+import { createCheckConnection } from './doctor/check-connection.ts'
+import { createCheckLimit } from './doctor/check-limit.ts'
+import { createDoctor } from './doctor/doctor.ts'
+import { createProbes } from './doctor/probes.ts'
 import { loadFastHash } from './hashes/fast-hash.ts'
 import { deriveKey } from './hashes/keys.ts'
-import { createHooks, type Hooks } from './hooks.ts'
+import { createHooks } from './hooks.ts'
 import { createCookies } from './http/cookies.ts'
-import { applicationPasswordsTable } from './migrations/0001-application-passwords.ts'
-import { type ConnectOptions, checkOptions } from './options.ts'
+import { createMiddleware } from './middleware.ts'
+import { chooseMigrations } from './migrations/choose.ts'
+import type { OAuthOptions } from './oauth/options.ts'
+import { type CheckedOptions, type ConnectOptions, checkOptions } from './options.ts'
 import { createFormTokens } from './pages/form-tokens.ts'
 import { createPageKit } from './pages/kit.ts'
+import { createLook } from './pages/look.ts'
 import { pageRoutes } from './pages/routes.ts'
-import { broughtBy } from './users/brought-users.ts'
+import { createCounts } from './throttle/create-counts.ts'
+import { API_LIMITS, type CreateThrottle, createThrottle } from './throttle/throttle.ts'
+import { broughtBy, joinOf } from './users/brought-users.ts'
+import { createUserLifecycle, goneUser } from './users/lifecycle.ts'
+import { buildUsers } from './users/options.ts'
 import { usersRoutes } from './users/rest.ts'
-import type { Users } from './users/user.ts'
-import { rest } from './wordpress/rest.ts'
-import { setRestHeaders } from './wordpress/rest-headers.ts'
+import { sitesOf } from './users/sites.ts'
+import { checkUserId, type User, type Users } from './users/user.ts'
+import { createRefusals } from './wordpress/refusals.ts'
 import { indexRoutes } from './wordpress/rest-index.ts'
-import { REST_PREFIX, restUrl } from './wordpress/rest-url.ts'
-import { rewriteRestRoute } from './wordpress/rewrite-rest-route.ts'
-
-/** What `createConnect()` answers. */
-export interface Connect<U extends Users = Users> {
-  /** The option `users`, built: with `embeddedUsers()`, `connect.users.accounts` makes and changes users. */
-  users: U
-  /** Issue, list, rename and revoke, for the host's own code. Whether somebody may is the host's to decide then. */
-  applicationPasswords: ApplicationPasswords
-  /**
-   * Listens to an event; answers a function that ends it.
-   *
-   * @example
-   * connect.on('application-password-created', ({ user, applicationPassword }) => mail(user, applicationPassword.name))
-   */
-  on: Hooks['on']
-  /**
-   * Takes part in a decision; answers a function that ends it.
-   *
-   * @example
-   * connect.filter('application-password-match', (matches, { ip }) => matches && isOfficeAddress(ip))
-   */
-  filter: Hooks['filter']
-
-  /** Brings the package's tables up to date, in a bookkeeping table of their own. Answers the names of what ran. */
-  migrate(): Promise<string[]>
-  /** Takes the package's tables away, **with all that is in them**. Answers the names of what was undone. */
-  migrateDown(): Promise<string[]>
-
-  /** Everything, in the right order: `pages()`, `authenticate()`, `rest()`. Mount it before the host's own routes. */
-  middleware(): Middleware
-  /** The pages under `/wp-admin/`, and those that `users` brings along. */
-  pages(): Middleware
-  /**
-   * Under `/wp-json` and the prefixes of the option `api`: Basic credentials, or the site's log-in with a nonce, become
-   * `ctx.state.auth`. Wrong credentials are answered 401 here.
-   */
-  authenticate(): Middleware
-  /** WordPress's REST routes under `/wp-json`; what matches none of them goes on to the host. After `authenticate()`. */
-  rest(): Middleware
-  /**
-   * Guards a route of the host's: nobody gets 401 `rest_not_logged_in`.
-   *
-   * @example
-   * router.get('/api/posts', connect.require({ scope: 'posts' }), listPosts)
-   */
-  require(requirement?: Requirement): Middleware
-
-  /**
-   * Checks a login or e-mail address and an application password, for hosts' own protocols.
-   *
-   * @param login user name or e-mail address, in any letter case
-   * @param password anything but letters and digits is ignored
-   * @param ip as text, such as `203.0.113.7`; shown to the user as "Last IP", and failed attempts are counted by it
-   * @returns what `ctx.state.auth` would be
-   * @throws ConnectError `incorrect_password`, `too_many_attempts` (with Retry-After), `application_passwords_disabled`
-   * @example
-   * const { user } = await connect.verifyCredentials(login, password, socket.remoteAddress ?? null)
-   */
-  verifyCredentials: VerifyApplicationPassword
-
-  /** The `Link` header by which clients find the REST API: send it with the site's home page. */
-  discoveryLink: string
-
-  /** Writes what is pending, such as last uses. Call it before the host destroys its Knex. */
-  close(): Promise<void>
-}
+import { REST_PREFIX, REST_V1_PREFIXES, restUrl } from './wordpress/rest-url.ts'
 
 /**
- * Builds the package for one site: application passwords, their pages, their REST API, and the check of requests.
+ * Builds the package for one site: application passwords, with `oauth` connected apps too, their pages, their REST API, and the
+ * check of requests.
  *
  * @throws OptionsError that names a bad option, what was given and what is expected
  * @example
  * const connect = await createConnect({
  *   knex,
  *   site: { url: 'https://example.com', name: 'Example' },
- *   secret: process.env.CONNECT_SECRET,
+ *   secret: process.env.CONNECT_SECRET ?? '',
  *   users: embeddedUsers(),
  * })
  * await connect.migrate()
  * app.use(connect.middleware())
  */
+export async function createConnect<U extends Users>(
+  given: ConnectOptions<U> & { oauth: OAuthOptions },
+): Promise<Connect<U, OAuth>>
+export async function createConnect<U extends Users>(given: ConnectOptions<U>): Promise<Connect<U>>
 export async function createConnect<U extends Users>(given: ConnectOptions<U>): Promise<Connect<U>> {
   const options = checkOptions(given)
   const { site, secret } = options
@@ -122,59 +72,129 @@ export async function createConnect<U extends Users>(given: ConnectOptions<U>): 
   const hooks = createHooks()
   const database = createDatabase(options.knex, options.tablePrefix)
   const cookies = createCookies(site.url)
-  const users = typeof given.users === 'function' ? given.users({ site, database, cookies }) : given.users
+  const counts = createCounts(options.throttle, database, deriveKey(secret, 'throttle'), hooks.report)
+  const throttle: CreateThrottle = (name, limits) => createThrottle(name, limits, counts)
+  const lifecycle = createUserLifecycle(database)
+  const users = buildUsers(given.users, { site, secret, database, cookies, throttle, lifecycle })
   const brought = broughtBy(users)
-  const migrator = createMigrator(database, [applicationPasswordsTable, ...(brought?.migrations ?? [])])
-  const rows = createApplicationPasswordRows(database)
-  const lastUse = createLastUse(rows, hooks.report)
+  const userJoin = joinOf(users)
+  const migrations = chooseMigrations({
+    ofUsers: brought?.migrations ?? [],
+    oauth: options.oauth !== undefined,
+    throttle: options.throttle === 'database',
+  })
+  const migrator = createMigrator(database, migrations)
+  const rows = createApplicationPasswordRows(database, userJoin)
+  const lastUse = createLastUse(rows.recordUses, hooks.report)
   const scheme = options.applicationPasswords.hash === 'argon2id' ? argon2id(deriveKey(secret, 'lookup')) : generic
-  const passwords = createApplicationPasswords(rows, lastUse, scheme, hooks)
+  const { api: passwords, endAllOn } = createApplicationPasswords(rows, lastUse, scheme, hooks)
+  lifecycle.keep({ endsWithPassword: options.revokeOnPasswordChange, end: endAllOn })
   const availability = createAvailability(options.environment, hooks)
   const permission = createPermission(users, availability, options.applicationPasswords)
 
-  // Who is calling.
-  const throttle = createThrottle(API_LIMITS)
-  const verify = createVerifier({ rows, lastUse, scheme, users, availability, throttle, hooks })
-  const formTokens = createFormTokens(createNonces(secret), cookies)
-  const authentication = createAuthentication({ verifyApplicationPassword: verify, availability, users, formTokens })
+  // Whether it all works.
+  const probes = createProbes(site, secret, counts)
+  const doctor = createDoctor({ site, environment: options.environment, secret, database, migrator, probes })
+  const checkConnection = createCheckConnection({ site, doctor, probes, countCheck: createCheckLimit(counts) })
 
-  // REST and pages.
-  const routes = indexRoutes(site, availability, [
+  // Pages, and OAuth where the site has it.
+  const formTokens = createFormTokens(createNonces(secret), cookies)
+  const kit = createPageKit(site, users, formTokens, createLook(options))
+  const v1Prefixes = options.oauth ? REST_V1_PREFIXES : []
+  const prefixes = [REST_PREFIX, ...options.api, ...v1Prefixes]
+  const oauth = await loadOAuth(options, { users, userJoin, hooks, database, lifecycle, counts, kit, prefixes })
+  const section = createProfileSection({ kit, users, passwords, availability })
+  const pages = pageRoutes(kit, users, {
+    profile: profilePage({
+      kit,
+      users,
+      passwords,
+      permission,
+      availability,
+      checkConnection,
+      section,
+      hasOAuth: oauth !== null,
+    }),
+    authorizeApplication: authorizePage(kit, passwords, availability, options.environment),
+    ...(oauth && { oauth: oauth.middleware }),
+  })
+
+  // Who is calling.
+  const verify = createVerifier({
+    rows,
+    lastUse,
+    scheme,
+    users,
+    userJoin,
+    availability,
+    throttle: throttle('api', API_LIMITS),
+    hooks,
+  })
+  const authentication = createAuthentication({
+    verifyApplicationPassword: verify,
+    oauth,
+    availability,
+    users,
+    formTokens,
+  })
+  const refuse = createRefusals({ realm: site.name, metadataUrl: oauth?.metadataUrl ?? null, v1Prefixes })
+
+  // REST.
+  const ownRoutes = [
     ...usersRoutes(site),
     ...applicationPasswordRoutes({ site, users, passwords, permission, availability }),
-  ])
-  const kit = createPageKit(site, users, formTokens)
-  const pages = pageRoutes(kit, users, {
-    profile: profilePage({ kit, users, passwords, permission, availability }),
-    authorizeApplication: authorizePage(kit, passwords, availability, options.environment),
-  })
+  ]
+  const routes = indexRoutes(site, availability, ownRoutes, oauth?.authentication ?? null)
   const discoveryLink = `<${restUrl(site)}>; rel="https://api.w.org/"`
 
-  const connect: Connect<U> = {
+  const hasSite = async (user: User, id: string) =>
+    (await sitesOf(site, users, user)).some(each => String(each.id) === id)
+
+  /** Of a user who is gone already, what tells of them has the id only. */
+  const stillOrGone = async (id: string | number) => (await users.find(checkUserId(id))) ?? goneUser(id)
+
+  return {
     users,
     applicationPasswords: passwords,
     on: hooks.on,
     filter: hooks.filter,
     migrate: migrator.up,
     migrateDown: migrator.down,
-    middleware: () => compose([connect.pages(), connect.authenticate(), connect.rest()]),
-    pages: () => pages,
-    authenticate: () =>
-      compose([
-        rewriteRestRoute,
-        setRestHeaders(discoveryLink),
-        authenticate(authentication, [REST_PREFIX, ...options.api], site.name),
-      ]),
-    rest: () => rest(routes, site.name, (ctx, user) => formTokens.create(ctx, user, REST_NONCE)),
-    require: (requirement = {}) => requireAuth(requirement, site.name),
+    doctor: doctor.examine,
+    ...createMiddleware({
+      pages,
+      authentication,
+      refuse,
+      probes,
+      routes,
+      restV1Routes: oauth?.restV1Routes ?? null,
+      api: options.api,
+      restPrefixes: [REST_PREFIX, ...v1Prefixes],
+      discoveryLink,
+      freshNonce: (ctx, user) => formTokens.create(ctx, user, REST_NONCE),
+    }),
+    require: (requirement = {}) => requireAuth(requirement, { refuse, scopes: oauth?.scopes ?? null, hasSite }),
     async verifyCredentials(login, password, ip) {
       // There is no request to judge by: the host's own protocol is as safe as the host says.
       const refusal = await availability.refusal(true)
       if (refusal) throw refusal
       return verify(login, password, ip)
     },
+    userChanged: async id => lifecycle.passwordChanged(await stillOrGone(id)),
+    userDeleted: async id => lifecycle.deleted(await stillOrGone(id)),
+    renderProfileSection: section.render,
     discoveryLink,
-    close: lastUse.flush,
+    oauth: oauth?.api ?? null,
+    async close() {
+      await Promise.all([lastUse.flush(), oauth?.close(), counts.finished()])
+    },
   }
-  return connect
+}
+
+/** Imported only where it is set: a site without OAuth pays nothing for it. */
+async function loadOAuth(options: CheckedOptions, parts: Omit<OAuthNeeds, 'options'>): Promise<OAuthParts | null> {
+  const { oauth } = options
+  if (!oauth) return null
+  const { createOAuth } = await import('./connect-oauth.ts')
+  return createOAuth({ options: { ...options, oauth }, ...parts })
 }

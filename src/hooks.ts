@@ -1,4 +1,7 @@
+import { inspect } from 'node:util'
 import type { ApplicationPassword } from './application-passwords/rows.ts'
+import type { Grant } from './oauth/grant-rows.ts'
+import type { EndedBy } from './oauth/grants.ts'
 import type { User } from './users/user.ts'
 
 /** What listeners are told. No event carries a secret. */
@@ -10,7 +13,23 @@ export interface Events {
   'application-password-used': { user: User; applicationPassword: ApplicationPassword; ip: string | null }
   /** A request's credentials were refused. `login` is as it was sent. */
   'application-password-refused': { login: string; ip: string | null; code: string }
-  /** Something failed behind an answer: a listener threw, or last uses could not be written. */
+  /** A user pressed Authorize. */
+  'oauth-authorized': { user: User; grant: Grant }
+  /** A user pressed Deny. */
+  'oauth-denied': { user: User; clientId: string }
+  /** An application got an access token, by a code or by a refresh token. */
+  'oauth-token-issued': { userId: string; clientId: string; grantId: string; scopes: readonly string[] }
+  /**
+   * A grant was ended, and all of its tokens with it: by its `user`, by the application itself (`client`), by the `site`; or
+   * for the `reuse` of a code or refresh token.
+   */
+  'oauth-disconnected': { userId: string; clientId: string; grantId: string; by: EndedBy }
+  /** A code or refresh token came a second time, so somebody has a copy of it: all of its grant was ended. */
+  'oauth-token-reused': { clientId: string; grantId: string }
+  /**
+   * Something failed behind an answer: a listener threw, last uses or what has expired could not be written, a key not read,
+   * failed attempts not be counted together with other processes (`throttle_not_shared`, and `throttle_shared` afterwards).
+   */
   error: { error: unknown }
 }
 
@@ -18,6 +37,7 @@ export interface Events {
 export interface Filters {
   /** Whether the site offers application passwords at all. */
   'application-passwords-available': { value: boolean; details: Record<string, never> }
+  /** Whether this user may have any. */
   'application-passwords-available-for-user': { value: boolean; details: { user: User } }
   /** Whether a password that matched may be used for this request. */
   'application-password-match': {
@@ -27,10 +47,8 @@ export interface Filters {
 }
 
 type Listener<E extends keyof Events> = (event: Events[E]) => void | Promise<void>
-type Filter<F extends keyof Filters> = (
-  value: Filters[F]['value'],
-  details: Filters[F]['details'],
-) => Filters[F]['value'] | Promise<Filters[F]['value']>
+type Decision<F extends keyof Filters> = Filters[F]['value'] | Promise<Filters[F]['value']>
+type Filter<F extends keyof Filters> = (value: Filters[F]['value'], details: Filters[F]['details']) => Decision<F>
 
 export type Hooks = ReturnType<typeof createHooks>
 
@@ -65,21 +83,30 @@ export function createHooks() {
     filter<F extends keyof Filters>(name: F, filter: Filter<F>): () => void {
       return add(filters, name, filter)
     },
-    /** Runs the filters in the order they were added. A filter that throws fails the request: it decided nothing. */
-    async apply<F extends keyof Filters>(
-      name: F,
-      value: Filters[F]['value'],
-      details: Filters[F]['details'],
-    ): Promise<Filters[F]['value']> {
-      let decision = value
-      for (const filter of (filters.get(name) ?? []) as Iterable<Filter<F>>) decision = await filter(decision, details)
-      return decision
+    /**
+     * Runs the filters in the order they were added. A filter that throws fails the request: it decided nothing.
+     *
+     * @returns no promise where there is no filter: every request asks
+     */
+    apply<F extends keyof Filters>(name: F, value: Filters[F]['value'], details: Filters[F]['details']): Decision<F> {
+      const all = filters.get(name) as ReadonlySet<Filter<F>> | undefined
+      return all?.size ? applyAll(all, value, details) : value
     },
   }
 }
 
+async function applyAll<F extends keyof Filters>(
+  filters: Iterable<Filter<F>>,
+  value: Filters[F]['value'],
+  details: Filters[F]['details'],
+): Promise<Filters[F]['value']> {
+  let decision = value
+  for (const filter of filters) decision = await filter(decision, details)
+  return decision
+}
+
 /** For a host that listens to no errors. Whatever was thrown: it must not end the process. */
-const warn = (error: unknown) => process.emitWarning(error instanceof Error ? error : String(error))
+const warn = (error: unknown) => process.emitWarning(error instanceof Error ? error : inspect(error))
 
 /** Also what a listener throws before its first await becomes a rejection. */
 async function call<T>(listener: (event: T) => unknown, event: T): Promise<void> {

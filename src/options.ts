@@ -1,7 +1,11 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { OptionsError } from './errors.ts'
+import { checkBy } from './check-options.ts'
+import { type OAuthOptions, oauthSchema } from './oauth/options.ts'
+import { checkPages, type PagesOptions, pagesSchema } from './pages/options.ts'
+import type { RedisClient } from './throttle/redis-counts.ts'
 import type { UsersParts } from './users/brought-users.ts'
+import { usersSchema } from './users/options.ts'
 import type { Users } from './users/user.ts'
 
 /** What the host says of its site. */
@@ -19,13 +23,16 @@ export interface ConnectOptions<U extends Users = Users> {
   /** The host's own Knex instance; it is never destroyed here. */
   knex: Knex
   site: SiteOptions
-  /** 32 characters or more, random, the same in every process: form tokens are signed with it. */
+  /**
+   * 32 characters or more, random, the same in every process: form tokens and cookies are signed with it, and the keys of ID
+   * tokens encrypted.
+   */
   secret: string
   /** The host's users, or `embeddedUsers()`. */
   users: U | ((parts: UsersParts) => U)
   /** Further prefixes of paths under which credentials are read, beside `/wp-json`. `['/api']` by default. */
   api?: readonly string[]
-  /** As WordPress's `WP_ENVIRONMENT_TYPE`: `local` allows application passwords over plain http. `production` by default. */
+  /** As WordPress's `WP_ENVIRONMENT_TYPE`: `local` allows application passwords and OAuth over plain http. `production` by default. */
   environment?: 'local' | 'development' | 'staging' | 'production'
   /** Begins the names of the package's tables: letters, digits, `_`. `connect_` by default. */
   tablePrefix?: string
@@ -41,6 +48,22 @@ export interface ConnectOptions<U extends Users = Users> {
      */
     manageThemselves?: boolean
   }
+  /**
+   * Whether a change of a user's account password revokes their application passwords and disconnects their apps as well.
+   * `false` by default, as WordPress does it: each has a secret of its own that the account's password says nothing of, and
+   * every integration would stop. Their sessions end in any case. See `connect.userChanged()`.
+   */
+  revokeOnPasswordChange?: boolean
+  /**
+   * Where failed attempts are counted. `memory`, by default: in each process for itself, so that several processes together
+   * allow several times as many. `database`: in a table, by all processes of this database together. `{ redis }`: in Redis,
+   * by an ioredis client of yours; it is never closed here. While the database or Redis is away, in memory.
+   */
+  throttle?: 'memory' | 'database' | { redis: RedisClient }
+  /** Lets applications ask users for access by OAuth. Without it nothing of OAuth is loaded or mounted. */
+  oauth?: OAuthOptions
+  /** How the pages look and what language they speak. */
+  pages?: PagesOptions
 }
 
 const ADDRESS = 'expected an http:// or https:// address without query, such as "https://example.com"'
@@ -69,15 +92,20 @@ const knexSchema = z.custom<Knex>(
   'expected a Knex instance: knex({ client, connection })',
 )
 
-const tablePrefixSchema = z.string().regex(/^\w{0,30}$/, 'expected up to 30 letters, digits and _')
+export const tablePrefixSchema = z
+  .string()
+  .regex(/^\w{0,30}$/, 'expected up to 30 letters, digits and _')
+  .default('connect_')
 
-const usersSchema = z.custom<Users>().superRefine((users, context) => {
-  if (typeof users === 'function') return
-  for (const method of ['current', 'find', 'findByLogin', 'loginUrl'] as const) {
-    if (typeof users?.[method] !== 'function')
-      context.addIssue({ code: 'custom', path: [method], message: 'expected a function' })
-  }
-})
+const redisSchema = z.custom<RedisClient>(
+  value => typeof (value as RedisClient | null)?.defineCommand === 'function' && 'status' in (value as RedisClient),
+  'expected an ioredis client: new Redis(url)',
+)
+
+const throttleSchema = z.union(
+  [z.enum(['memory', 'database']), z.strictObject({ redis: redisSchema })],
+  'expected "memory", "database" or { redis: new Redis(url) } with a client of ioredis',
+)
 
 const optionsSchema = z.strictObject({
   knex: knexSchema,
@@ -86,33 +114,25 @@ const optionsSchema = z.strictObject({
   users: usersSchema,
   api: z.array(z.string().regex(/^\/.*[^/]$/, 'expected a path such as "/api"')).default(['/api']),
   environment: z.enum(['local', 'development', 'staging', 'production']).default('production'),
-  tablePrefix: tablePrefixSchema.default('connect_'),
+  tablePrefix: tablePrefixSchema,
   applicationPasswords: z
     .strictObject({
       hash: z.enum(['generic', 'argon2id']).default('generic'),
       manageThemselves: z.boolean().default(false),
     })
     .prefault({}),
+  revokeOnPasswordChange: z.boolean('expected true or false').default(false),
+  throttle: throttleSchema.default('memory'),
+  oauth: oauthSchema.optional(),
+  pages: pagesSchema,
 })
+
+const wholeSchema = optionsSchema.superRefine(checkPages)
 
 export type CheckedOptions = z.output<typeof optionsSchema>
 export type Site = z.output<typeof siteSchema>
 
 /** @throws OptionsError that names every bad option, what was given and what is expected. */
 export function checkOptions(options: unknown): CheckedOptions {
-  const result = optionsSchema.safeParse(options)
-  if (result.success) return result.data
-  const problems = result.error.issues.map(issue => {
-    const isUnknown = issue.code === 'unrecognized_keys'
-    const path = [...issue.path, ...(isUnknown ? [issue.keys.join(', ')] : [])].join('.') || 'options'
-    return `${path}: ${isUnknown ? 'there is no such option' : issue.message}${given(options, issue.path)}`
-  })
-  throw new OptionsError(`createConnect: ${problems.join('; ')}`)
-}
-
-/** What was given, unless it may be a secret. */
-function given(options: unknown, path: PropertyKey[]): string {
-  if (path.length === 0 || path.includes('secret') || path.includes('knex')) return ''
-  const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], options)
-  return typeof value === 'object' && value !== null ? '' : ` (given: ${JSON.stringify(value) ?? String(value)})`
+  return checkBy(wholeSchema, options, 'createConnect')
 }

@@ -1,6 +1,7 @@
 import test from 'ava'
 import knex from 'knex'
 import { type ConnectOptions, createConnect, embeddedUsers, OptionsError } from '../src/index.ts'
+import { read } from './support/markdown.ts'
 import { SECRET } from './support/site.ts'
 
 const database = knex({ client: 'sqlite3', connection: { filename: ':memory:' }, useNullAsDefault: true })
@@ -17,7 +18,8 @@ const good: ConnectOptions = { knex: database, site, secret: SECRET, users: own 
 
 const bad: [why: string, options: object, message: RegExp][] = [
   ['no knex', { ...good, knex: {} }, /knex: expected a Knex instance/],
-  ['no site', { ...good, site: undefined }, /site: /],
+  ['the address of a database', { ...good, knex: 'mysql://me:hunter2@a/b' }, /knex: .*given: a text of 22 characters/],
+  ['no site', { ...good, site: undefined }, /site: expected an object with url and name \(given: nothing\)/],
   [
     'a bad address',
     { ...good, site: { ...site, url: 'example.com' } },
@@ -25,11 +27,28 @@ const bad: [why: string, options: object, message: RegExp][] = [
   ],
   ['an address with a query', { ...good, site: { ...site, url: 'https://a.example/?x' } }, /site\.url/],
   ['an address of another scheme', { ...good, site: { ...site, url: 'ftp://a.example/' } }, /site\.url/],
+  ['an address with a password', { ...good, site: { ...site, url: 'https://me:hunter2@a.example/' } }, /site\.url/],
+  [
+    'a long description',
+    { ...good, site: { ...site, description: 'x'.repeat(501) } },
+    /site\.description: expected 500/,
+  ],
   ['no name', { ...good, site: { ...site, name: '' } }, /site\.name/],
-  ['a short secret', { ...good, secret: 'hunter2' }, /secret: expected 32/],
-  ['no secret', { ...good, secret: undefined }, /secret/],
+  [
+    'a short secret',
+    { ...good, secret: 'hunter2' },
+    /secret: expected 32 random characters or more \(given: a text of 7 characters\)/,
+  ],
+  ['no secret', { ...good, secret: undefined }, /secret: expected 32 .*given: nothing/],
   ['users without find', { ...good, users: { ...own, find: undefined } }, /users\.find: expected a function/],
-  ['no users', { ...good, users: undefined }, /users/],
+  ['no users', { ...good, users: undefined }, /users: expected an object with current, find.*given: nothing/],
+  ['no function', { ...good, users: { ...own, can: 'everything' } }, /users\.can: expected a function.*"everything"/],
+  ['users that forget a method', { ...good, users: () => ({ ...own, current: null }) }, /users\.current: expected/],
+  [
+    'embeddedUsers without ()',
+    { ...good, users: embeddedUsers },
+    /users: expected .*embeddedUsers\(\) \(given: a function/,
+  ],
   ['an unknown option', { ...good, sekret: 'x' }, /sekret: there is no such option/],
   [
     'an unknown option below',
@@ -38,7 +57,113 @@ const bad: [why: string, options: object, message: RegExp][] = [
   ],
   ['a bad prefix', { ...good, tablePrefix: 'x; DROP' }, /tablePrefix: .*given: "x; DROP"/],
   ['a bad api path', { ...good, api: ['api/'] }, /api\.0: expected a path/],
+  ['one api path', { ...good, api: '/api' }, /api: .*expected array.*given: "\/api"/],
   ['a bad environment', { ...good, environment: 'dev' }, /environment: .*given: "dev"/],
+  ['a bad throttle', { ...good, throttle: 'disk' }, /throttle: expected "memory", "database" or .*given: "disk"/],
+  ['an address for a Redis client', { ...good, throttle: { redis: 'redis://:hunter2@a' } }, /throttle: expected/],
+  ['no list of scopes', { ...good, oauth: {} }, /oauth\.scopes: expected an object such as/],
+  ['no scopes', { ...good, oauth: { scopes: {} } }, /oauth\.scopes: expected at least one scope/],
+  ['a scope of a bad name', { ...good, oauth: { scopes: { 'a b': 'x' } } }, /oauth\.scopes\.a b: expected a name/],
+  [
+    'a scope that has a meaning',
+    { ...good, oauth: { scopes: { global: 'x' } } },
+    /oauth\.scopes\.global: this name has a meaning of its own/,
+  ],
+  [
+    'a scope without words',
+    { ...good, oauth: { scopes: { posts: 1 } } },
+    /oauth\.scopes\.posts: expected 1 to 300 characters/,
+  ],
+  [
+    'a default that is no scope',
+    { ...good, oauth: { scopes: { posts: 'Posts' }, defaultScopes: ['media'] } },
+    /oauth\.defaultScopes\.0: expected one of oauth\.scopes.*given: "media"/,
+  ],
+  [
+    'no default',
+    { ...good, oauth: { scopes: { posts: 'Posts' }, defaultScopes: [] } },
+    /oauth\.defaultScopes: expected/,
+  ],
+  [
+    'a word for yes',
+    { ...good, oauth: { scopes: { posts: 'Posts' }, registration: 'yes' } },
+    /oauth\.registration: .*expected boolean.*given: "yes"/,
+  ],
+  ['a bad policy', { ...good, revokeOnPasswordChange: 1 }, /revokeOnPasswordChange: expected true or false.*given: 1/],
+  [
+    'another word for yes',
+    { ...good, applicationPasswords: { manageThemselves: 'on' } },
+    /applicationPasswords\.manageThemselves: .*expected boolean.*given: "on"/,
+  ],
+  ['no pages', { ...good, pages: 'templates' }, /pages: .*expected object.*given: "templates"/],
+  [
+    'no directory',
+    { ...good, pages: { templates: '/no/such' } },
+    /pages\.templates: expected a directory.*given: "\/no\/such"/,
+  ],
+  ['a file', { ...good, pages: { templates: import.meta.url } }, /pages\.templates: expected a directory/],
+  [
+    'no file URL',
+    { ...good, pages: { templates: new URL('https://a.example') } },
+    /pages\.templates: expected a directory/,
+  ],
+  [
+    'another site’s stylesheet',
+    { ...good, pages: { stylesheet: 'https://cdn.example/a.css' } },
+    /pages\.stylesheet: expected an address on/,
+  ],
+  [
+    'a disguised one',
+    { ...good, pages: { stylesheet: '//cdn.example/a.css' } },
+    /pages\.stylesheet: expected an address on/,
+  ],
+  [
+    'another disguise',
+    { ...good, pages: { stylesheet: { href: '/\\cdn.example/a.css' } } },
+    /pages\.stylesheet: expected an address on/,
+  ],
+  ['a stylesheet of nowhere', { ...good, pages: { stylesheet: 'a.css' } }, /pages\.stylesheet: expected an address on/],
+  [
+    'no language',
+    { ...good, pages: { languages: { deutsch_: {} } } },
+    /pages\.languages\.deutsch_: expected the tag of a language/,
+  ],
+  [
+    'no message',
+    { ...good, pages: { languages: { ar: { 'login.titel': 'x' } } } },
+    /pages\.languages\.ar\.login\.titel: there is no message/,
+  ],
+  [
+    'an inherited name',
+    { ...good, pages: { languages: { ar: { constructor: 'x' } } } },
+    /pages\.languages\.ar\.constructor: there is no/,
+  ],
+  [
+    'an empty message',
+    { ...good, pages: { languages: { ar: { 'login.title': '' } } } },
+    /pages\.languages\.ar\.login\.title: expected a text/,
+  ],
+  [
+    'a lost placeholder',
+    { ...good, pages: { languages: { ar: { 'revoke.one': 'x' } } } },
+    /pages\.languages\.ar\.revoke\.one: expected \{name\}, each/,
+  ],
+  [
+    'a placeholder that is none',
+    { ...good, pages: { languages: { ar: { 'login.title': '{x}' } } } },
+    /login\.title: expected no placeholder/,
+  ],
+  [
+    'plural forms of nothing',
+    { ...good, pages: { languages: { ar: { 'login.title': { other: 'x' } } } } },
+    /has no plural forms/,
+  ],
+  [
+    'a language for a function',
+    { ...good, pages: { language: 'de' } },
+    /pages\.language: expected a function.*given: "de"/,
+  ],
+  ['no options', [], /options: .*given: a list/],
   ['a bad hash', { ...good, applicationPasswords: { hash: 'md5' } }, /applicationPasswords\.hash/],
 ]
 for (const [why, options, message] of bad) {
@@ -48,6 +173,23 @@ for (const [why, options, message] of bad) {
     t.false(error?.message.includes('hunter2'))
   })
 }
+
+test('no option goes unchecked', t => {
+  const schema = /const optionsSchema = z\.strictObject\(\{(.*?)^\}\)/ms.exec(read('src/options.ts'))?.[1] ?? ''
+  const names = [...schema.matchAll(/^ {2}(\w+):/gm)].map(([, name = '']) => name)
+  t.true(names.length > 8)
+  const below = {
+    users: ['current', 'find', 'can'],
+    site: ['url', 'name', 'description'],
+    applicationPasswords: ['hash', 'manageThemselves'],
+    oauth: ['scopes', 'defaultScopes', 'registration'],
+    pages: ['templates', 'stylesheet', 'languages', 'language'],
+  }
+  const isRefused = (name: string) => bad.some(([, , message]) => message.source.startsWith(name))
+  for (const name of names) t.true(isRefused(name), name)
+  for (const [name, members] of Object.entries(below))
+    for (const member of members) t.true(isRefused(`${name}\\.${member}`), `${name}.${member}`)
+})
 
 test('every bad option is named at once', async t => {
   const message = /secret: .*; tablePrefix: |tablePrefix: .*; secret: /
@@ -65,5 +207,19 @@ test('embeddedUsers() is built with the same database, prefix and site', async t
   const { id } = await connect.users.accounts.create('sam', 'password', { email: 'sam@example.com' })
   t.is((await connect.users.find(id))?.login, 'sam')
   t.is((await database('other_users')).length, 1)
-  t.deepEqual((await connect.migrateDown()).length, 2)
+  t.deepEqual((await connect.migrateDown()).length, 3)
 })
+
+const badRequirements: [why: string, requirement: unknown, message: RegExp][] = [
+  ['no object', 'posts', /expected an object with scope, site/],
+  ['a misspelt option', { scopes: 'posts' }, /there is no such option: scopes/],
+  ['a scope that is none', { scope: 'nope' }, /scope: expected one of posts/],
+  ['a list of scopes', { scope: ['posts'] }, /scope: expected one of posts/],
+  ['no site', { scope: 'posts', site: undefined }, /site: expected an id/],
+]
+for (const [why, requirement, message] of badRequirements) {
+  test(`a guard that would let too many in is refused when it is made: ${why}`, async t => {
+    const connect = await createConnect({ ...good, oauth: { scopes: { posts: 'Posts' } } })
+    t.throws(() => connect.require(requirement as object), { instanceOf: OptionsError, message })
+  })
+}

@@ -8,14 +8,14 @@ test('installing the package runs nothing of its own', t => {
   for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) t.false(script in manifest.scripts, script)
 })
 
-test('the host brings Koa, Knex and the driver; none is forced on it', t => {
+test('the host brings Koa, Knex, and the clients of its servers; none is forced on it', t => {
   const { dependencies, peerDependencies, peerDependenciesMeta } = manifest
-  const drivers = ['better-sqlite3', 'mysql2', 'pg', 'sqlite3']
-  for (const name of ['koa', 'knex', ...drivers]) {
+  const clients = ['better-sqlite3', 'ioredis', 'mysql2', 'pg', 'sqlite3']
+  for (const name of ['koa', 'knex', ...clients]) {
     t.true(name in peerDependencies, name)
     t.false(name in dependencies, name)
   }
-  t.deepEqual(Object.keys(peerDependenciesMeta).sort(), ['@types/koa', ...drivers].sort())
+  t.deepEqual(Object.keys(peerDependenciesMeta).sort(), ['@types/koa', ...clients].sort())
 })
 
 test('what package.json publishes is there', t => {

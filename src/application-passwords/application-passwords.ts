@@ -1,14 +1,23 @@
 import { randomUUID } from 'node:crypto'
+import type { Knex } from 'knex'
+import type { LastUse } from '../database/last-use.ts'
 import { ConnectError } from '../errors.ts'
 import type { Hooks } from '../hooks.ts'
-import type { User } from '../users/user.ts'
+import { nowInSeconds } from '../seconds.ts'
+import { checkUserId, type User } from '../users/user.ts'
 import { isUuid } from '../uuid.ts'
 import type { HashScheme } from './hash.ts'
-import type { LastUse } from './last-use.ts'
+import {
+  type ApplicationPasswordImport,
+  type ImportOptions,
+  importApplicationPasswords,
+  type PortableApplicationPassword,
+} from './imports.ts'
 import { applicationPasswordName } from './name.ts'
 import { generatePassword } from './password.ts'
 import type { ApplicationPassword, ApplicationPasswordRows } from './rows.ts'
 
+/** A new application password. */
 export interface Created {
   applicationPassword: ApplicationPassword
   /** The secret itself, 24 letters and digits. Show it once; it cannot be read back. */
@@ -35,14 +44,33 @@ export interface ApplicationPasswords {
   revoke(user: User, uuid: string): Promise<ApplicationPassword>
   /** @returns how many there were. */
   revokeAll(user: User): Promise<number>
-  /** Notes a use by hand, as `wp user application-password record-usage` does. */
+  /**
+   * Notes a use by hand, as `wp user application-password record-usage` does.
+   *
+   * @param ip as text, or null for none
+   * @throws ConnectError `rest_application_password_not_found`
+   */
   recordUsage(user: User, uuid: string, ip: string | null): Promise<void>
-}
-
-/** A host's mistake, not the caller's: what the column and the REST addresses cannot hold. */
-function checkUserId({ id }: User): void {
-  if (!/^[\w-]{1,64}$/.test(String(id)))
-    throw new TypeError(`a user id has 1 to 64 letters, digits, _ and -; given: ${id}`)
+  /**
+   * Takes application passwords that another site, such as a WordPress, made for this user: they go on working, with their
+   * UUIDs, names and times. Those that are there already are left as they are, so another run changes nothing; one that was
+   * revoked here after an import stays revoked. No event is sent. {@link readWordPress} reads them.
+   *
+   * @param user `null`, with `dryRun`, for a user who is not there yet
+   * @example
+   * for await (const person of readWordPress({ knex: wordpress })) {
+   *   const user = await userFor(person) // the host's own, found or made
+   *   const { refused } = await connect.applicationPasswords.import(user, person.applicationPasswords)
+   *   for (const { name, reason } of refused) console.warn(`${person.login}: ${name}: ${reason}`)
+   * }
+   */
+  import(
+    user: User | null,
+    applicationPasswords: readonly PortableApplicationPassword[],
+    options?: ImportOptions,
+  ): Promise<ApplicationPasswordImport>
+  /** With their hashes, oldest first, for another site's `import()` or a WordPress. The passwords themselves are nowhere. */
+  export(user: User): Promise<PortableApplicationPassword[]>
 }
 
 export function createApplicationPasswords(
@@ -50,19 +78,31 @@ export function createApplicationPasswords(
   lastUse: LastUse,
   scheme: HashScheme,
   hooks: Hooks,
-): ApplicationPasswords {
+) {
   async function get(user: User, uuid: string): Promise<ApplicationPassword> {
     // What is no UUID is no row's, and PostgreSQL would refuse a NUL in it.
     const found = isUuid(uuid) ? await rows.find(String(user.id), uuid) : undefined
     if (!found) throw new ConnectError('rest_application_password_not_found')
-    return lastUse.withLastUse(found)
+    return lastUse.withLastUse(uuid, found)
   }
 
-  return {
+  /** @returns how many there were, and what tells of it */
+  async function endAll(user: User, on?: Knex): Promise<{ count: number; tell(): void }> {
+    const revoked = await rows.deleteAll(String(user.id), on)
+    return {
+      count: revoked.length,
+      tell() {
+        for (const applicationPassword of revoked)
+          hooks.emit('application-password-revoked', { user, applicationPassword })
+      },
+    }
+  }
+
+  const api: ApplicationPasswords = {
     get,
 
     async create(user, name, appId = '') {
-      checkUserId(user)
+      checkUserId(user.id)
       if (appId !== '' && !isUuid(appId)) throw new ConnectError('invalid_app_id')
       const password = generatePassword()
       const applicationPassword: ApplicationPassword = {
@@ -70,7 +110,7 @@ export function createApplicationPasswords(
         userId: String(user.id),
         appId,
         name: applicationPasswordName(name),
-        created: Math.floor(Date.now() / 1000),
+        created: nowInSeconds(),
         lastUsed: null,
         lastIp: null,
       }
@@ -81,7 +121,7 @@ export function createApplicationPasswords(
     },
 
     async list(user) {
-      return (await rows.list(String(user.id))).map(lastUse.withLastUse)
+      return (await rows.list(String(user.id))).map(item => lastUse.withLastUse(item.uuid, item))
     },
 
     async rename(user, uuid, name) {
@@ -100,15 +140,32 @@ export function createApplicationPasswords(
     },
 
     async revokeAll(user) {
-      const revoked = await rows.deleteAll(String(user.id))
-      for (const applicationPassword of revoked)
-        hooks.emit('application-password-revoked', { user, applicationPassword })
-      return revoked.length
+      const { count, tell } = await endAll(user)
+      tell()
+      return count
     },
 
     async recordUsage(user, uuid, ip) {
       await get(user, uuid)
-      await rows.recordUses([{ uuid, at: Math.floor(Date.now() / 1000), ip }])
+      await rows.recordUses([{ id: uuid, at: nowInSeconds(), ip }])
     },
+
+    async import(user, applicationPasswords, options) {
+      if (user) checkUserId(user.id)
+      else if (!options?.dryRun) throw new TypeError('import() of nobody is for a dry run only')
+      return importApplicationPasswords(rows, user && String(user.id), applicationPasswords, options)
+    },
+
+    async export(user) {
+      const all = await rows.listStored(String(user.id))
+      return all.map(({ userId: _userId, lookup: _lookup, ...portable }) =>
+        lastUse.withLastUse(portable.uuid, portable),
+      )
+    },
+  }
+  return {
+    api,
+    /** `revokeAll()` as part of a transaction. @returns what tells of it */
+    endAllOn: async (user: User, on: Knex): Promise<() => void> => (await endAll(user, on)).tell,
   }
 }

@@ -1,9 +1,11 @@
 import type { Context, Middleware } from 'koa'
 import { ConnectError } from '../errors.ts'
 import type { Fields } from '../http/body.ts'
-import { parseForm } from '../http/body.ts'
+import { destinationOf } from '../http/destination.ts'
+import { readQuery } from '../http/query.ts'
 import type { CheckedOptions } from '../options.ts'
 import type { PageKit } from '../pages/kit.ts'
+import { PAGE_PATHS } from '../pages/paths.ts'
 import type { User } from '../users/user.ts'
 import { isUuid } from '../uuid.ts'
 import type { ApplicationPasswords } from './application-passwords.ts'
@@ -76,7 +78,7 @@ export function authorizePage(
     const form = await kit.form(ctx)
     kit.checkFormToken(ctx, user, ACTION, form)
     const request = check(form)
-    if (form.has('reject')) return kit.redirect(ctx, rejectUrlOf(request) ?? kit.path('/wp-admin/'))
+    if (form.has('reject')) return kit.redirect(ctx, rejectUrlOf(request) ?? kit.path(PAGE_PATHS.dashboard))
     if (!form.has('approve')) return show(ctx, user, request)
     try {
       const { applicationPassword, password } = await passwords.create(user, request.appName, request.appId)
@@ -93,19 +95,12 @@ export function authorizePage(
   return async function koaWpConnectAuthorizeApplication(ctx) {
     const user = await kit.loggedIn(ctx)
     if (!user) return
-    const request = ctx.method === 'POST' ? null : check(parseForm(ctx.querystring))
+    const request = ctx.method === 'POST' ? null : check(readQuery(ctx))
     const unavailable = (await availability.refusal(ctx.secure)) ?? (await availability.refusalFor(user))
     if (unavailable) {
       const rejectUrl = request && rejectUrlOf(request)
-      const back = rejectUrl ? { href: addQuery(rejectUrl, { error: 'disabled' }), label: 'Go back' } : null
-      return kit.renderError(ctx, unavailable, back)
+      return kit.renderError(ctx, unavailable, rejectUrl && addQuery(rejectUrl, { error: 'disabled' }))
     }
     return request ? show(ctx, user, request) : answer(ctx, user)
   }
-}
-
-/** What people can tell the application by: its host, or the scheme that a program on their device answers to. */
-function destinationOf(url: string): string {
-  const { protocol, host } = new URL(url)
-  return /^https?:$/.test(protocol) ? host : `${protocol}//`
 }

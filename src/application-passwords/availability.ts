@@ -1,7 +1,9 @@
-import { ConnectError } from '../errors.ts'
+import { ConnectError, type ErrorCode, errorThatSays } from '../errors.ts'
 import type { Hooks } from '../hooks.ts'
 import type { CheckedOptions } from '../options.ts'
 import type { User } from '../users/user.ts'
+
+type Refusal = ConnectError | null | Promise<ConnectError | null>
 
 export type Availability = ReturnType<typeof createAvailability>
 
@@ -12,21 +14,22 @@ export function createAvailability(environment: CheckedOptions['environment'], h
      * @param isSecure whether the request came in over https
      * @returns why there are none, or null where there are.
      */
-    async refusal(isSecure: boolean): Promise<ConnectError | null> {
+    refusal(isSecure: boolean): Refusal {
       if (!isSecure && environment !== 'local') {
-        return new ConnectError('application_passwords_disabled', { message: NEEDS_HTTPS })
+        return errorThatSays('application_passwords_disabled', { id: 'errors.application_passwords_disabled.https' })
       }
-      const isAvailable = await hooks.apply('application-passwords-available', true, {})
-      return isAvailable ? null : new ConnectError('application_passwords_disabled')
+      return unless(hooks.apply('application-passwords-available', true, {}), 'application_passwords_disabled')
     },
     /** @returns why this user has none, or null. */
-    async refusalFor(user: User): Promise<ConnectError | null> {
-      const isAvailable = await hooks.apply('application-passwords-available-for-user', true, { user })
-      return isAvailable ? null : new ConnectError('application_passwords_disabled_for_user')
+    refusalFor(user: User): Refusal {
+      const isAvailable = hooks.apply('application-passwords-available-for-user', true, { user })
+      return unless(isAvailable, 'application_passwords_disabled_for_user')
     },
   }
 }
 
-const NEEDS_HTTPS =
-  'Application passwords need HTTPS, and this request came in without it. If the site stands behind a proxy, the app ' +
-  'must trust it (app.proxy = true); on a development machine, set the environment to "local".'
+/** Each request asks twice, so the usual answer is there at once. */
+function unless(isAvailable: boolean | Promise<boolean>, code: ErrorCode): Refusal {
+  if (isAvailable === true) return null
+  return Promise.resolve(isAvailable).then(is => (is ? null : new ConnectError(code)))
+}

@@ -31,8 +31,9 @@ export function createPermission(
   availability: Availability,
   options: CheckedOptions['applicationPasswords'],
 ) {
-  /** Of application passwords, a caller that came in with one may only read and revoke that very one. */
+  /** Of application passwords, a caller that came in with one may only read and revoke that very one; by OAuth, none. */
   function isKeptToItself({ caller, action, uuid }: Ask): boolean {
+    if (caller.method === 'access-token') return true
     if (caller.method !== 'application-password' || options.manageThemselves) return false
     const isItself = uuid === caller.applicationPassword.uuid
     return !(isItself && (action === 'read_app_password' || action === 'delete_app_password'))

@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import type { CheckConnection, ConnectionCheck } from '../doctor/check-connection.ts'
 import { ConnectError } from '../errors.ts'
 import type { PageKit } from '../pages/kit.ts'
 import type { Action, User } from '../users/user.ts'
@@ -24,6 +25,9 @@ export interface Announcement {
   /** A password just made, shown this once. */
   shown?: { uuid: string; name: string; password: string }
   error?: ConnectError
+  /** What a look at the connection found, or why there was none. */
+  connection?: ConnectionCheck
+  connectionError?: ConnectError
 }
 
 /** What a form token of the page is for: one action on one user's application passwords. */
@@ -34,10 +38,11 @@ interface Parts {
   passwords: ApplicationPasswords
   permission: Permission
   availability: Availability
+  checkConnection: CheckConnection
 }
 
-/** The forms of the profile page: create, rename, revoke, revoke all. */
-export function createProfileForm({ kit, passwords, permission, availability }: Parts) {
+/** The forms of the profile page: create, rename, revoke, revoke all, check the connection. */
+export function createProfileForm({ kit, passwords, permission, availability, checkConnection }: Parts) {
   async function act({ ctx, user, target, address }: Visit): Promise<Announcement | null> {
     const form = await kit.form(ctx)
     const uuid = form.get('uuid') ?? ''
@@ -70,8 +75,21 @@ export function createProfileForm({ kit, passwords, permission, availability }: 
         await allow('delete_app_passwords', 'revoke-all')
         await passwords.revokeAll(target)
         return announce('all-revoked')
+      case 'check-connection':
+        // Also where there are no application passwords to be had: it may say why.
+        kit.checkFormToken(ctx, user, formAction('check-connection', target), form)
+        return lookAtConnection(ctx, user)
       default:
         throw new ConnectError('not_found')
+    }
+  }
+
+  async function lookAtConnection(ctx: Context, user: User): Promise<Announcement> {
+    try {
+      return { connection: await checkConnection(ctx, user) }
+    } catch (error) {
+      if (error instanceof ConnectError && error.status === 429) return { connectionError: error }
+      throw error
     }
   }
 

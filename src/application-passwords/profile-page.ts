@@ -1,20 +1,23 @@
 import type { Context, Middleware } from 'koa'
-import { REST_NONCE } from '../authentication/authentication.ts'
+import type { CheckConnection } from '../doctor/check-connection.ts'
 import { ConnectError } from '../errors.ts'
-import { type Fields, parseForm } from '../http/body.ts'
+import type { Fields } from '../http/body.ts'
+import { readQuery } from '../http/query.ts'
+import { CLIENTS_PATH, CONNECTED_APPS_PATH } from '../oauth/paths.ts'
 import type { PageKit } from '../pages/kit.ts'
-import { isSameUser, mayDo, publicId, type User, type Users } from '../users/user.ts'
-import { REST_PREFIX } from '../wordpress/rest-url.ts'
+import { PAGE_PATHS } from '../pages/paths.ts'
+import { isSameUser, mayDo, mayManageClients, type User, type Users } from '../users/user.ts'
 import type { ApplicationPasswords } from './application-passwords.ts'
 import type { Availability } from './availability.ts'
 import type { Permission } from './permission.ts'
 import { type Announcement, createProfileForm, formAction, type Visit } from './profile-form.ts'
+import type { ProfileSection } from './profile-section.ts'
 
-/** What a redirect back to the page may announce. */
+/** What a redirect back to the page may announce, by the id of its message. */
 const NOTICES: ReadonlyMap<string, string> = new Map([
-  ['revoked', 'Application password revoked.'],
-  ['all-revoked', 'All application passwords revoked.'],
-  ['renamed', 'Application password renamed.'],
+  ['revoked', 'passwords.revoked'],
+  ['all-revoked', 'passwords.all-revoked'],
+  ['renamed', 'passwords.renamed'],
 ])
 
 interface Parts {
@@ -23,14 +26,19 @@ interface Parts {
   passwords: ApplicationPasswords
   permission: Permission
   availability: Availability
+  checkConnection: CheckConnection
+  section: ProfileSection
+  /** Whether the page leads to the user's connected apps, and those who may register applications to theirs. */
+  hasOAuth: boolean
 }
 
 /**
  * WordPress's `/wp-admin/profile.php`, and `user-edit.php?user_id=` for those who may manage others: the Application
  * Passwords section. Everything works by forms; the script saves reloads.
  */
-export function profilePage({ kit, users, passwords, permission, availability }: Parts): Middleware {
-  const answerForm = createProfileForm({ kit, passwords, permission, availability })
+export function profilePage(parts: Parts): Middleware {
+  const { kit, users, passwords, section, hasOAuth } = parts
+  const answerForm = createProfileForm(parts)
 
   async function visitBy(ctx: Context, user: User, query: Fields): Promise<Visit> {
     const id = query.get('user_id') ?? ''
@@ -39,35 +47,21 @@ export function profilePage({ kit, users, passwords, permission, availability }:
     if (!target) throw new ConnectError('rest_user_invalid_id')
     // Where there are none to be had the page says so; only who may not look is turned away.
     if (!(await mayDo(users, user, 'list_app_passwords', target))) throw new ConnectError('not_allowed')
-    const path = isSameUser(user, target) ? '/wp-admin/profile.php' : `/wp-admin/user-edit.php?user_id=${target.id}`
+    const path = isSameUser(user, target) ? PAGE_PATHS.profile : `${PAGE_PATHS.userEdit}?user_id=${target.id}`
     return { ctx, user, target, address: kit.path(path) }
   }
 
-  async function show(
-    { ctx, user, target, address }: Visit,
-    { notice, shown, error }: Announcement = {},
-  ): Promise<void> {
-    const unavailable = (await availability.refusal(ctx.secure)) ?? (await availability.refusalFor(target))
-    const token = (action: string) => kit.formToken(ctx, user, formAction(action, target))
+  async function show(visit: Visit, announcement: Announcement = {}): Promise<void> {
+    const { ctx, user } = visit
     const values = {
       ...kit.userValues(ctx, user),
-      target,
-      isSelf: isSameUser(user, target),
-      address,
-      unavailable: unavailable?.message ?? null,
-      applicationPasswords: unavailable ? [] : (await passwords.list(target)).reverse(),
-      notice: notice ?? null,
-      shown: shown ?? null,
-      error: error ?? null,
-      createToken: token('create'),
-      renameToken: token('rename'),
-      rest: {
-        collection: kit.path(`${REST_PREFIX}/wp/v2/users/${publicId(target.id)}/application-passwords`),
-        nonce: kit.formToken(ctx, user, REST_NONCE),
-        nonceEndpoint: kit.path('/wp-admin/admin-ajax.php?action=rest-nonce'),
-      },
+      ...(await section.values(visit, announcement)),
+      connectedAppsUrl: hasOAuth ? kit.path(CONNECTED_APPS_PATH) : null,
+      appsUrl: hasOAuth && (await mayManageClients(users, user)) ? kit.path(CLIENTS_PATH) : null,
     }
-    kit.render(ctx, 'profile', values, { status: error?.status ?? 200 })
+    const refused = announcement.error ?? announcement.connectionError
+    if (refused) ctx.set(refused.headers)
+    kit.render(ctx, 'profile', values, { status: refused?.status ?? 200 })
   }
 
   /** "Are you sure?", for those without JavaScript. */
@@ -85,7 +79,7 @@ export function profilePage({ kit, users, passwords, permission, availability }:
   return async function koaWpConnectProfile(ctx) {
     const user = await kit.loggedIn(ctx)
     if (!user) return
-    const query = parseForm(ctx.querystring)
+    const query = readQuery(ctx)
     const visit = await visitBy(ctx, user, query)
     if (ctx.method === 'POST') {
       const announcement = await answerForm(visit)

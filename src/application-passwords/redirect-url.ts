@@ -1,19 +1,5 @@
 import { ConnectError } from '../errors.ts'
-
-/** Schemes that run or open something at the browser instead of telling an application. */
-const DANGEROUS_SCHEMES = new Set([
-  'javascript',
-  'data',
-  'vbscript',
-  'blob',
-  'file',
-  'filesystem',
-  'about',
-  'view-source',
-  'ws',
-  'wss',
-  'ftp',
-])
+import { DANGEROUS_SCHEMES } from '../http/destination.ts'
 
 /** Where RFC 8252, 7.3 lets a desktop application listen without TLS; by number, because a name can be made to lead elsewhere. */
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|\[::1\])(:\d{1,5})?([/?#]|$)/i

@@ -1,5 +1,12 @@
+import type { Knex } from 'knex'
 import { createBatch } from '../database/batch.ts'
+import { chunks } from '../database/chunks.ts'
 import type { Database } from '../database/database.ts'
+import type { Use } from '../database/last-use.ts'
+import { recordUses } from '../database/record-uses.ts'
+import { createSelectIn } from '../database/select-in.ts'
+import type { User } from '../users/user.ts'
+import type { UserJoin } from '../users/user-join.ts'
 
 /** An application password as the site keeps it. Times are Unix seconds. */
 export interface ApplicationPassword {
@@ -21,23 +28,52 @@ export interface StoredApplicationPassword extends ApplicationPassword {
   hash: string
 }
 
-export interface Use {
-  uuid: string
-  /** Unix seconds. */
-  at: number
-  ip: string | null
+/** As the check of a credential finds it. */
+export interface FoundApplicationPassword {
+  applicationPassword: ApplicationPassword
+  hash: string
+  /** Whose it is; undefined where the same SELECT could not tell, null if that user is gone. */
+  holder?: User | null | undefined
 }
 
 export type ApplicationPasswordRows = ReturnType<typeof createApplicationPasswordRows>
 
-/** The table of application passwords: statements only, no rules. */
-export function createApplicationPasswordRows(database: Database) {
+/**
+ * The table of application passwords: statements only, no rules.
+ *
+ * @param userJoin null where users are the host's own
+ */
+export function createApplicationPasswordRows(database: Database, userJoin: UserJoin | null) {
   const { knex, run } = database
   const table = database.table('application_passwords')
+  const imports = database.table('application_password_imports')
+
+  const selectByLookup = createSelectIn<Row>(database, lookups => {
+    const select = knex(table)
+      .whereIn('lookup', lookups)
+      .select(COLUMNS.map(column => `${table}.${column}`))
+    return userJoin ? userJoin.addTo(select, `${table}.user_id`) : select
+  })
 
   const findByLookup = createBatch(async (lookups: string[]) => {
-    const rows = await run(knex<Row>(table).whereIn('lookup', lookups))
-    return new Map(rows.map(row => [row.lookup as string, toStored(row)]))
+    const found = new Map<string, FoundApplicationPassword>()
+    for (const row of await selectByLookup(lookups)) {
+      const { hash } = row
+      const applicationPassword = toApplicationPassword(row)
+      const holder = userJoin?.read(row, row.user_id)
+      found.set(row.lookup as string, { applicationPassword, hash, holder })
+    }
+    return found
+  })
+
+  const findByUuid = createBatch(async (uuids: string[]) => {
+    const rows = await run(knex<Row>(table).whereIn('uuid', uuids))
+    return new Map(rows.map(row => [row.uuid, toApplicationPassword(row)]))
+  })
+
+  const findImport = createBatch(async (uuids: string[]) => {
+    const found: string[] = await run(knex(imports).whereIn('uuid', uuids).pluck('uuid'))
+    return new Map(found.map(uuid => [uuid, true]))
   })
 
   return {
@@ -54,12 +90,21 @@ export function createApplicationPasswordRows(database: Database) {
       const row = await run(knex<Row>(table).where({ user_id: userId, uuid }).first())
       return row && toApplicationPassword(row)
     },
-    /** A user's rows that are not in the site's own form: imported, or made under another `hash` option. */
-    async listOtherForms(userId: string, ownForm: string): Promise<StoredApplicationPassword[]> {
-      const notOwn = knex<Row>(table)
-        .where('user_id', userId)
-        .andWhere(or => or.whereNull('lookup').orWhereNot('lookup', 'like', `${ownForm}%`))
-      return (await run(notOwn)).map(toStored)
+    /**
+     * What lists a user's rows that are not in the site's own form: imported, or made under another `hash` option. One
+     * SELECT for all that come together, or a flood of wrong passwords would queue for the connections that right ones need.
+     */
+    otherForms(ownForm: string): (userId: string) => Promise<FoundApplicationPassword[] | undefined> {
+      return createBatch(async userIds => {
+        const notOwn = knex<Row>(table)
+          .whereIn('user_id', userIds)
+          .andWhere(or => or.whereNull('lookup').orWhereNot('lookup', 'like', `${ownForm}%`))
+        const found = (await run(notOwn)).map(row => ({
+          applicationPassword: toApplicationPassword(row),
+          hash: row.hash,
+        }))
+        return Map.groupBy(found, ({ applicationPassword }) => applicationPassword.userId)
+      })
     },
     /** Only if the row still holds `from`, so that two first uses at once do no harm. */
     async changeForm(uuid: string, from: string, to: { lookup: string; hash: string }): Promise<void> {
@@ -73,28 +118,40 @@ export function createApplicationPasswordRows(database: Database) {
       return (await run(knex(table).where({ user_id: userId, uuid }).delete())) > 0
     },
     /** @returns what was deleted, oldest first. What is made meanwhile stays: it is not among those told to be revoked. */
-    async deleteAll(userId: string): Promise<ApplicationPassword[]> {
-      const rows = await run(knex<Row>(table).where('user_id', userId).orderBy('id'))
+    async deleteAll(userId: string, on: Knex = knex): Promise<ApplicationPassword[]> {
+      const rows = await run(on<Row>(table).where('user_id', userId).orderBy('id'))
       const newest = rows.at(-1)
-      if (newest) await run(knex(table).where('user_id', userId).andWhere('id', '<=', newest.id).delete())
+      if (newest) await run(on(table).where('user_id', userId).andWhere('id', '<=', newest.id).delete())
       return rows.map(toApplicationPassword)
     },
-    /**
-     * By UPDATE only, so that a use can never bring a revoked row back; never back in time. Row by row, without a
-     * transaction: it needs none, and one would make a revocation wait for all of them, or be its deadlock's victim.
-     */
-    async recordUses(uses: Use[]): Promise<void> {
-      for (const { uuid, at, ip } of uses) {
-        await run(
-          knex(table)
-            .where('uuid', uuid)
-            .andWhere(or => or.whereNull('last_used').orWhere('last_used', '<=', at))
-            .update({ last_used: at, last_ip: ip }),
-        )
-      }
+    /** With their hashes, for another site that is to take them. Oldest first. */
+    async listStored(userId: string): Promise<StoredApplicationPassword[]> {
+      return (await run(knex<Row>(table).where('user_id', userId).orderBy('id'))).map(toStored)
     },
+    /** Whoever's it is. One SELECT for all that come together, as the next one. */
+    findByUuid,
+    /** Whether this UUID was ever imported. */
+    wasImported: async (uuid: string): Promise<boolean> => (await findImport(uuid)) ?? false,
+    /** All of them, or none. */
+    async insertImported(stored: readonly StoredApplicationPassword[]): Promise<void> {
+      await database.transaction(async transaction => {
+        for (const some of chunks(stored, CHUNK)) {
+          await transaction(table).insert(some.map(fromStored))
+          await transaction(imports)
+            .insert(some.map(({ uuid }) => ({ uuid })))
+            .onConflict('uuid')
+            .ignore()
+        }
+      })
+    },
+    recordUses: (uses: Use[]): Promise<void> => recordUses(database, table, 'uuid', uses),
   }
 }
+
+const COLUMNS = ['uuid', 'user_id', 'app_id', 'name', 'lookup', 'hash', 'created', 'last_used', 'last_ip'] as const
+
+/** A row has ten values. */
+const CHUNK = 90
 
 interface Row {
   id: number | string

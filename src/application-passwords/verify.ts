@@ -1,70 +1,101 @@
 import type { ApplicationPasswordAuth } from '../authentication/auth.ts'
-import type { Throttle } from '../authentication/throttle.ts'
+import { untilWholeTick, wholeMilliseconds } from '../authentication/refusal-time.ts'
+import type { LastUse } from '../database/last-use.ts'
 import { ConnectError } from '../errors.ts'
 import { verifyHash } from '../hashes/verify-hash.ts'
 import type { Hooks } from '../hooks.ts'
+import { nowInSeconds } from '../seconds.ts'
+import type { Throttle } from '../throttle/throttle.ts'
 import type { User, Users } from '../users/user.ts'
+import type { UserJoin } from '../users/user-join.ts'
 import type { Availability } from './availability.ts'
 import type { HashScheme } from './hash.ts'
-import type { LastUse } from './last-use.ts'
 import { normalisePassword } from './password.ts'
-import type { ApplicationPasswordRows } from './rows.ts'
+import type { ApplicationPassword, ApplicationPasswordRows, FoundApplicationPassword } from './rows.ts'
 
 interface Parts {
   rows: ApplicationPasswordRows
   lastUse: LastUse
   scheme: HashScheme
   users: Users
+  /** Null where users are the host's own, which only `users` can find. */
+  userJoin: UserJoin | null
   availability: Availability
   throttle: Throttle
   hooks: Hooks
 }
 
-export type VerifyApplicationPassword = ReturnType<typeof createVerifier>
+export type VerifyApplicationPassword = (
+  login: string,
+  password: string,
+  ip: string | null,
+) => Promise<ApplicationPasswordAuth>
 
 /** Who an application password belongs to. */
-export function createVerifier({ rows, lastUse, scheme, users, availability, throttle, hooks }: Parts) {
+export function createVerifier(parts: Parts): VerifyApplicationPassword {
+  const { rows, lastUse, scheme, users, userJoin, availability, throttle, hooks } = parts
+
+  const otherFormsOf = rows.otherForms(scheme.form)
+
   /**
    * Among the rows that are imported, or made under another `hash` option: slow to check, until their first use. Asked
    * for an unknown user too, whom no row belongs to, so that without such rows the time tells nothing.
    */
   async function findOtherForm(user: User | null, password: string, lookup: string) {
-    for (const other of await rows.listOtherForms(String(user?.id ?? ''), scheme.form)) {
-      if (!(await verifyHash(password, other.hash))) continue
-      await rows.changeForm(other.uuid, other.hash, { lookup, hash: await scheme.hash(password) })
+    for (const other of (await otherFormsOf(String(user?.id ?? ''))) ?? []) {
+      // In a lane, as log-ins are: guesses at this user keep nobody else waiting.
+      const { uuid, userId } = other.applicationPassword
+      if (!(await verifyHash(password, other.hash, { lane: `application passwords of ${userId}` }))) continue
+      await rows.changeForm(uuid, other.hash, { lookup, hash: await scheme.hash(password) })
       return other
     }
     return undefined
+  }
+
+  /** Asks the same of the database for an unknown user as for a wrong password, so that they take as long. */
+  async function lookUp(
+    login: string,
+    lookup: string,
+  ): Promise<{ user: User | null; found: FoundApplicationPassword | undefined }> {
+    if (!userJoin) {
+      const [user, found] = await Promise.all([users.findByLogin(login), rows.findByLookup(lookup)])
+      return { user, found }
+    }
+    const found = await rows.findByLookup(lookup)
+    const holder = found?.holder
+    return { user: holder && userJoin.isNamed(holder, login) ? holder : await users.findByLogin(login), found }
+  }
+
+  /** What could not be checked was no guess. */
+  async function unlessFailed<T>(check: Promise<T>, ip: string | null, login: string): Promise<T> {
+    try {
+      return await check
+    } catch (error) {
+      await throttle.takeBack(ip, login)
+      throw error
+    }
   }
 
   /**
    * A right password is found by its hash before failures are counted, and so is let in past the limit too: 142 random
    * bits cannot be guessed, and one forgotten script must not lock out the others behind its address.
    */
-  async function findMatch(login: string, password: string, ip: string | null) {
+  async function findMatch(
+    login: string,
+    password: string,
+    ip: string | null,
+  ): Promise<{ user: User; applicationPassword: ApplicationPassword }> {
     const lookup = scheme.lookup(password)
-    // Both at the same time, found or not, so that an unknown user and a wrong password take as long.
-    const [user, found] = await Promise.all([users.findByLogin(login), rows.findByLookup(lookup)])
-    const isHolders = found !== undefined && found.userId === String(user?.id)
-    if (user && isHolders && (await scheme.verify(password, lookup, found.hash))) return { user, found }
+    const { user, found } = await lookUp(login, lookup)
+    const isHolders = found !== undefined && found.applicationPassword.userId === String(user?.id)
+    if (user && isHolders && (await scheme.verify(password, lookup, found.hash))) {
+      return { user, applicationPassword: found.applicationPassword }
+    }
     await throttle.attempt(ip, login)
-    const other = found ? undefined : await findOtherForm(user, password, lookup)
+    const other = found ? undefined : await unlessFailed(findOtherForm(user, password, lookup), ip, login)
     if (!user || !other) throw new ConnectError('incorrect_password')
     await throttle.forgive(ip, login)
-    return { user, found: other }
-  }
-
-  async function verify(login: string, typed: string, ip: string | null): Promise<ApplicationPasswordAuth> {
-    const { user, found } = await findMatch(login, normalisePassword(typed), ip)
-    const { lookup: _lookup, hash: _hash, ...applicationPassword } = found
-    // To whoever calls, 501 would say that the password was right.
-    if (await availability.refusalFor(user)) throw new ConnectError('incorrect_password')
-    if (!(await hooks.apply('application-password-match', true, { user, applicationPassword, ip }))) {
-      throw new ConnectError('incorrect_password')
-    }
-    lastUse.record({ uuid: found.uuid, at: Math.floor(Date.now() / 1000), ip })
-    hooks.emit('application-password-used', { user, applicationPassword, ip })
-    return { method: 'application-password', user, applicationPassword: { uuid: found.uuid, name: found.name } }
+    return { user, applicationPassword: other.applicationPassword }
   }
 
   /** @throws ConnectError `incorrect_password`, whatever was wrong; `too_many_attempts` */
@@ -73,10 +104,21 @@ export function createVerifier({ rows, lastUse, scheme, users, availability, thr
     password: string,
     ip: string | null,
   ): Promise<ApplicationPasswordAuth> {
+    const began = wholeMilliseconds()
     try {
-      return await verify(login, password, ip)
+      const { user, applicationPassword } = await findMatch(login, normalisePassword(password), ip)
+      // To whoever calls, 501 would say that the password was right.
+      if (await availability.refusalFor(user)) throw new ConnectError('incorrect_password')
+      if (!(await hooks.apply('application-password-match', true, { user, applicationPassword, ip }))) {
+        throw new ConnectError('incorrect_password')
+      }
+      const { uuid, name } = applicationPassword
+      lastUse.record({ id: uuid, at: nowInSeconds(), ip })
+      hooks.emit('application-password-used', { user, applicationPassword, ip })
+      return { method: 'application-password', user, applicationPassword: { uuid, name } }
     } catch (error) {
       if (error instanceof ConnectError && error.status < 500) {
+        await untilWholeTick(began)
         hooks.emit('application-password-refused', { login, ip, code: error.code })
       }
       throw error

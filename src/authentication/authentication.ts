@@ -3,10 +3,13 @@ import type { Availability } from '../application-passwords/availability.ts'
 import type { VerifyApplicationPassword } from '../application-passwords/verify.ts'
 import { ConnectError } from '../errors.ts'
 import { clientAddress } from '../http/address.ts'
+import { readQuery } from '../http/query.ts'
+import type { VerifyAccessToken } from '../oauth/verify-access-token.ts'
 import type { FormTokens } from '../pages/form-tokens.ts'
 import type { Users } from '../users/user.ts'
 import type { Auth } from './auth.ts'
 import { parseBasic } from './basic.ts'
+import { parseBearer } from './bearer.ts'
 
 export type Authentication = ReturnType<typeof createAuthentication>
 
@@ -14,14 +17,18 @@ export type Authentication = ReturnType<typeof createAuthentication>
 export const REST_NONCE = 'wp_rest'
 
 interface Parts {
+  /** Null where the site takes no access tokens. */
+  oauth: { verifyAccessToken: VerifyAccessToken; refusal(ctx: Context): ConnectError | null } | null
   verifyApplicationPassword: VerifyApplicationPassword
   availability: Availability
   users: Users
   formTokens: FormTokens
 }
 
-/** Who is calling: by HTTP Basic and an application password, or by the site's own log-in and a nonce. */
-export function createAuthentication({ verifyApplicationPassword, availability, users, formTokens }: Parts) {
+/** Who is calling: by an application password, an access token, or the site's own log-in and a nonce. */
+export function createAuthentication(parts: Parts) {
+  const { verifyApplicationPassword, oauth, availability, users, formTokens } = parts
+
   async function byBasic(ctx: Context, login: string, password: string): Promise<Auth | null> {
     const refusal = await availability.refusal(ctx.secure)
     // As in WordPress, a site that does not offer application passwords does not look at Basic credentials.
@@ -30,11 +37,18 @@ export function createAuthentication({ verifyApplicationPassword, availability, 
     return null
   }
 
+  async function byBearer(ctx: Context, oauth: NonNullable<Parts['oauth']>, token: string): Promise<Auth | null> {
+    const refusal = oauth.refusal(ctx)
+    if (!refusal) return oauth.verifyAccessToken(token, ctx.path, clientAddress(ctx.ip))
+    ctx.state.credentialsIgnored = refusal
+    return null
+  }
+
   /** A cookie alone is not enough: any page of any site makes a browser send it. The nonce says that our page asked. */
   async function bySession(ctx: Context, nonce: string): Promise<Auth | null> {
     const user = await users.current(ctx)
     if (!formTokens.verify(ctx, user, REST_NONCE, nonce)) throw new ConnectError('rest_cookie_invalid_nonce')
-    return user && { method: 'session', user }
+    return user ? { method: 'session', user } : null
   }
 
   return {
@@ -42,13 +56,14 @@ export function createAuthentication({ verifyApplicationPassword, availability, 
      * @returns `null` for nobody: no credentials, or of a scheme that is not ours.
      * @throws ConnectError for credentials that are wrong; nobody is ever taken for somebody else.
      */
-    async identify(ctx: Context): Promise<Auth | null> {
-      const basic = parseBasic(ctx.get('Authorization'))
+    identify(ctx: Context): Promise<Auth | null> | null {
+      const authorization = ctx.get('Authorization')
+      const basic = parseBasic(authorization)
       if (basic) return byBasic(ctx, basic.login, basic.password)
-      const nonce = ctx.get('X-WP-Nonce') || lastOf(ctx.query._wpnonce)
+      const token = parseBearer(authorization)
+      if (oauth && token !== null) return byBearer(ctx, oauth, token)
+      const nonce = ctx.get('X-WP-Nonce') || readQuery(ctx).get('_wpnonce')
       return nonce ? bySession(ctx, nonce) : null
     },
   }
 }
-
-const lastOf = (value: string | string[] | undefined): string => (Array.isArray(value) ? value.at(-1) : value) ?? ''

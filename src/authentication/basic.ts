@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { ConnectError } from '../errors.ts'
 
 interface BasicCredentials {
@@ -23,9 +24,6 @@ export function parseBasic(header: string): BasicCredentials | null {
 }
 
 function decodeUtf8(bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw new ConnectError('invalid_authorization_header')
-  }
+  if (!isUtf8(bytes)) throw new ConnectError('invalid_authorization_header')
+  return bytes.toString()
 }

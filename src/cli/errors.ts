@@ -24,12 +24,16 @@ function wordsOf(thrown: unknown): string {
   const { message, name } = thrown
   const code = codeOf(thrown)
   if (code === 'EADDRINUSE') return `The port is taken by another program (${message}). Set PORT to another.`
-  if (name === 'MigrationLocked') return 'Another process is changing the tables right now. Try again in a moment.'
+  if (name === 'MigrationLocked') return LOCKED
   const driver = /^Knex: run\s+\$ (npm install \S+)/.exec(message)?.[1]
   if (driver) return `The driver of this database is not installed. Run: ${driver}`
   // Node's error for several addresses of one host has no words of its own.
   return oneLine(message) || code || name
 }
+
+const LOCKED =
+  'Another process is changing the tables right now. Try again in a moment. If none is, one was killed in the midst of it: ' +
+  'run UPDATE connect_migrations_lock SET is_locked = 0 on the database, then try again.'
 
 const codeOf = (thrown: unknown): string => String((thrown as { code?: unknown } | null)?.code ?? '')
 const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ')

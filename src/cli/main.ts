@@ -1,26 +1,36 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { clientCommands } from './client.ts'
+import { doctorCommand } from './doctor.ts'
 import { describeError, isBug } from './errors.ts'
+import { exportCommands } from './export.ts'
+import { importCommands } from './import.ts'
 import { error } from './messages.ts'
 import { migrateCommand } from './migrate.ts'
 import { printable } from './printable.ts'
 import { serveCommand } from './serve.ts'
+import { signingKeyCommands } from './signing-key.ts'
 import { userCommands } from './user.ts'
 
 const HELP = `
-Commands and flags are named as WP-CLI names them. All read the same environment as the server: DATABASE_URL
-(sqlite:data/site.db by default), SITE_URL, SITE_NAME, CONNECT_SECRET, HOST, PORT, WP_ENVIRONMENT_TYPE, TRUST_PROXY.
+Commands and flags are named as WP-CLI names them, where it has them. All read the same environment as the server:
+DATABASE_URL (sqlite:data/site.db by default), SITE_URL, SITE_NAME, CONNECT_SECRET, HOST, PORT, WP_ENVIRONMENT_TYPE,
+TRUST_PROXY.
 
 Examples:
   $ koa-wp-connect serve
   $ koa-wp-connect user create bob bob@example.com --role=author
-  $ koa-wp-connect user application-password create bob Zapier`
+  $ koa-wp-connect user application-password create bob Zapier
+  $ koa-wp-connect client create --name=Shop --redirect-uri=https://shop.example/callback`
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 
 const program = new Command('koa-wp-connect')
-  .description('Application passwords for a Koa site, the WordPress way: runs the site, and manages its users.')
+  .description(
+    'Application passwords and OAuth for a Koa site, the WordPress way: runs the site, and manages its users and the ' +
+      'applications that may ask them for access.',
+  )
   .version(version)
   .addHelpText('after', HELP)
   .showHelpAfterError("See 'koa-wp-connect --help'.")
@@ -28,7 +38,12 @@ const program = new Command('koa-wp-connect')
   .exitOverride()
 serveCommand(program)
 migrateCommand(program)
+doctorCommand(program)
 userCommands(program)
+clientCommands(program)
+signingKeyCommands(program)
+importCommands(program)
+exportCommands(program)
 
 // `| head` reads only so much: nothing went wrong.
 process.stdout.on('error', (failure: NodeJS.ErrnoException) => {

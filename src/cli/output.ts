@@ -4,7 +4,7 @@ import { CliError } from './errors.ts'
 import { printable } from './printable.ts'
 import { drawTable } from './table.ts'
 
-export type Value = string | number | null
+export type Value = string | number | boolean | null | readonly string[]
 /** One thing to show: what each of its fields holds. */
 export type Item = Readonly<Record<string, Value>>
 
@@ -83,5 +83,7 @@ function fieldsToShow({ fields, prefix = '' }: Kind, options: OutputOptions): st
 const pick = (item: Item, fields: readonly string[]): Item =>
   Object.fromEntries(fields.map(field => [field, item[field] ?? null]))
 
-const text = (value: Value | undefined): string => printable(String(value ?? ''))
+/** Several values are separated by spaces. */
+const text = (value: Value | undefined): string =>
+  printable(Array.isArray(value) ? value.join(' ') : String(value ?? ''))
 const json = (value: unknown): string => printable(JSON.stringify(value))

@@ -10,14 +10,14 @@ export function userDeleteCommand(user: Command): void {
   user
     .command('delete')
     .summary('delete users')
-    .description('Deletes users, revokes all of their application passwords and logs them out.')
+    .description('Deletes users, revokes all of their application passwords, disconnects their apps and logs them out.')
     .argument('<user...>', 'IDs, logins or e-mail addresses')
     .option('--yes', 'do not ask')
     .action(deleteUsers)
 }
 
 async function deleteUsers(named: string[], { yes }: { yes?: true }): Promise<void> {
-  await withSite(async ({ accounts, connect }, { site }) => {
+  await withSite(async ({ accounts }, { site }) => {
     const users = await findUsers(accounts, named)
     if (users.length === 0) return
     const logins = users.map(user => user.login).join(', ')
@@ -25,7 +25,6 @@ async function deleteUsers(named: string[], { yes }: { yes?: true }): Promise<vo
       throw new CliError('Nobody was deleted. Answer y, or say --yes.')
     }
     for (const user of users) {
-      await connect.applicationPasswords.revokeAll(user)
       await accounts.delete(user.id)
       success(`Removed user ${user.id} from ${site.url}.`)
     }

@@ -1,6 +1,9 @@
 import type { Knex } from 'knex'
+import type { Database } from './database.ts'
 
-const isMysql = (knex: Knex) => /mysql|maria/i.test(String(knex.client.config.client))
+/** As Knex names it: `sqlite3`, also for better-sqlite3, `postgresql`, `mysql`. */
+export const dialectOf = (knex: Knex): string => String(knex.client.dialect)
+const isMysql = (knex: Knex) => dialectOf(knex) === 'mysql'
 
 /**
  * Makes a new table compare text byte by byte, as SQLite and PostgreSQL do by themselves. MariaDB and MySQL would
@@ -12,10 +15,127 @@ export function byteExact(table: Knex.CreateTableBuilder, knex: Knex): void {
   table.collate('utf8mb4_bin')
 }
 
-const uniqueViolations = new Set(['SQLITE_CONSTRAINT', 'SQLITE_CONSTRAINT_UNIQUE', '23505', 'ER_DUP_ENTRY'])
+const uniqueViolations = new Set([
+  'SQLITE_CONSTRAINT', // sqlite3
+  'SQLITE_CONSTRAINT_UNIQUE', // better-sqlite3
+  'SQLITE_CONSTRAINT_PRIMARYKEY',
+  '23505', // pg
+  'ER_DUP_ENTRY', // mysql2
+])
 
 /** Whether the driver refused a row because its unique value exists already. */
 export function isUniqueViolation(error: unknown): boolean {
   const { code, cause } = (error ?? {}) as { code?: string; cause?: unknown }
   return uniqueViolations.has(String(code)) || (cause !== undefined && isUniqueViolation(cause))
+}
+
+/**
+ * A SELECT that every request makes, past Knex where that pays: better-sqlite3 runs one in less time than it takes to prepare
+ * it, which Knex does each time.
+ *
+ * @param sql with a `?` for each value
+ */
+export async function selectRows<Row>({ knex, run }: Database, sql: string, values: readonly string[]): Promise<Row[]> {
+  if (knex.client.driverName === 'better-sqlite3') return run(() => selectPrepared<Row>(knex, sql, values))
+  return rowsOf(await run(knex.raw(sql, values)))
+}
+
+/** The rows of a raw statement, which every driver hands out in a form of its own. */
+function rowsOf<Row>(result: unknown): Row[] {
+  // pg: { rows }; mysql2: [rows, fields]; sqlite3: rows
+  if (!Array.isArray(result)) return (result as { rows: Row[] }).rows
+  return Array.isArray(result[0]) ? (result[0] as Row[]) : (result as Row[])
+}
+
+interface BetterSqlite3 {
+  prepare(sql: string): { all(values: readonly string[]): unknown[] }
+}
+
+const prepared = new WeakMap<BetterSqlite3, Map<string, ReturnType<BetterSqlite3['prepare']>>>()
+
+/** The statement stays with the connection. */
+async function selectPrepared<Row>(knex: Knex, sql: string, values: readonly string[]): Promise<Row[]> {
+  const connection: BetterSqlite3 = await knex.client.acquireConnection()
+  try {
+    // For a host that logs its Knex's queries.
+    knex.client.emit('query', { sql, bindings: values })
+    return preparedOn(connection, sql).all(values) as Row[]
+  } finally {
+    knex.client.releaseConnection(connection)
+  }
+}
+
+function preparedOn(connection: BetterSqlite3, sql: string) {
+  const statements = prepared.get(connection) ?? new Map()
+  prepared.set(connection, statements)
+  const statement = statements.get(sql) ?? connection.prepare(sql)
+  statements.set(sql, statement)
+  return statement
+}
+
+/**
+ * A column of text that may hold a number, as one that a numeric key can be joined on. Text that is none becomes no key or a
+ * wrong one, so whoever reads the joined row compares its key with the text.
+ */
+export function asNumericKey(knex: Knex, column: string): Knex.Raw {
+  if (isMysql(knex)) return knex.raw('cast(?? as unsigned)', [column])
+  if (dialectOf(knex) === 'postgresql') {
+    // Unlike the others, PostgreSQL refuses text that is no number.
+    return knex.raw(`case when ?? ~ '^[1-9][0-9]{0,14}$' then cast(?? as bigint) end`, [column, column])
+  }
+  return knex.raw('cast(?? as integer)', [column])
+}
+
+/** Whether another process holds SQLite's lock: nothing was done, and it may be free in a moment. */
+export function isLocked(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { code?: string; cause?: unknown }
+  return String(code).startsWith('SQLITE_BUSY') || (cause !== undefined && isLocked(cause))
+}
+
+/** A transaction that is over when it fails. */
+export async function transact<T>(knex: Knex, work: (transaction: Knex.Transaction) => Promise<T>): Promise<T> {
+  const connection: object = await knex.client.acquireConnection()
+  try {
+    return await knex.transaction(work, { connection })
+  } catch (error) {
+    // When SQLite cannot COMMIT, as while another process reads, it leaves the transaction open, and Knex too: all that came
+    // next over this connection would be a part of it, and never be kept. One that is over already says so.
+    if (isSqliteError(error))
+      await knex
+        .raw('ROLLBACK')
+        .connection(connection)
+        .catch(() => {})
+    throw error
+  } finally {
+    // Knex leaves its mark on a connection that it did not take itself, and a host that logs queries would see it on the next.
+    Object.assign(connection, { __knexTxId: undefined })
+    await knex.client.releaseConnection(connection)
+  }
+}
+
+const isSqliteError = (error: unknown): boolean =>
+  String((error as { code?: unknown } | null)?.code).startsWith('SQLITE_')
+
+/**
+ * Inserts rows, or changes those that are there already, and answers them as they are then.
+ *
+ * @param changes gets what names a column's value of the row that was to be inserted
+ */
+export async function upsertAll<R extends object>(
+  { knex, run }: Database,
+  table: string,
+  idColumn: keyof R & string,
+  rows: R[],
+  changes: (given: (column: string) => string) => Record<string, Knex.Raw>,
+): Promise<R[]> {
+  const upsert = knex(table).insert(rows).onConflict(idColumn)
+  const columns = Object.keys(rows[0] ?? {})
+  if (!isMysql(knex)) {
+    return run(upsert.merge(changes(column => `excluded.${column}`)).returning(columns) as PromiseLike<R[]>)
+  }
+  // MariaDB has RETURNING since 10.5, of which Knex does not know; asked for later, the rows might be another's already.
+  const { sql, bindings } = upsert.merge(changes(column => `values(${column})`)).toSQL()
+  return rowsOf(
+    await run(knex.raw(`${sql} returning ${columns.map(() => '??').join(', ')}`, [...bindings, ...columns])),
+  )
 }

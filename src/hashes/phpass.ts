@@ -5,6 +5,12 @@ const ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 /** Whether a hash is phpass's portable form, which WordPress wrote until 6.7. */
 export const isPhpass = (hash: string): boolean => /^\$P\$[./0-9A-Za-z]{31}$/.test(hash)
 
+/** How often a hash of phpass's portable form was iterated; null for another form, or what phpass itself refuses. */
+export function phpassRounds(hash: string): number | null {
+  const log2 = isPhpass(hash) ? ALPHABET.indexOf(hash.charAt(3)) : 0
+  return log2 >= 7 && log2 <= 30 ? 2 ** log2 : null
+}
+
 /**
  * phpass's portable hash of a password under the settings of another: iterated MD5, as
  * https://www.openwall.com/phpass/ defines it. `setting` is a whole hash or its first 12 characters.

@@ -4,21 +4,24 @@ import { verifyArgon2id } from './argon2id.ts'
 import { constantTimeEqual } from './constant-time.ts'
 import { fastHash, isFastHash, loadFastHash } from './fast-hash.ts'
 import { isPhpass, phpass } from './phpass.ts'
+import type { Turn } from './turns.ts'
 
 /** Longer than any password that WordPress or this package accepts; what is longer is not worth hashing. */
 const LONGEST_PASSWORD = 4096
 
 /**
  * Whether a password matches a hash of any form that WordPress has written: `$generic$` and `$wp$2y$` (6.8 and later),
- * `$P$` (before), `$2y$` and `$argon2id$` (by plugins). A hash of no known form matches nothing.
+ * `$P$` (before), `$2y$`, `$argon2id$` and `$argon2i$` (by plugins). A hash of no known form matches nothing.
+ *
+ * @param turn in the lane of whom the password is of, so that guesses at one keep nobody else waiting
  */
-export async function verifyHash(password: string, hash: string): Promise<boolean> {
+export async function verifyHash(password: string, hash: string, turn?: Turn): Promise<boolean> {
   if (password.length > LONGEST_PASSWORD) return false
   if (isFastHash(hash)) {
     await loadFastHash()
     return constantTimeEqual(fastHash(password), hash)
   }
-  if (hash.startsWith('$argon2id$')) return verifyArgon2id(password, hash)
+  if (/^\$argon2id?\$/.test(hash)) return verifyArgon2id(password, hash, turn)
   if (isPhpass(hash)) return constantTimeEqual(phpass(password, hash), hash)
   if (hash.startsWith('$wp$2y$')) return compareBcrypt(wordpressPreHash(password), hash.slice('$wp'.length))
   if (/^\$2[aby]\$/.test(hash)) return compareBcrypt(password, hash)

@@ -1,8 +1,10 @@
 import type { Context } from 'koa'
 import getRawBody from 'raw-body'
-import { ConnectError } from '../errors.ts'
+import { ConnectError, type ErrorCode } from '../errors.ts'
 
 const LARGEST_BODY = 16 * 1024
+/** Enough for 16 KB on a bad line. Whoever sends byte by byte holds a connection no longer than this. */
+const LONGEST_BODY_MS = 10_000
 
 /** Fields of a form, by name. Of a repeated one the last counts, as in PHP. Nested names have no meaning here. */
 export type Fields = ReadonlyMap<string, string>
@@ -11,29 +13,69 @@ export type Fields = ReadonlyMap<string, string>
 export async function readForm(ctx: Context): Promise<Fields> {
   const parsed = parsedByHost(ctx)
   if (parsed) return fieldsOf(parsed)
-  return ctx.is('urlencoded') ? parseForm(await readBody(ctx)) : new Map()
+  return ctx.is('urlencoded') ? parseForm(await readText(ctx)) : new Map()
+}
+
+/**
+ * Reads every pair of a form, repeated names too, sent as `application/x-www-form-urlencoded` or `multipart/form-data`.
+ *
+ * @returns null for a body of another kind
+ * @throws ConnectError `body_too_large`, `body_too_slow`, `incomplete_body`
+ */
+export async function readPairs(ctx: Context): Promise<URLSearchParams | null> {
+  const parsed = parsedByHost(ctx)
+  if (parsed) return pairsOf(Object.entries(parsed))
+  if (ctx.is('urlencoded')) return new URLSearchParams(await readText(ctx))
+  return ctx.is('multipart/form-data') ? pairsOf(await readMultipart(ctx)) : null
+}
+
+/** Reads a JSON body, whatever it holds; undefined for a body of another kind. @throws as {@link readParameters} */
+export async function readJson(ctx: Context): Promise<unknown> {
+  if (!ctx.is('json', '+json')) return undefined
+  const parsed = (ctx.request as { body?: unknown }).body
+  return parsed === undefined ? parseJson(await readText(ctx)) : parsed
+}
+
+/** Files are left out. */
+async function readMultipart(ctx: Context): Promise<[string, unknown][]> {
+  const body = await readBody(ctx)
+  try {
+    // The platform's own parser, on a body whose size is bounded already.
+    const response = new Response(new Uint8Array(body), { headers: { 'Content-Type': ctx.get('Content-Type') } })
+    return [...(await response.formData())]
+  } catch (error) {
+    throw new ConnectError('incomplete_body', { cause: error })
+  }
+}
+
+function pairsOf(entries: [string, unknown][]): URLSearchParams {
+  const pairs = new URLSearchParams()
+  for (const [name, value] of entries) {
+    for (const each of Array.isArray(value) ? value : [value]) if (typeof each === 'string') pairs.append(name, each)
+  }
+  return pairs
 }
 
 /**
  * Reads the body of a REST request: JSON or a form.
  *
- * @throws ConnectError `rest_invalid_json`, `body_too_large`, `incomplete_body`
+ * @throws ConnectError `rest_invalid_json`, `body_too_large`, `body_too_slow`, `incomplete_body`
  */
 export async function readParameters(ctx: Context): Promise<ReadonlyMap<string, unknown>> {
   const parsed = parsedByHost(ctx)
   if (parsed) return ctx.is('json', '+json') ? new Map(Object.entries(parsed)) : fieldsOf(parsed)
-  if (ctx.is('json', '+json')) return parseJson(await readBody(ctx))
-  return readForm(ctx)
+  if (!ctx.is('json', '+json')) return readForm(ctx)
+  const text = await readText(ctx)
+  const value = text.trim() === '' ? {} : parseJson(text)
+  return new Map(typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [])
 }
 
 /** The last value of each field of a query string or form. */
 export const parseForm = (text: string): Fields => new Map(new URLSearchParams(text))
 
-function parseJson(text: string): ReadonlyMap<string, unknown> {
-  if (text.trim() === '') return new Map()
+function parseJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text)
-    return new Map(typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [])
+    return JSON.parse(text)
   } catch (error) {
     throw new ConnectError('rest_invalid_json', {
       data: { json_error_code: 4, json_error_message: 'Syntax error' },
@@ -42,10 +84,14 @@ function parseJson(text: string): ReadonlyMap<string, unknown> {
   }
 }
 
-/** What a body parser of the host's made of the body before us; it has consumed the request, so this is all there is. */
+/**
+ * What a body parser of the host's made of the body before us; it has consumed the request, so this is all there is. Of a
+ * type that it does not know it leaves `{}`, and the body unread.
+ */
 function parsedByHost(ctx: Context): object | undefined {
   const { body } = ctx.request as { body?: unknown }
-  return typeof body === 'object' && body !== null && !Array.isArray(body) ? body : undefined
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined
+  return Object.keys(body).length === 0 && ctx.req.readableDidRead === false ? undefined : body
 }
 
 function fieldsOf(parsed: object): Fields {
@@ -57,13 +103,40 @@ function fieldsOf(parsed: object): Fields {
   return fields
 }
 
-async function readBody(ctx: Context): Promise<string> {
+/**
+ * Waits until a form or JSON body is here; whoever reads it is told if it never is, and whoever answers without reading it
+ * closes the connection: the next request on it would wait behind what is left. Who the caller is must be asked after this:
+ * in the seconds that a body may take, they may have been logged out.
+ */
+export async function bodyArrived(ctx: Context): Promise<void> {
+  const isParsed = (ctx.request as { body?: unknown }).body !== undefined
+  if (!isParsed && ctx.is('urlencoded', 'json', '+json')) await readBody(ctx).catch(error => ctx.set(error.headers))
+}
+
+const bodies = new WeakMap<Context['req'], Promise<Buffer>>()
+
+function readBody(ctx: Context): Promise<Buffer> {
+  const body = bodies.get(ctx.req) ?? receiveBody(ctx)
+  bodies.set(ctx.req, body)
+  return body
+}
+
+const readText = async (ctx: Context): Promise<string> => (await readBody(ctx)).toString('utf8')
+
+async function receiveBody(ctx: Context): Promise<Buffer> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(unread('body_too_slow')), LONGEST_BODY_MS)
+  })
+  const body = getRawBody(ctx.req, { limit: LARGEST_BODY, length: ctx.request.length ?? null }).catch(error => {
+    throw unread(error.type === 'entity.too.large' ? 'body_too_large' : 'incomplete_body')
+  })
   try {
-    const body = await getRawBody(ctx.req, { limit: LARGEST_BODY, length: ctx.request.length ?? null })
-    return body.toString('utf8')
-  } catch (error) {
-    const tooLarge = (error as { type?: string }).type === 'entity.too.large'
-    // What is left of the body is never read, so the connection cannot serve another request.
-    throw new ConnectError(tooLarge ? 'body_too_large' : 'incomplete_body', { headers: { Connection: 'close' } })
+    return await Promise.race([body, tooLate])
+  } finally {
+    clearTimeout(timer)
   }
 }
+
+/** What is left of the body is never read, so the connection cannot serve another request. */
+const unread = (code: ErrorCode) => new ConnectError(code, { headers: { Connection: 'close' } })

@@ -1,5 +1,5 @@
 import { byteExact } from '../database/dialect.ts'
-import type { Migration } from '../database/migrations.ts'
+import type { Migration } from '../database/migrator.ts'
 
 /** One credential, one row: issue, rename, use and revoke each touch only that row. */
 export const applicationPasswordsTable: Migration = {

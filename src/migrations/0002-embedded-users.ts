@@ -1,5 +1,5 @@
 import { byteExact } from '../database/dialect.ts'
-import type { Migration } from '../database/migrations.ts'
+import type { Migration } from '../database/migrator.ts'
 
 /** Users and their log-in sessions, for a site that has none of its own. */
 export const embeddedUsersTables: Migration = {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Middleware } from 'koa'
+import { readQuery } from '../http/query.ts'
 import { TEMPLATES } from './templates.ts'
 
 const DIRECTORY = '/wp-content/plugins/koa-wp-connect/'
@@ -13,10 +14,15 @@ const FILES = [
   'forms.css',
   'application-passwords.css',
   'application-passwords-narrow.css',
+  'oauth.css',
+  'connection.css',
+  'consent.js',
+  'connection.js',
   'copy.js',
   'notices.js',
   'rest.js',
   'rows.js',
+  'words.js',
   'profile.js',
 ] as const
 
@@ -42,7 +48,7 @@ export const assets: Middleware = function koaWpConnectAssets(ctx, next) {
   ctx.set({
     'Content-Type': file.type,
     'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': ctx.query.ver === file.version ? 'public, max-age=31536000, immutable' : 'no-cache',
+    'Cache-Control': readQuery(ctx).get('ver') === file.version ? 'public, max-age=31536000, immutable' : 'no-cache',
   })
   ctx.etag = file.version
   ctx.status = 200

@@ -1,14 +1,14 @@
 import type { Context, Middleware } from 'koa'
 import { ConnectError } from '../errors.ts'
-import { type Fields, readForm } from '../http/body.ts'
+import { bodyArrived, type Fields, readForm } from '../http/body.ts'
 import { reportCause } from '../http/report-cause.ts'
+import type { Words } from '../languages/words.ts'
 import type { Site } from '../options.ts'
 import { broughtBy } from '../users/brought-users.ts'
 import type { User, Users } from '../users/user.ts'
-import { assetPath } from './assets.ts'
 import type { FormTokens } from './form-tokens.ts'
 import { isCrossSite, setPageHeaders } from './headers.ts'
-import { renderTemplate } from './templates.ts'
+import type { Look } from './look.ts'
 
 interface RenderOptions {
   status?: number
@@ -16,15 +16,17 @@ interface RenderOptions {
   formsLeadAway?: boolean
 }
 
+interface Problem {
+  code: string
+  message: string
+  words?: Words
+}
+
 export type PageKit = ReturnType<typeof createPageKit>
 
 /** What every page needs: its look, its headers, its form tokens, and whoever is logged in. */
-export function createPageKit(site: Site, users: Users, formTokens: FormTokens) {
+export function createPageKit(site: Site, users: Users, formTokens: FormTokens, look: Look) {
   const brought = broughtBy(users)
-  const root = new URL(site.url).pathname.replace(/\/$/, '')
-
-  /** A link within the site, wherever it is mounted. */
-  const path = (below: string) => root + below
 
   function render(
     ctx: Context,
@@ -35,14 +37,9 @@ export function createPageKit(site: Site, users: Users, formTokens: FormTokens) 
     setPageHeaders(ctx, formsLeadAway)
     ctx.status = status
     ctx.type = 'html'
-    ctx.body = renderTemplate(template, {
-      site,
-      path,
-      asset: (name: string) => path(assetPath(name)),
-      user: null,
-      logoutUrl: null,
-      ...values,
-    })
+    const { html, language } = look.render(ctx, template, values)
+    ctx.set('Content-Language', language)
+    ctx.body = html
   }
 
   /** What every page for a logged-in user shows about them. */
@@ -53,14 +50,20 @@ export function createPageKit(site: Site, users: Users, formTokens: FormTokens) 
     }
   }
 
-  function renderError(ctx: Context, error: ConnectError, back: { href: string; label: string } | null = null): void {
-    ctx.set(error.headers)
-    render(ctx, 'error', { error, back }, { status: error.status })
+  /** A page that says what is wrong, and has a code for programs. */
+  function renderProblem(ctx: Context, status: number, error: Problem, backUrl: string | null = null): void {
+    render(ctx, 'error', { error, backUrl }, { status })
   }
 
-  /** Answers what our pages throw with a page. */
+  function renderError(ctx: Context, error: ConnectError, backUrl: string | null = null): void {
+    ctx.set(error.headers)
+    renderProblem(ctx, error.status, error, backUrl)
+  }
+
+  /** Stands before every page: asks for the reader's language, and answers what the page throws with another page. */
   const errors: Middleware = async function koaWpConnectPageErrors(ctx, next) {
     try {
+      await look.learnLanguage(ctx)
       await next()
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error
@@ -71,16 +74,23 @@ export function createPageKit(site: Site, users: Users, formTokens: FormTokens) 
 
   return {
     site,
-    path,
+    path: look.path,
     /** A token that only this user's own form at this browser holds, for one action. */
     formToken: formTokens.create,
     renewBrowser: formTokens.renewBrowser,
     render,
+    /** A piece of HTML for a page of the host's, whose headers are the host's own. */
+    async renderPart(ctx: Context, template: string, values: object): Promise<string> {
+      await look.learnLanguage(ctx)
+      return look.render(ctx, template, values).html
+    },
     renderError,
+    renderProblem,
     userValues,
 
     /** The user at the browser; nobody is sent to log in and comes back here. */
     async loggedIn(ctx: Context): Promise<User | null> {
+      await bodyArrived(ctx)
       const user = await users.current(ctx)
       if (!user) redirect(ctx, users.loginUrl(site.url + ctx.url))
       return user
@@ -104,11 +114,17 @@ export function createPageKit(site: Site, users: Users, formTokens: FormTokens) 
   }
 }
 
-/** Koa's own redirect repeats the address in the body; ours may hold a password. */
+/**
+ * Not by the context's own redirect: Koa's repeats the address in the body, and ours may hold a password; Egg's leads to `/`
+ * instead of to an application that answers to a scheme of its own, or is not on the site's list of domains.
+ */
 function redirect(ctx: Context, location: string, status: 302 | 303 = 302): void {
   setPageHeaders(ctx)
-  ctx.redirect(location)
   ctx.status = status
+  ctx.set('Location', location.toWellFormed().replace(NOT_IN_ADDRESS, encodeURIComponent))
   ctx.remove('Content-Type')
   ctx.body = ''
 }
+
+/** What a header cannot hold, and what no address has as it is (RFC 3986, 2). */
+const NOT_IN_ADDRESS = /[^!-~]|["<>\\^`{|}]/gu

@@ -1,6 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
+import { randomToken } from '../hashes/random-token.ts'
+import { THE_SITE_ID } from '../users/sites.ts'
 
 /** Where `npm start` keeps its database and its secret, below the directory it is started in. */
 const DATA = 'data'
@@ -11,7 +13,32 @@ const flag = z
 const isLoopback = (host: string) => /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host)
 
 const isDatabaseUrl = (url: string) =>
-  /^sqlite:./.test(url) || (/^(postgres(ql)?|mysql):\/\/./.test(url) && URL.canParse(url))
+  /^(sqlite|better-sqlite3):./.test(url) || (/^(postgres(ql)?|mysql):\/\/./.test(url) && URL.canParse(url))
+
+const hasOwnIds = (sites: readonly { id: string | number }[]) =>
+  new Set([THE_SITE_ID, ...sites.map(({ id }) => String(id))]).size === sites.length + 1
+
+const sitesSchema = z
+  .array(
+    z.object({
+      id: z.union([z.string().regex(/^[\w-]{1,64}$/), z.number().int().positive()]),
+      name: z.string().min(1).max(200),
+      url: z.url({ protocol: /^https?$/ }).max(500),
+    }),
+  )
+  .refine(hasOwnIds)
+
+/** Further sites, beside the one itself. */
+function readSites(json: string, context: z.RefinementCtx) {
+  try {
+    return sitesSchema.parse(JSON.parse(json))
+  } catch {
+    context.addIssue(
+      'expected JSON such as [{"id":2,"name":"Shop","url":"https://shop.example"}], each with an id of its own; the site itself is 1',
+    )
+    return z.NEVER
+  }
+}
 
 const environmentSchema = z.object({
   PORT: z.coerce.number('expected a port number').int().min(0).max(65_535).default(8080),
@@ -22,8 +49,9 @@ const environmentSchema = z.object({
   SITE_NAME: z.string().min(1).default('koa-wp-connect'),
   DATABASE_URL: z
     .string()
-    .refine(isDatabaseUrl, 'expected sqlite:FILE, postgres://… or mysql://…')
+    .refine(isDatabaseUrl, 'expected sqlite:FILE, better-sqlite3:FILE, postgres://… or mysql://…')
     .default(`sqlite:${DATA}/site.db`),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected redis://… or rediss://…' }).optional(),
   CONNECT_SECRET: z.string().min(32, 'expected 32 random characters or more').optional(),
   ADMIN_USER: z.string().min(1).default('admin'),
   ADMIN_EMAIL: z.email('expected an e-mail address').default('admin@example.com'),
@@ -32,6 +60,8 @@ const environmentSchema = z.object({
     .enum(['local', 'development', 'staging', 'production'], 'expected local, development, staging or production')
     .optional(),
   TRUST_PROXY: flag.default(false),
+  OAUTH_REGISTRATION: flag.default(false),
+  SITES: z.string().default('[]').transform(readSites),
 })
 
 /** What the site runs with, all from the environment. */
@@ -53,10 +83,13 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     host: read.HOST,
     site: { url: siteUrl, name: read.SITE_NAME },
     databaseUrl: read.DATABASE_URL,
+    redisUrl: read.REDIS_URL,
     secret: read.CONNECT_SECRET,
     admin: { login: read.ADMIN_USER, email: read.ADMIN_EMAIL, password: read.ADMIN_PASSWORD },
     environment: read.WP_ENVIRONMENT_TYPE ?? (isLocal ? 'local' : 'production'),
     trustProxy: read.TRUST_PROXY,
+    registration: read.OAUTH_REGISTRATION,
+    sites: read.SITES,
   } as const
 }
 
@@ -64,13 +97,20 @@ export function readConfig(env: NodeJS.ProcessEnv) {
 export function keptSecret(): string {
   const file = `${DATA}/secret`
   mkdirSync(DATA, { recursive: true, mode: 0o700 })
-  if (!existsSync(file)) {
-    try {
-      writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
-    } catch (error) {
-      // Another process was first: its secret counts.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
-  }
+  if (!existsSync(file)) makeSecret(file)
   return readFileSync(file, 'utf8').trim()
+}
+
+/** The file is there with all that is in it, or not at all: another process may read it at any moment. */
+function makeSecret(file: string): void {
+  const ours = `${file}.${randomUUID()}`
+  writeFileSync(ours, `${randomToken()}\n`, { mode: 0o600 })
+  try {
+    linkSync(ours, file)
+  } catch (error) {
+    // Another process was first: its secret counts.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(ours)
+  }
 }

@@ -1,5 +1,6 @@
 import type Router from '@koa/router'
-import type { Connect } from '../connect.ts'
+import type { Connect } from '../connect-types.ts'
+import { THE_SITE_ID } from '../users/sites.ts'
 
 const POSTS = [
   { id: 1, title: 'Hello world!', author: 'admin' },
@@ -8,7 +9,7 @@ const POSTS = [
 
 /** A small API of the site's own, so that an application password has something to open. */
 export function postsApi(router: Router, connect: Connect): void {
-  router.get('/api/posts', connect.require({ scope: 'posts' }), ctx => {
+  router.get('/api/posts', connect.require({ scope: 'posts', site: THE_SITE_ID }), ctx => {
     ctx.set('Cache-Control', 'no-store')
     ctx.body = { posts: POSTS, seenBy: ctx.state.auth?.user.login }
   })

@@ -3,9 +3,18 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ConnectError } from '../errors.ts'
+import { PAGE_PATHS } from '../pages/paths.ts'
 import type { Config } from './config.ts'
 import { createSite, type ServedSite } from './site.ts'
 import { stoppable } from './stop.ts'
+
+/** Nobody holds a connection by sending slowly, and a proxy that keeps connections open is the first to let go of one. */
+const TIMEOUTS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: 65_000,
+}
 
 /** Migrates, serves, and ends in peace on SIGTERM or SIGINT: finishes requests, writes what is pending, exits 0. */
 export async function serve(config: Config): Promise<void> {
@@ -21,13 +30,16 @@ export async function serve(config: Config): Promise<void> {
 }
 
 async function listen(site: ServedSite, config: Config): Promise<void> {
-  const server = createServer(site.createApp().callback())
+  const server = createServer(TIMEOUTS, site.createApp().callback())
   const stop = stoppable(server)
   server.listen(config.port, config.host)
   await once(server, 'listening')
   const { address, port } = server.address() as AddressInfo
   console.log(`${config.site.name} is at ${config.site.url} (listening on ${address} port ${port})`)
-  await new Promise(resolve => process.once('SIGTERM', resolve).once('SIGINT', resolve))
+  // Listened to until the end: whoever presses Ctrl-C under npm sends two, and the second would end the process at once.
+  await new Promise<void>(resolve => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve())
+  })
   await stop()
 }
 
@@ -42,6 +54,6 @@ async function createAdmin({ accounts }: ServedSite, { admin, site }: Config): P
     if (error instanceof ConnectError && error.code === 'user_exists') return
     throw error
   }
-  console.log(`Made the user ${admin.login}. Log in at ${site.url}/wp-login.php`)
+  console.log(`Made the user ${admin.login}. Log in at ${site.url}${PAGE_PATHS.logIn}`)
   if (!admin.password) console.log(`Password: ${password}   (shown this once)`)
 }

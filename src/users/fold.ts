@@ -1,3 +1,8 @@
 /** A login or e-mail address as people are found by it: without accents, in lower case, as WordPress compares them. */
-export const fold = (loginOrEmail: string): string =>
-  loginOrEmail.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim()
+export function fold(loginOrEmail: string): string {
+  const plain = ASCII.test(loginOrEmail) ? loginOrEmail : loginOrEmail.normalize('NFKD').replace(/\p{M}/gu, '')
+  return plain.toLowerCase().trim()
+}
+
+/** As nearly all are, and every request asks: it has no accents to take off. */
+const ASCII = /^[ -~]*$/

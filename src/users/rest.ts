@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { ConnectError } from '../errors.ts'
 import type { Site } from '../options.ts'
 import { formatDate } from '../wordpress/rest-date.ts'
 import type { Endpoint, RestAnswer, RestRoute } from '../wordpress/rest-route.ts'
 import { CONTEXT } from '../wordpress/rest-schema.ts'
 import { restUrl } from '../wordpress/rest-url.ts'
+import { avatarUrl } from './avatar.ts'
 import { publicId, type User } from './user.ts'
 
 const schema = { $schema: 'http://json-schema.org/draft-04/schema#', title: 'user', type: 'object', properties: {} }
@@ -61,9 +61,4 @@ function presentUser(site: Site, user: User, context: string | undefined) {
   }
 }
 
-/** Gravatar's addresses, as WordPress builds them. */
-function avatarUrls(email: string) {
-  const hash = createHash('sha256').update(email.trim().toLowerCase()).digest('hex')
-  const url = (size: number) => `https://secure.gravatar.com/avatar/${hash}?s=${size}&d=mm&r=g`
-  return { 24: url(24), 48: url(48), 96: url(96) }
-}
+const avatarUrls = (email: string) => ({ 24: avatarUrl(email, 24), 48: avatarUrl(email, 48), 96: avatarUrl(email, 96) })

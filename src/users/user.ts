@@ -13,7 +13,16 @@ export interface User {
   roles?: readonly string[]
   /** What the user may do, by WordPress's names; goes out in `users/me?context=edit`. */
   capabilities?: Readonly<Record<string, boolean>>
+  /** When the account was made; goes out in `users/me?context=edit`. */
   registered?: Date
+}
+
+/** One of the sites that a host serves, as an application can be let into it. */
+export interface UserSite {
+  /** The host's own id; goes out as `blog_id`. 1 to 64 letters, digits, `_` and `-`. */
+  id: string | number
+  url: string
+  name: string
 }
 
 /** What is done to a user's application passwords, by WordPress's capability names. */
@@ -39,26 +48,51 @@ export type Action =
 export interface Users {
   /** The user who is logged in at the browser, by the host's own session. */
   current(ctx: Context): Promise<User | null>
+  /** By id, as a string. It comes from an address too, and so may be anything. */
   find(id: string): Promise<User | null>
-  /** By login or e-mail address, in any letter case. */
+  /** By login or e-mail address, in any letter case. It may be anything too. */
   findByLogin(loginOrEmail: string): Promise<User | null>
-  /** Where a person logs in; they are to come back to `returnTo`, an absolute address of this site. */
+  /**
+   * Where a person logs in; they are to come back to `returnTo`, an absolute address of this site. It shows its form to who
+   * is logged in as well: the consent page sends people there to be somebody else.
+   */
   loginUrl(returnTo: string): string
   /** Where a person logs out; shown on the pages if given. */
   logoutUrl?(): string
   /** Whether `user` may do this to `target`. By default: to oneself, and an administrator to everybody. */
   can?(user: User, action: Action, target: User): boolean | Promise<boolean>
+  /**
+   * The sites that the user may let an application into by OAuth, for a host that has several. By default there is one: the
+   * site itself.
+   */
+  sites?(user: User): readonly UserSite[] | Promise<readonly UserSite[]>
+  /** Whether `user` may register applications at `/apps`. By default: administrators. */
+  canManageClients?(user: User): boolean | Promise<boolean>
 }
 
 export const isSameUser = (a: User, b: User): boolean => String(a.id) === String(b.id)
 
+export const isAdministrator = (user: User): boolean => user.roles?.includes('administrator') ?? false
+
 /** Asks the host; without its word it is as WordPress maps its capabilities: one's own, and an administrator everybody's. */
 export function mayDo(users: Users, user: User, action: Action, target: User): boolean | Promise<boolean> {
   if (users.can) return users.can(user, action, target)
-  return isSameUser(user, target) || (user.roles?.includes('administrator') ?? false)
+  return isSameUser(user, target) || isAdministrator(user)
+}
+
+/** Asks the host who may register applications; without its word it is administrators. */
+export function mayManageClients(users: Users, user: User): boolean | Promise<boolean> {
+  return users.canManageClients?.(user) ?? isAdministrator(user)
 }
 
 /** An id as it goes out: a number where it is one, as WordPress's are. */
 export function publicId(id: string | number): string | number {
   return /^[1-9]\d{0,14}$/.test(String(id)) ? Number(id) : String(id)
+}
+
+/** A host's mistake, not the caller's: what the columns and the REST addresses cannot hold. @returns the id as text */
+export function checkUserId(id: string | number): string {
+  const isId = (typeof id === 'string' || typeof id === 'number') && /^[\w-]{1,64}$/.test(String(id))
+  if (!isId) throw new TypeError(`a user id has 1 to 64 letters, digits, _ and -; given: ${id}`)
+  return String(id)
 }

@@ -4,10 +4,13 @@ type Fields = Map<string, Fields>
 /** Members of a REST answer that `_fields` asks for: `_fields=name,_links.self`. */
 export function pickFields(body: unknown, asked: string): unknown {
   const fields: Fields = new Map()
-  for (const path of asked.split(',')) if (path.trim() !== '') addPath(fields, path.trim().split('.'))
+  for (const path of asked.split(',')) if (path.trim() !== '') addPath(fields, path.trim().split('.', DEEPEST))
   if (fields.size === 0) return body
   return Array.isArray(body) ? body.map(item => pick(item, fields)) : pick(body, fields)
 }
+
+/** No answer goes as deep. What is asked for below costs a stack and memory for nothing. */
+const DEEPEST = 32
 
 function addPath(fields: Fields, [name = '', ...below]: string[]): void {
   const known = fields.get(name)

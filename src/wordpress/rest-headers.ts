@@ -1,11 +1,11 @@
 import type { Middleware } from 'koa'
-import { isUnder } from '../http/is-under.ts'
-import { REST_PREFIX } from './rest-url.ts'
+import { createIsUnder } from '../http/is-under.ts'
 
 /** Headers that WordPress sends with every REST answer, whatever it is. */
-export function setRestHeaders(discoveryLink: string): Middleware {
+export function setRestHeaders(discoveryLink: string, prefixes: readonly string[]): Middleware {
+  const isRest = createIsUnder(prefixes)
   return function koaWpConnectRestHeaders(ctx, next) {
-    if (!isUnder(ctx.path, [REST_PREFIX])) return next()
+    if (!isRest(ctx.path)) return next()
     ctx.append('Link', discoveryLink)
     ctx.set({
       'X-Content-Type-Options': 'nosniff',

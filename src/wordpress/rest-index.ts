@@ -1,11 +1,18 @@
+import type { Context } from 'koa'
 import type { Availability } from '../application-passwords/availability.ts'
 import type { Site } from '../options.ts'
+import { PAGE_PATHS } from '../pages/paths.ts'
 import { describeRoute, type Endpoint, type RestAnswer, type RestRequest, type RestRoute } from './rest-route.ts'
 import { CONTEXT } from './rest-schema.ts'
 import { restUrl } from './rest-url.ts'
 
 /** The index of the REST API, by which clients discover the site and its authorize page. */
-export function indexRoutes(site: Site, availability: Availability, others: readonly RestRoute[]): RestRoute[] {
+export function indexRoutes(
+  site: Site,
+  availability: Availability,
+  others: readonly RestRoute[],
+  oauth: ((ctx: Context) => object) | null,
+): RestRoute[] {
   const anybody = (answer: (request: RestRequest) => Promise<RestAnswer>): Endpoint => ({
     methods: ['GET'],
     args: { context: CONTEXT },
@@ -20,6 +27,17 @@ export function indexRoutes(site: Site, availability: Availability, others: read
         return [route.route, { ...describeRoute(route), ...links }]
       }),
     )
+
+  /** By what a client can sign in. PHP writes an empty map as an empty list, and clients expect it. */
+  async function authenticationOf(ctx: Context): Promise<object> {
+    const offered = {
+      ...(!(await availability.refusal(ctx.secure)) && {
+        'application-passwords': { endpoints: { authorization: site.url + PAGE_PATHS.authorizeApplication } },
+      }),
+      ...oauth?.(ctx),
+    }
+    return Object.keys(offered).length > 0 ? offered : []
+  }
 
   const index: RestRoute = {
     route: '/',
@@ -36,14 +54,7 @@ export function indexRoutes(site: Site, availability: Availability, others: read
           page_on_front: 0,
           show_on_front: 'posts',
           namespaces: ['wp/v2'],
-          // PHP writes an empty map as an empty list, and clients expect it.
-          authentication: !(await availability.refusal(ctx.secure))
-            ? {
-                'application-passwords': {
-                  endpoints: { authorization: `${site.url}/wp-admin/authorize-application.php` },
-                },
-              }
-            : [],
+          authentication: await authenticationOf(ctx),
           routes: describeAll(all),
           site_logo: 0,
           site_icon: 0,

@@ -1,10 +1,12 @@
 import type { Context, Middleware } from 'koa'
 import { ConnectError } from '../errors.ts'
-import { type Fields, parseForm, readParameters } from '../http/body.ts'
-import { isUnder } from '../http/is-under.ts'
+import { bodyArrived, type Fields, readParameters } from '../http/body.ts'
+import { createIsUnder } from '../http/is-under.ts'
+import { readQuery } from '../http/query.ts'
 import { reportCause } from '../http/report-cause.ts'
 import type { User } from '../users/user.ts'
-import { answerError, answerJson } from './rest-answer.ts'
+import type { Refuse } from './refusals.ts'
+import { answerJson } from './rest-answer.ts'
 import { pickFields } from './rest-fields.ts'
 import {
   describeRoute,
@@ -25,32 +27,54 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
  */
 export function rest(
   routes: readonly RestRoute[],
-  realm: string,
+  refuse: Refuse,
   freshNonce: (ctx: Context, user: User) => string,
 ): Middleware {
-  const matchers = routes.map(route => ({ route, pattern: toPattern(route.route) }))
+  const isRest = createIsUnder([REST_PREFIX])
+  const match = createMatch(routes)
 
   return async function koaWpConnectRest(ctx, next) {
-    if (!isUnder(ctx.path, [REST_PREFIX])) return next()
+    if (!isRest(ctx.path)) return next()
     if (ctx.state.auth === undefined) throw new Error('connect.rest() needs connect.authenticate() before it')
     try {
-      const query = parseForm(ctx.querystring)
+      const query = readQuery(ctx)
       overrideMethod(ctx, query)
-      const below = withoutTrailingSlashes(ctx.path.slice(REST_PREFIX.length)) || '/'
-      for (const { route, pattern } of matchers) {
-        const match = pattern.exec(below)
-        if (!match) continue
+      const matched = match(ctx.path)
+      if (matched) {
         // A page that stays open for days goes on with the nonce of its last answer.
         if (ctx.state.auth?.method === 'session') ctx.set('X-WP-Nonce', freshNonce(ctx, ctx.state.auth.user))
-        return await answerRoute(ctx, route, { ...match.groups }, query)
+        return await answerRoute(ctx, matched.route, matched.values, query)
       }
       await next()
       if (ctx.status === 404 && ctx.body === undefined) throw new ConnectError('rest_no_route')
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error
       reportCause(ctx, error)
-      answerError(ctx, error, realm)
+      refuse(ctx, error)
     }
+  }
+}
+
+/** Stands before the check of credentials: the body of what is a route's own has arrived by then. */
+export function awaitBody(routes: readonly RestRoute[]): Middleware {
+  const isRest = createIsUnder([REST_PREFIX])
+  const match = createMatch(routes)
+  return async function koaWpConnectAwaitBody(ctx, next) {
+    if (isRest(ctx.path) && match(ctx.path)) await bodyArrived(ctx)
+    return next()
+  }
+}
+
+/** Finds the route of a path under `/wp-json`, and what the path says. */
+function createMatch(routes: readonly RestRoute[]) {
+  const matchers = routes.map(route => ({ route, pattern: toPattern(route.route) }))
+  return (path: string) => {
+    const below = withoutTrailingSlashes(path.slice(REST_PREFIX.length)) || '/'
+    for (const { route, pattern } of matchers) {
+      const match = pattern.exec(below)
+      if (match) return { route, values: { ...match.groups } }
+    }
+    return null
   }
 }
 

@@ -14,26 +14,30 @@ async function copy(button) {
   const status = button.parentElement.querySelector('[role="status"]')
   try {
     await navigator.clipboard.writeText(input.value)
-    say('Copied!', button, status)
+    say(button, status)
   } catch {
     // The browser or the site's address (plain http) does not allow it: the next best is one key press away.
     input.focus()
     input.select()
-    status.textContent = 'It is selected. Copy it with the keyboard.'
+    status.textContent = button.dataset.selected
   }
 }
 
-function say(words, button, status) {
-  button.textContent = words
-  status.textContent = words
-  clearTimeout(timers.get(button))
+/** The button brings all that it says: its first words, and those for when it is done. */
+function say(button, status) {
+  const { timer, words } = before.get(button) ?? { words: button.textContent }
+  button.textContent = button.dataset.copied
+  status.textContent = button.dataset.copied
+  clearTimeout(timer)
   const back = () => {
-    button.textContent = 'Copy'
+    button.textContent = words
     status.textContent = ''
+    before.delete(button)
   }
-  timers.set(button, setTimeout(back, LONG_ENOUGH))
+  before.set(button, { timer: setTimeout(back, LONG_ENOUGH), words })
 }
 
-const timers = new WeakMap()
+/** What buttons said that say "Copied!" now. */
+const before = new WeakMap()
 
 enableCopyButtons(document)

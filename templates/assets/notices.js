@@ -3,8 +3,8 @@ import { LoggedOutError } from './rest.js'
 
 const NEW_PASSWORD = 'new-application-password-notice'
 
-/** What the profile page announces. One notice at a time, beside a new password, which stays until it is revoked. */
-export function createNotices(place) {
+/** What the profile page announces, in the words that it brings. One notice at a time, beside a new password, which stays until it is revoked. */
+export function createNotices(place, words) {
   function show(notice) {
     for (const before of place.querySelectorAll(`.notice:not(.${NEW_PASSWORD})`)) before.remove()
     place.prepend(notice)
@@ -23,7 +23,8 @@ export function createNotices(place) {
     showError(error) {
       if (error instanceof LoggedOutError) return show(fromTemplate('template-logged-out'))
       const notice = fromTemplate('template-error')
-      notice.querySelector('p').textContent = error.message
+      const { message } = error
+      notice.querySelector('p').textContent = Object.hasOwn(words.errors, message) ? words.errors[message] : message
       show(notice)
     },
 

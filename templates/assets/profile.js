@@ -1,13 +1,17 @@
+import { checkConnection, tryProbe } from './connection.js'
 import { createNotices } from './notices.js'
 import { createRest } from './rest.js'
-import { createRows, setRowName } from './rows.js'
+import { createRows } from './rows.js'
+import { fill } from './words.js'
 
 // The page's forms work without any of this; it saves the reloads.
 const section = document.getElementById('application-passwords-section')
 const { collection, nonce, nonceEndpoint } = section.dataset
-const rest = createRest(nonce, nonceEndpoint)
-const rows = createRows(section)
-const notices = createNotices(section.querySelector('.notices'))
+// All that is said here, in the reader's language.
+const words = JSON.parse(section.dataset.words)
+const rest = createRest(nonce, nonceEndpoint, words)
+const rows = createRows(section, words)
+const notices = createNotices(section.querySelector('.notices'), words)
 
 /** By the form's hidden field "action". */
 const actions = {
@@ -25,31 +29,32 @@ const actions = {
     const field = form.elements.name
     if (!isFilled(field)) return
     const item = await rest('POST', `${collection}/${row.dataset.uuid}`, { name: field.value })
-    setRowName(row, item.name)
+    rows.rename(row, item.name)
     form.reset()
     form.closest('details').open = false
-    notices.showSuccess('Application password renamed.')
+    notices.showSuccess(words.renamed)
   },
 
   async revoke(form) {
     const row = form.closest('tr')
     const { uuid } = row.dataset
     const name = row.querySelector('.name').textContent
-    if (!confirm(`Revoke "${name}"? Whatever uses it stops working at once. This cannot be undone.`)) return
+    if (!confirm(fill(words.confirmRevoke, { name }))) return
     await revokeOne(uuid)
     rows.remove(row)
     notices.forgetNewPassword(shown => shown === uuid)
-    notices.showSuccess('Application password revoked.')
+    notices.showSuccess(words.revoked)
   },
 
   async 'revoke-all'() {
-    if (!confirm('Revoke all application passwords? Whatever uses them stops working at once. This cannot be undone.'))
-      return
+    if (!confirm(words.confirmRevokeAll)) return
     await rest('DELETE', collection)
     rows.removeAll()
     notices.forgetNewPassword(() => true)
-    notices.showSuccess('All application passwords revoked.')
+    notices.showSuccess(words.allRevoked)
   },
+
+  'check-connection': checkConnection,
 }
 
 /** White space is no name either: the browser says so and focuses the field. */
@@ -96,3 +101,6 @@ section.addEventListener('keydown', event => {
   rename.open = false
   rename.querySelector('summary').focus()
 })
+
+// An answer that came with the page.
+tryProbe(section)

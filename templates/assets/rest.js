@@ -1,4 +1,6 @@
-/** The site refused; its own words say why. */
+import { fill } from './words.js'
+
+/** The site refused: its code says why, and so do its words, in English. */
 export class RestError extends Error {
   constructor(message, code) {
     super(message)
@@ -13,7 +15,7 @@ export class LoggedOutError extends Error {}
  * Calls the site's REST routes as whoever is logged in. A cookie counts for nothing there without a nonce; the page brings
  * the first one, answers bring fresh ones, and the endpoint has one for a page that was left open for days.
  */
-export function createRest(firstNonce, nonceEndpoint) {
+export function createRest(firstNonce, nonceEndpoint, words) {
   let nonce = firstNonce
   let last = Promise.resolve()
 
@@ -45,6 +47,24 @@ export function createRest(firstNonce, nonceEndpoint) {
     return response.text()
   }
 
+  async function reach(address, options) {
+    try {
+      return await fetch(address, options)
+    } catch {
+      throw new RestError(words.unreachable)
+    }
+  }
+
+  async function readJson(response) {
+    try {
+      return await response.json()
+    } catch {
+      throw unreadable(response)
+    }
+  }
+
+  const unreadable = ({ status }) => new RestError(fill(words.unreadable, { status }))
+
   /** @returns the JSON that the site answers. Calls wait for one another, so that answers come in the order of events. */
   return async function rest(method, address, body) {
     const answer = last.then(() => call(method, address, body))
@@ -54,22 +74,3 @@ export function createRest(firstNonce, nonceEndpoint) {
     return json
   }
 }
-
-async function reach(address, options) {
-  try {
-    return await fetch(address, options)
-  } catch {
-    throw new RestError('The site cannot be reached. Check the connection, then reload the page to see what it holds.')
-  }
-}
-
-async function readJson(response) {
-  try {
-    return await response.json()
-  } catch {
-    throw unreadable(response)
-  }
-}
-
-const unreadable = ({ status }) =>
-  new RestError(`The site's answer (${status}) makes no sense. Reload the page to see what it holds.`)

@@ -1,14 +1,41 @@
 import { fromTemplate } from './notices.js'
+import { fill } from './words.js'
 
 /** The table of application passwords, or the sentence that there are none. */
-export function createRows(section) {
+export function createRows(section, words) {
   const body = section.querySelector('.application-passwords-user tbody')
   const table = section.querySelector('.application-passwords-list-table-wrapper')
   const empty = section.querySelector('.empty')
+  // As the page itself writes them.
+  const { lang } = section.closest('[lang]')
+  const dates = new Intl.DateTimeFormat([lang, 'en'], { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
 
   function showTableOrSentence() {
     table.hidden = body.rows.length === 0
     empty.hidden = body.rows.length > 0
+  }
+
+  function rowOf({ uuid, name, created }) {
+    const row = fromTemplate('template-row')
+    row.dataset.uuid = uuid
+    for (const field of row.querySelectorAll('[name="uuid"]')) field.value = uuid
+    row.querySelector('label').htmlFor = `name-${uuid}`
+    row.querySelector('[name="name"]').id = `name-${uuid}`
+    rename(row, name)
+    // The REST API writes UTC without a zone.
+    const moment = new Date(`${created}Z`)
+    const time = row.querySelector('time')
+    time.dateTime = moment.toISOString()
+    time.textContent = fill(words.utc, { moment: dates.format(moment) })
+    return row
+  }
+
+  /** As text, never as markup: applications choose these names. */
+  function rename(row, name) {
+    row.querySelector('.name bdi').textContent = name
+    row.querySelector('[name="name"]').defaultValue = name
+    row.querySelector('.rename summary').setAttribute('aria-label', fill(words.renameOne, { name }))
+    row.querySelector('.revoke button').setAttribute('aria-label', fill(words.revokeOne, { name }))
   }
 
   return {
@@ -17,6 +44,7 @@ export function createRows(section) {
       body.prepend(rowOf(item))
       showTableOrSentence()
     },
+    rename,
     remove(row) {
       row.remove()
       showTableOrSentence()
@@ -27,29 +55,3 @@ export function createRows(section) {
     },
   }
 }
-
-function rowOf({ uuid, name, created }) {
-  const row = fromTemplate('template-row')
-  row.dataset.uuid = uuid
-  for (const field of row.querySelectorAll('[name="uuid"]')) field.value = uuid
-  row.querySelector('label').htmlFor = `name-${uuid}`
-  row.querySelector('[name="name"]').id = `name-${uuid}`
-  setRowName(row, name)
-  // The REST API writes UTC without a zone.
-  const moment = new Date(`${created}Z`)
-  const time = row.querySelector('time')
-  time.dateTime = moment.toISOString()
-  time.textContent = `${DATES.format(moment)} UTC`
-  return row
-}
-
-/** As text, never as markup: applications choose these names. */
-export function setRowName(row, name) {
-  row.querySelector('.name bdi').textContent = name
-  row.querySelector('[name="name"]').defaultValue = name
-  row.querySelector('.rename summary').setAttribute('aria-label', `Rename "${name}"`)
-  row.querySelector('.revoke button').setAttribute('aria-label', `Revoke "${name}"`)
-}
-
-/** As the page itself writes them. */
-const DATES = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })

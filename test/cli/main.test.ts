@@ -10,6 +10,9 @@ test('every command has help', async t => {
     [],
     ['serve'],
     ['migrate'],
+    ['doctor'],
+    ['import', 'wordpress'],
+    ['export', 'wordpress'],
     ['user'],
     ...['create', 'list', 'get', 'update', 'delete', 'application-password'].map(name => ['user', name]),
     ...['create', 'list', 'get', 'update', 'delete', 'exists', 'record-usage'].map(name => [

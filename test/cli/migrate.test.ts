@@ -1,17 +1,27 @@
 import test from 'ava'
+import { openDatabase } from '../../src/server/database.ts'
 import { commandLine } from './command-line.ts'
 
-const UP = 'Ran 0001-application-passwords\nRan 0002-embedded-users\nSuccess: Ran 2 migrations.\n'
+// On a server, failed attempts are counted in the database.
+const isServer = /^(postgres|mysql):/.test(process.env.TEST_DATABASE_URL ?? '')
+const NAMES = [
+  '0001-application-passwords',
+  '0002-embedded-users',
+  '0003-oauth',
+  '0004-application-password-imports',
+  ...(isServer ? ['0005-throttle'] : []),
+]
+const UP = `${NAMES.map(name => `Ran ${name}\n`).join('')}Success: Ran ${NAMES.length} migrations.\n`
+const DOWN = `${NAMES.toReversed()
+  .map(name => `Undid ${name}\n`)
+  .join('')}Success: Undid ${NAMES.length} migrations.\n`
 
 test('up, up again, down, down again', async t => {
   const { ok } = await commandLine(t)
   t.is(await ok('migrate'), UP)
   t.is(await ok('migrate'), 'Success: The tables are up to date already.\n')
   await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
-  t.is(
-    await ok('migrate', '--down'),
-    'Undid 0002-embedded-users\nUndid 0001-application-passwords\nSuccess: Undid 2 migrations.\n',
-  )
+  t.is(await ok('migrate', '--down'), DOWN)
   t.is(await ok('migrate', '--down'), 'Success: There was nothing to undo.\n')
   t.is(await ok('migrate'), UP)
   t.is(await ok('user', 'list', '--format=count'), '0\n')
@@ -21,4 +31,33 @@ test('the other commands migrate by themselves', async t => {
   const { ok } = await commandLine(t)
   t.is(await ok('user', 'list', '--format=count'), '0\n')
   t.is(await ok('migrate'), 'Success: The tables are up to date already.\n')
+})
+
+test('four processes that start at once on an empty database: each migration runs once', async t => {
+  t.timeout(180_000)
+  const { run, ok } = await commandLine(t)
+  const all = await Promise.all([1, 2, 3, 4].map(() => run(['migrate'])))
+  for (const { code, stderr } of all) t.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+  const ran = all.flatMap(({ stdout }) => stdout.match(/^Ran .*$/gm) ?? [])
+  t.deepEqual(ran, UP.match(/^Ran 0.*$/gm))
+  t.is(await ok('user', 'list', '--format=count'), '0\n')
+})
+
+test('after one that was killed in the midst, the others say what to do, and it helps', async t => {
+  t.timeout(180_000)
+  const { environment, ok, fails } = await commandLine(t)
+  await ok('migrate')
+  const database = openDatabase(environment.DATABASE_URL ?? '')
+  t.teardown(() => database.destroy())
+  // What it leaves: a migration that did not run, and the lock.
+  await database('connect_migrations').where({ name: '0003-oauth' }).delete()
+  for (const table of ['signing_keys', 'interactions', 'tokens', 'grants', 'clients'])
+    await database.schema.dropTable(`connect_oauth_${table}`)
+  await database('connect_migrations_lock').update({ is_locked: 1 })
+
+  const said = await fails('migrate')
+  t.regex(said, /^Error: The database cannot be used: Another process is changing the tables right now\./)
+  const [statement = ''] = /UPDATE connect_migrations_lock SET is_locked = 0/.exec(said) ?? []
+  await database.raw(statement)
+  t.is(await ok('migrate'), 'Ran 0003-oauth\nSuccess: Ran 1 migration.\n')
 })

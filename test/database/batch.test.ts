@@ -80,5 +80,33 @@ test('very many keys go in several statements', async t => {
   })
   const keys = Array.from({ length: 1001 }, (_, i) => String(i))
   t.deepEqual(await Promise.all(keys.map(load)), keys)
-  t.deepEqual(sizes, [400, 400, 201])
+  t.deepEqual(sizes, [256, 256, 256, 233])
+})
+
+test('while the database is slow, so many wait and no more', async t => {
+  let finish = () => {}
+  let queries = 0
+  const load = createBatch(async keys => {
+    queries++
+    await new Promise<void>(resolve => {
+      finish = resolve
+    })
+    return new Map(keys.map(key => [key, key]))
+  })
+  const begun = async (count: number) => {
+    while (queries < count) await new Promise(resolve => setImmediate(resolve))
+  }
+  const first = load('first')
+  await begun(1)
+  const waiting = Promise.all(Array.from({ length: 5_000 }, (_, at) => load(String(at % 10))))
+  await t.throwsAsync(load('x'), { code: 'database_unavailable' })
+  finish()
+  t.is(await first, 'first')
+  await begun(2)
+  finish()
+  t.is((await waiting).length, 5_000)
+  const after = load('x')
+  await begun(3)
+  finish()
+  t.is(await after, 'x')
 })

@@ -11,9 +11,12 @@ import { SECRET } from '../support/site.ts'
 
 const PATH = 'docs/cli.md'
 const UUID = '6633824d-c1d7-4f79-9dd5-4586f734d69e'
+const CLIENT_ID = '482915037264'
 const consoles = blocks(PATH, 'console')
 /** It goes on running: README's test types it. */
 const SERVE = consoles.find(code => code.startsWith('$ koa-wp-connect serve')) ?? ''
+/** Needs a site that is running: a test of its own types it. */
+const DOCTOR = consoles.find(code => code.startsWith('$ koa-wp-connect doctor')) ?? ''
 /** Removes whom the blocks after it need. */
 const DELETE = consoles.find(code => code.startsWith('$ koa-wp-connect user delete')) ?? ''
 const FIRST_USER = '$ koa-wp-connect user create admin admin@example.com --role=administrator\n'
@@ -22,13 +25,20 @@ const FIRST_USER = '$ koa-wp-connect user create admin admin@example.com --role=
 const comparable = (text: string): string[] =>
   text
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '<       date      >')
+    // On a database server there is one more.
+    .replace(/(Ran|Undid) \d+ migrations/, '$1 N migrations')
+    .replace(/signing key [\w-]+/, 'signing key <its id>')
     .replace(/\b\d{10}\b/g, '<  time  >')
+    .replace(/\b\d{12}\b/g, '<client ID >')
+    .replace(/(?<![\w-])(?!-+\+)[\w-]{43}(?![\w-])/g, '<                 secret                  >')
     .replace(/\b\w{24}\b/g, '<password>')
     .replace(/^(Password for|Delete) .*?(\]( y\n)?|:\n) ?/gm, '')
     .split('\n')
     .filter(line => line !== '')
 
 test('every command of docs/cli.md, in its order, shows what is said there', async t => {
+  // Forty processes, one after the other.
+  t.timeout(180_000)
   const folder = await mkdtemp(join(tmpdir(), 'koa-wp-connect-cli-'))
   t.teardown(() => rm(folder, { recursive: true }))
   await writeFile(join(folder, 'koa-wp-connect'), `#!/bin/sh\nexec node ${ROOT}/src/cli/main.ts "$@"\n`)
@@ -36,18 +46,20 @@ test('every command of docs/cli.md, in its order, shows what is said there', asy
   const env = { DATABASE_URL: await freshDatabase(t), CONNECT_SECRET: SECRET, SHELL_PIPE: '0' }
   const type = (commands: string) => shell(`PATH=${folder}:$PATH; ${commands}`, { cwd: folder, env })
   let uuid = UUID
+  let clientId = CLIENT_ID
 
   async function follow(transcript: string): Promise<void> {
     for (const step of transcript.split(/^\$ /m).filter(Boolean)) {
-      const [command = '', ...shown] = step.replaceAll(UUID, uuid).split('\n')
-      const { output } = await type(/user delete/.test(command) ? `echo y | ${command}` : command)
+      const [command = '', ...shown] = step.replaceAll(UUID, uuid).replaceAll(CLIENT_ID, clientId).split('\n')
+      const { output } = await type(/(user|client) delete/.test(command) ? `echo y | ${command}` : command)
+      if (clientId === CLIENT_ID) clientId = /^Success: Created client (\d+)/.exec(output)?.[1] ?? clientId
       const lines = comparable(output)
       for (const line of comparable(shown.join('\n'))) t.true(lines.includes(line), `$ ${command}\n${output}`)
     }
   }
 
   for (const transcript of consoles) {
-    if ([SERVE, DELETE, FIRST_USER].includes(transcript)) continue
+    if ([SERVE, DOCTOR, DELETE, FIRST_USER].includes(transcript)) continue
     if (transcript.includes('user create bob')) await follow(FIRST_USER)
     if (transcript.includes('record-usage')) t.is((await type(block(PATH, 'sh', 'exists bob Zapier'))).code, 0)
     if (/list bob|record-usage/.test(transcript))

@@ -1,25 +1,34 @@
 import test from 'ava'
+import { basic } from '../support/client.ts'
 import { freshDatabase } from '../support/database.ts'
 import { block, blocks, documents, read } from '../support/markdown.ts'
+import { startRedis } from '../support/redis.ts'
 import { freePort, SHOWN_PASSWORD, serve, shell } from '../support/shell.ts'
 import { SECRET } from '../support/site.ts'
-import { testWith } from '../support/tools.ts'
+import { testOnPostgres, testWith } from '../support/tools.ts'
 
 /** What only a clean clone or an empty folder can show, and so what CI types. */
 const BY_CI: Record<string, string[]> = {
   'npm ci && npm start': ['npm ci', 'npm start'],
   'npm ci && npm test': ['npm ci', 'npm test'],
-  'npm install koa-wp-connect koa @koa/router knex sqlite3': ['npm install'],
-  'npm init -y && npm pkg set type=module && npm install koa-wp-connect koa @koa/router knex sqlite3': ['npm install'],
+  'npm init -y && npm pkg set type=module && npm install koa-wp-connect koa @koa/router knex better-sqlite3': [
+    "block README.md sh 'npm init'",
+  ],
 }
 /** How many other blocks of commands each document has: all are typed by the tests of this folder. */
 const BY_TESTS = {
-  'README.md': 2,
+  'README.md': 3,
   'docs/behind-a-proxy.md': 2,
   'docs/cli.md': 1,
-  'docs/configuration.md': 2,
+  'docs/configuration.md': 3,
+  'docs/connect-a-client.md': 3,
+  'docs/doctor.md': 1,
+  'docs/import-from-wordpress.md': 1,
+  'docs/migrations.md': 1,
   'docs/mount.md': 2,
-  'docs/users.md': 1,
+  'docs/several-processes.md': 1,
+  'docs/sites.md': 1,
+  'docs/testing.md': 1,
 }
 
 testWith('curl')('README: start, make a password, call the API', async t => {
@@ -57,14 +66,24 @@ test('docs/configuration.md: npm start hands SIGTERM on, and ends with 0 as the 
   await t.throwsAsync(fetch(`http://127.0.0.1:${port}/`), undefined, 'and nothing goes on listening')
 })
 
-const onPostgres = process.env.TEST_DATABASE_URL?.startsWith('postgres') ? test : test.skip
-
-onPostgres('docs/configuration.md: on PostgreSQL', async t => {
+testOnPostgres()('docs/configuration.md: on PostgreSQL', async t => {
   const port = await freePort()
   const url = `http://localhost:${port}`
   const command = block('docs/configuration.md', 'sh', 'postgres://').replace(/postgres:\S+/, await freshDatabase(t))
   await serve(t, command, url, { env: { PORT: String(port), CONNECT_SECRET: SECRET } })
   t.is((await fetch(`${url}/wp-json/`)).status, 200)
+})
+
+testWith('redis-server')('docs/configuration.md: failed attempts in Redis', async t => {
+  const redis = await startRedis(t)
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const command = block('docs/configuration.md', 'sh', 'REDIS_URL').replace(/redis:\S+/, redis.url)
+  await serve(t, command, url, {
+    env: { PORT: String(port), CONNECT_SECRET: SECRET, DATABASE_URL: await freshDatabase(t) },
+  })
+  await fetch(`${url}/wp-json/`, { headers: basic('nobody', 'wrong') })
+  t.regex(await redis.dump(), /connect_throttle/)
 })
 
 test('no document has a command that nothing types', t => {

@@ -3,6 +3,7 @@ import { ConnectError } from '../../src/index.ts'
 import { basic, Client } from '../support/client.ts'
 import { exampleFolder } from '../support/example.ts'
 import { block } from '../support/markdown.ts'
+import { startRedis } from '../support/redis.ts'
 import { freePort, SHOWN_PASSWORD, serve, shell } from '../support/shell.ts'
 import { startSite } from '../support/site.ts'
 import { testWith } from '../support/tools.ts'
@@ -11,11 +12,11 @@ const PATH = 'docs/mount.md'
 const SMALLEST = block(PATH, 'ts', 'embeddedUsers(')
 
 /** Types the document's commands in a folder with this app. */
-async function start(t: ExecutionContext, site: string) {
-  const folder = await exampleFolder(t, { 'site.ts': site })
+async function start(t: ExecutionContext, site: string, files: Record<string, string> = {}, env = {}) {
+  const folder = await exampleFolder(t, { ...files, 'site.ts': site })
   const port = await freePort()
   const url = `http://localhost:${port}`
-  await serve(t, block(PATH, 'sh', 'node site.ts'), url, { cwd: folder, env: { PORT: String(port) } })
+  await serve(t, block(PATH, 'sh', 'node site.ts'), url, { cwd: folder, env: { ...env, PORT: String(port) } })
   const owner = new Client(url)
   await owner.login('admin', 'correct horse battery staple')
   const { password } = await owner.createPassword('Script')
@@ -69,4 +70,33 @@ test('a protocol of the host’s own', async t => {
     instanceOf: ConnectError,
     code: 'incorrect_password',
   })
+})
+
+test('a site’s own Bearer tokens, beside the package’s', async t => {
+  const yours = `import type { Middleware } from 'koa'
+const checkYourToken: Middleware = (ctx, next) => (ctx.get('Authorization').endsWith('site_right') ? next() : ctx.throw(401))
+const listPosts: Middleware = ctx => void (ctx.body = { by: ctx.state.auth?.user.login ?? 'a token of yours' })
+`
+  const whole = block(PATH, 'ts', 'hasYourToken')
+  const [made = '', route = ''] = whole.split(/^(?=const byConnect)/m)
+  const site = [
+    ["environment: 'local',", "oauth: { scopes: { posts: 'Posts' } },\n  environment: 'local',"],
+    ['app.use(connect.middleware())\n', made + route],
+  ].reduce((text, [line = '', instead = '']) => text.replace(line, instead), yours + SMALLEST)
+  const { password, client } = await start(t, site)
+  const ask = (authorization?: string) => client.get('/api/posts', { headers: authorization ? { authorization } : {} })
+  t.deepEqual((await ask('Bearer site_right')).json, { by: 'a token of yours' })
+  t.is((await ask('Bearer site_wrong')).status, 401)
+  t.is((await ask('Bearer something_else')).json.code, 'invalid_token')
+  t.is((await ask()).json.code, 'rest_not_logged_in')
+  t.deepEqual((await ask(basic('admin', password).authorization)).json, { by: 'admin' })
+})
+
+testWith('redis-server')('failed attempts are counted in Redis', async t => {
+  const redis = await startRedis(t)
+  const site = `import { redis } from './redis.ts'\n${changed("  environment: 'local',", "  throttle: { redis },\n  environment: 'local',")}`
+  const files = { 'redis.ts': block('docs/several-processes.md', 'ts', 'ioredis') }
+  const { client } = await start(t, site, files, { REDIS_URL: redis.url })
+  t.is((await client.get('/api/hello', { headers: basic('admin', 'wrong') })).status, 401)
+  t.is((JSON.parse(await redis.dump())[0] as string[]).length, 5, 'of the log-in, and of the API')
 })

@@ -11,20 +11,31 @@ import {
 import { documents, read, tableRows } from '../support/markdown.ts'
 
 // Complete, or `npm run types` fails.
-const OPTIONS: Record<keyof Omit<ConnectOptions, 'site' | 'applicationPasswords'>, true> &
+const OPTIONS: Record<keyof Omit<ConnectOptions, 'site' | 'applicationPasswords' | 'oauth' | 'pages'>, true> &
   Record<`site.${keyof ConnectOptions['site']}`, true> &
-  Record<`applicationPasswords.${keyof NonNullable<ConnectOptions['applicationPasswords']>}`, true> = {
+  Record<`applicationPasswords.${keyof NonNullable<ConnectOptions['applicationPasswords']>}`, true> &
+  Record<`pages.${keyof NonNullable<ConnectOptions['pages']>}`, true> &
+  Record<`oauth.${keyof NonNullable<ConnectOptions['oauth']>}`, true> = {
   knex: true,
   secret: true,
   users: true,
   api: true,
   environment: true,
   tablePrefix: true,
+  throttle: true,
+  revokeOnPasswordChange: true,
+  'pages.templates': true,
+  'pages.stylesheet': true,
+  'pages.languages': true,
+  'pages.language': true,
   'site.url': true,
   'site.name': true,
   'site.description': true,
   'applicationPasswords.hash': true,
   'applicationPasswords.manageThemselves': true,
+  'oauth.scopes': true,
+  'oauth.defaultScopes': true,
+  'oauth.registration': true,
 }
 const HOOKS: Record<keyof Events | keyof Filters, true> = {
   'application-password-created': true,
@@ -32,6 +43,11 @@ const HOOKS: Record<keyof Events | keyof Filters, true> = {
   'application-password-revoked': true,
   'application-password-used': true,
   'application-password-refused': true,
+  'oauth-authorized': true,
+  'oauth-denied': true,
+  'oauth-token-issued': true,
+  'oauth-disconnected': true,
+  'oauth-token-reused': true,
   error: true,
   'application-passwords-available': true,
   'application-passwords-available-for-user': true,
@@ -44,6 +60,8 @@ const USERS: Record<keyof Users, true> = {
   loginUrl: true,
   logoutUrl: true,
   can: true,
+  sites: true,
+  canManageClients: true,
 }
 
 /** What the first cells of a document's tables name in backquotes. */
@@ -56,7 +74,7 @@ test('docs/mount.md has every option, and no other', t => {
 })
 
 test('docs/hooks.md has every event and filter, and no other', t => {
-  const hooks = named('docs/hooks.md').filter(name => /^(error|application-[a-z-]+)$/.test(name))
+  const hooks = named('docs/hooks.md').filter(name => /^(error|(application|oauth)-[a-z-]+)$/.test(name))
   t.deepEqual(hooks.sort(), Object.keys(HOOKS).sort())
 })
 

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
+import { SETTINGS } from '../support/docs-site.ts'
 import { exampleFolder } from '../support/example.ts'
 import { block, blocks, documents } from '../support/markdown.ts'
 import { ROOT, shell } from '../support/shell.ts'
@@ -11,16 +12,39 @@ import type Koa from 'koa'
 import type { Knex } from 'knex'
 import type { Connect, EmbeddedUsers } from 'koa-wp-connect'
 declare const app: Koa, router: Router, database: Knex, connect: Connect<EmbeddedUsers>
-declare const login: string, password: string, ip: string, port: number
+declare const id: string, login: string, password: string, ip: string, port: number
+declare const checkYourToken: Koa.Middleware, listPosts: Koa.Middleware
 export {}
 `
 
+/** The same for what comments show: parts of a function. */
+const IN_COMMENTS = `import Koa from 'koa'
+import type { Knex } from 'knex'
+import { ConnectError, type Connect, createConnect, embeddedUsers, readWordPress, type User, type Users } from 'koa-wp-connect'
+import { connectMigrations } from 'koa-wp-connect/migrations'
+import { createTestSite, type TestSite } from 'koa-wp-connect/testing'
+declare const knex: Knex, connect: Connect, anna: User, app: Koa
+declare const login: string, password: string, ip: string, url: string, site: { url: string; name: string }, secret: string
+declare function refuse(): void
+declare function createApp(connect: Connect): Koa
+declare const findUser: Users['find'], findUserByLogin: Users['findByLogin']
+export async function example() {
+`
+
 test('every TypeScript example is right by its types, as strictly as the source', async t => {
-  const files: Record<string, string> = { 'people.ts': block('docs/users.md', 'ts', 'export async function loggedIn') }
+  const files: Record<string, string> = {
+    'people.ts': block('docs/users.md', 'ts', 'export async function loggedIn'),
+    'settings.ts': SETTINGS,
+    'connect.ts': block('docs/templates.md', 'ts', 'stylesheet:'),
+    'app.ts': block('docs/testing.md', 'ts', 'export function createApp'),
+    'scopes.ts': block('docs/scopes.md', 'ts', 'defaultScopes'),
+    'sites.ts': block('docs/sites.md', 'ts', 'ALL'),
+  }
   for (const path of documents()) {
     blocks(path, 'ts').forEach((code, index) => {
       const isWhole = code.startsWith('import')
-      files[`${path.replace(/\W/g, '-')}-${index}.ts`] = isWhole ? code : CONTEXT + code
+      const inContext = path === 'docs/api.md' ? `${IN_COMMENTS}${code}}` : CONTEXT + code
+      files[`${path.replace(/\W/g, '-')}-${index}.ts`] = isWhole ? code : inContext
     })
   }
   t.true(Object.keys(files).length > 8)
@@ -29,7 +53,11 @@ test('every TypeScript example is right by its types, as strictly as the source'
     extends: join(ROOT, 'tsconfig.json'),
     compilerOptions: {
       noUnusedLocals: false,
-      paths: { 'koa-wp-connect': [join(ROOT, 'src/index.ts')] },
+      paths: {
+        'koa-wp-connect': [join(ROOT, 'src/index.ts')],
+        'koa-wp-connect/migrations': [join(ROOT, 'src/migrations.ts')],
+        'koa-wp-connect/testing': [join(ROOT, 'src/testing.ts')],
+      },
       typeRoots: [join(ROOT, 'node_modules/@types')],
     },
     include: ['*.ts'],

@@ -13,7 +13,7 @@ test('README’s site, with the people of docs/users.md', async t => {
   const port = await freePort()
   const url = `http://localhost:${port}`
   const env = { PORT: String(port), SITE_URL: `https://localhost:${port}` }
-  await serve(t, block('docs/users.md', 'sh', 'node site.ts'), url, { cwd: folder, env })
+  await serve(t, block('README.md', 'sh', 'node site.ts'), url, { cwd: folder, env })
 
   // As the proxy says that the example is told to believe.
   const headers = { 'x-forwarded-proto': 'https' }

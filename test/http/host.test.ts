@@ -56,6 +56,12 @@ test('a host with users of its own: UUID ids, its own session and log-in page', 
   t.is(me.json.id, ADA.id)
 })
 
+test('a host whose own API is at /index.php: rest_route there goes on to be ours', async t => {
+  const { app, connect, client } = await startHost(t, { api: ['/index.php'] })
+  app.use(connect.middleware())
+  t.is((await client.get('/index.php?rest_route=/')).json.name, 'Host')
+})
+
 test("a host's routes: under its own prefixes, beside ours, and guarded", async t => {
   const { app, connect, client } = await startHost(t, { api: ['/v1'] })
   app.use(connect.middleware())

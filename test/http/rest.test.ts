@@ -11,6 +11,11 @@ test('the index tells clients where to authorize, and what there is', async t =>
     t.is(headers.get('content-type'), 'application/json; charset=UTF-8')
     t.deepEqual(json.authentication, {
       'application-passwords': { endpoints: { authorization: `${site.url}/wp-admin/authorize-application.php` } },
+      oauth2: {
+        authorize: `${site.url}/oauth2/authorize`,
+        token: `${site.url}/oauth2/token`,
+        endpoints: { authorization: `${site.url}/oauth2/authorize`, token: `${site.url}/oauth2/token` },
+      },
     })
     t.is(json.name, 'Test Site')
     t.is(json.url, site.url)

@@ -1,19 +1,10 @@
 import test from 'ava'
 import { APPLICATION_PASSWORDS, basic, formFields, ME } from '../support/client.ts'
+import { collectOutput } from '../support/output.ts'
 import { PASSWORD, SECRET, startSite } from '../support/site.ts'
 
 test('after a full run, a dump of the database and all that was logged hold no secret', async t => {
-  const logged: string[] = []
-  for (const stream of [process.stdout, process.stderr]) {
-    const write = stream.write.bind(stream)
-    stream.write = ((chunk: string | Uint8Array, ...rest: never[]) => {
-      logged.push(String(chunk))
-      return write(chunk, ...rest)
-    }) as typeof stream.write
-    t.teardown(() => {
-      stream.write = write
-    })
-  }
+  const logged = collectOutput(t)
   const site = await startSite(t)
   site.app.silent = false
   const secrets = new Set([PASSWORD, SECRET])

@@ -35,13 +35,15 @@ export async function checkLooks(t: ExecutionContext, page: Page, name: string):
   }
 }
 
-/** Elements that reach past the right edge of the page. */
+/** Elements that reach past an edge of the page; what is there for screen readers alone does not count. */
 export function stickingOut(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const { document } = globalThis as unknown as { document: PageDocument }
     const { scrollWidth, clientWidth } = document.documentElement
     const wide = [...document.querySelectorAll('body *')].filter(
-      element => element.getBoundingClientRect().right > clientWidth + 1,
+      element =>
+        (element.getBoundingClientRect().right > clientWidth + 1 || element.getBoundingClientRect().left < -1) &&
+        !element.closest('.visually-hidden'),
     )
     return scrollWidth > clientWidth || wide.length > 0 ? wide.map(element => element.outerHTML.slice(0, 120)) : []
   })
@@ -49,7 +51,8 @@ export function stickingOut(page: Page): Promise<string[]> {
 
 interface PageElement {
   outerHTML: string
-  getBoundingClientRect(): { right: number }
+  getBoundingClientRect(): { left: number; right: number }
+  closest(selector: string): PageElement | null
 }
 
 interface PageDocument {

@@ -44,7 +44,7 @@ export class Client {
     })
     for (const cookie of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
-      if (/Max-Age=0/.test(cookie)) this.cookies.delete(name)
+      if (/Max-Age=0|expires=Thu, 01 Jan 1970/.test(cookie)) this.cookies.delete(name)
       else this.cookies.set(name, value)
     }
     const text = await response.text()

@@ -4,22 +4,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import knex from 'knex'
+import { takeTurn } from './turn.ts'
 
 /**
  * A fresh, empty database of this test's own, gone when it ends: a SQLite file, or a database of random name on the
- * server that `TEST_DATABASE_URL` names (`postgres://…`, `mysql://…`).
+ * server that `TEST_DATABASE_URL` names (`postgres://…`, `mysql://…`; `better-sqlite3:` is a file with that driver).
  *
  * @returns its `DATABASE_URL`
  */
 export async function freshDatabase(t: ExecutionContext): Promise<string> {
-  const server = process.env.TEST_DATABASE_URL
-  return server ? databaseOn(server, t) : sqliteFile(t)
+  await takeTurn(t)
+  const wanted = process.env.TEST_DATABASE_URL || 'sqlite:'
+  return /^(sqlite|better-sqlite3):$/.test(wanted) ? fileOf(wanted, t) : databaseOn(wanted, t)
 }
 
-async function sqliteFile(t: ExecutionContext): Promise<string> {
+async function fileOf(scheme: string, t: ExecutionContext): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'koa-wp-connect-'))
   t.teardown(() => rm(directory, { recursive: true }))
-  return `sqlite:${directory}/site.db`
+  return `${scheme}${directory}/site.db`
 }
 
 async function databaseOn(server: string, t: ExecutionContext): Promise<string> {

@@ -4,7 +4,17 @@ import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { ROOT } from './shell.ts'
 
-const PACKAGES = ['@koa', '@types', 'koa', 'knex', 'sqlite3']
+const PACKAGES = [
+  '@koa',
+  '@modelcontextprotocol',
+  '@types',
+  'better-sqlite3',
+  'ioredis',
+  'koa',
+  'knex',
+  'pg',
+  'sqlite3',
+]
 
 /** A folder where examples run: `koa-wp-connect` is this source there, beside the packages that the README installs. */
 export async function exampleFolder(t: ExecutionContext, files: Record<string, string>): Promise<string> {
@@ -14,9 +24,14 @@ export async function exampleFolder(t: ExecutionContext, files: Record<string, s
   await mkdir(installed, { recursive: true })
   for (const name of PACKAGES) await symlink(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name))
   await write(installed, {
-    'package.json': JSON.stringify({ type: 'module', exports: './index.js' }),
-    // Node strips types of no file below node_modules, so this one has none.
+    'package.json': JSON.stringify({
+      type: 'module',
+      exports: { '.': './index.js', './migrations': './migrations.js', './testing': './testing.js' },
+    }),
+    // Node strips types of no file below node_modules, so these have none.
     'index.js': `export * from ${JSON.stringify(join(ROOT, 'src/index.ts'))}`,
+    'migrations.js': `export * from ${JSON.stringify(join(ROOT, 'src/migrations.ts'))}`,
+    'testing.js': `export * from ${JSON.stringify(join(ROOT, 'src/testing.ts'))}`,
   })
   await write(folder, { 'package.json': JSON.stringify({ type: 'module' }), ...files })
   return folder

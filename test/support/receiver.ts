@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { ExecutionContext } from 'ava'
 
 /** An application that waits on this machine, as desktop programs do, for what the authorize page sends it. */
-export async function startReceiver(t: ExecutionContext, address = '127.0.0.1') {
+export async function startReceiver(t: ExecutionContext, address = '127.0.0.1', delayMs = 0) {
   const received: URL[] = []
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '', 'http://127.0.0.1')
@@ -15,7 +15,7 @@ export async function startReceiver(t: ExecutionContext, address = '127.0.0.1') 
       return
     }
     response.setHeader('Content-Type', 'text/html')
-    response.end('<!doctype html><title>Client</title><p>Thank you.')
+    setTimeout(() => response.end('<!doctype html><title>Client</title><p>Thank you.'), delayMs)
   })
   await new Promise<void>(resolve => server.listen(0, address, resolve))
   t.teardown(() => server.close())

@@ -23,18 +23,26 @@ interface Where {
 
 /** Runs commands as somebody types them, to their end. */
 export async function shell(commands: string, where: Where = {}): Promise<Ended> {
-  const { child, output } = start(commands, where)
-  const code = await new Promise<number | null>(resolve => child.once('close', resolve))
+  const { closed, output } = start(commands, where)
+  const code = await closed
   return { code, output: output() }
 }
 
+export interface Running {
+  /** What it has printed so far. */
+  output(): string
+  /** Sends SIGTERM, and waits for the end. */
+  stop(): Promise<void>
+}
+
 /** Starts what goes on running, and waits until it answers at `url`. It ends with the test. */
-export async function serve(t: ExecutionContext, commands: string, url: string, where: Where = {}): Promise<void> {
-  const { child, output } = start(commands, where)
-  t.teardown(() => endGroup(child))
+export async function serve(t: ExecutionContext, commands: string, url: string, where: Where = {}): Promise<Running> {
+  const { child, closed, output } = start(commands, where)
+  const stop = () => endGroup(child, closed)
+  t.teardown(stop)
   for (let tries = 0; tries < 300; tries++) {
     if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${output()}`)
-    if (await answers(url)) return
+    if (await answers(url)) return { output, stop }
     await new Promise(resolve => setTimeout(resolve, 100))
   }
   throw new Error(`no answer at ${url}: ${output()}`)
@@ -61,12 +69,13 @@ function start(commands: string, { cwd = ROOT, env = {} }: Where) {
   })
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', chunk => (text += chunk))
-  return { child, output: () => text }
+  // From the start, because whoever is ended a second time closes no more.
+  const closed = new Promise<number | null>(resolve => child.once('close', resolve))
+  return { child, closed, output: () => text }
 }
 
 /** npm hands signals on to nobody, so all that was started gets it. */
-async function endGroup(child: ChildProcess): Promise<void> {
-  const closed = child.exitCode === null && new Promise(resolve => child.once('close', resolve))
+async function endGroup(child: ChildProcess, closed: Promise<unknown>): Promise<void> {
   try {
     if (child.pid) process.kill(-child.pid, 'SIGTERM')
   } catch {

@@ -1,11 +1,19 @@
-import type { Database } from '../../database/database.ts'
 import { ConnectError } from '../../errors.ts'
 import { hashArgon2id } from '../../hashes/argon2id.ts'
 import { fold } from '../fold.ts'
-import { isRole, ROLES } from './roles.ts'
+import { goneUser, type UserLifecycle } from '../lifecycle.ts'
+import {
+  checkEmail,
+  checkForeignLogin,
+  checkHash,
+  checkLogin,
+  checkName,
+  checkPassword,
+  checkRole,
+} from './account-details.ts'
 import type { EmbeddedUser, UserRows } from './rows.ts'
-import type { Sessions } from './sessions.ts'
 
+/** What an embedded user has beside a login and a password. */
 export interface AccountDetails {
   email: string
   /** As shown to people; the login if absent. */
@@ -14,13 +22,27 @@ export interface AccountDetails {
   role?: string
 }
 
+/** A user as they move between sites, with the hash by which their account password goes on working. */
+export interface PortableAccount {
+  /** 1 to 60 characters, in any script. */
+  login: string
+  email: string
+  name: string
+  role: string
+  registered: Date
+  /** `$argon2id$`, `$argon2i$`, `$wp$2y$`, `$2y$` or `$P$`; null: they cannot log in until `update()` sets a password. */
+  passwordHash: string | null
+}
+
 /** Make, find, change and delete embedded users. Whether somebody may is the host's to decide. */
 export interface Accounts {
+  /** By id: digits, as a string. */
   find(id: string): Promise<EmbeddedUser | null>
   /** By login or e-mail address, in any letter case. */
   findByLogin(loginOrEmail: string): Promise<EmbeddedUser | null>
   /** All of them, oldest first. */
   list(): Promise<EmbeddedUser[]>
+  /** How many there are. */
   count(): Promise<number>
   /**
    * @param login 1 to 60 letters, digits, spaces and `_ . - @`; unique in any letter case
@@ -30,14 +52,28 @@ export interface Accounts {
    * await connect.users.accounts.create('sam', password, { email: 'sam@example.com', role: 'author' })
    */
   create(login: string, password: string, details: AccountDetails): Promise<EmbeddedUser>
-  /** A new password ends every session of the user. @throws ConnectError `invalid_user`, `user_exists` */
+  /**
+   * Makes a user of another site. Their account password becomes argon2id when they first log in.
+   *
+   * @param options `dryRun`: check only, and write nothing
+   * @returns null after a dry run
+   * @throws ConnectError `invalid_user`, `user_exists`
+   */
+  import(account: PortableAccount, options?: { dryRun?: boolean }): Promise<EmbeddedUser | null>
+  /** All of them, oldest first, with the hashes of their account passwords, for another site. */
+  export(): Promise<(PortableAccount & { id: string })[]>
+  /**
+   * A new password ends every session of the user, and what the option `revokeOnPasswordChange` says.
+   *
+   * @throws ConnectError `invalid_user`, `user_exists`
+   */
   update(id: string, changes: Partial<AccountDetails> & { password?: string }): Promise<void>
-  /** Ends the user's sessions too. Their application passwords are `connect.applicationPasswords.revokeAll(user)`'s. */
+  /** With the user's sessions, application passwords and connected apps: all of it, or nothing. */
   delete(id: string): Promise<void>
 }
 
 /** The rules of embedded users: who may be made, and what ends with what. */
-export function createAccounts(database: Database, rows: UserRows, sessions: Sessions): Accounts {
+export function createAccounts(rows: UserRows, lifecycle: UserLifecycle): Accounts {
   /** The unique columns see to it that nobody shares a login or an address; this, that no login is another's address. */
   async function mustBeFree(names: string[], exceptId?: string): Promise<void> {
     if (await rows.isTaken(names.map(fold), exceptId)) throw new ConnectError('user_exists')
@@ -63,6 +99,35 @@ export function createAccounts(database: Database, rows: UserRows, sessions: Ses
       return created
     },
 
+    async import({ login, email, name, role, registered, passwordHash }, { dryRun = false } = {}) {
+      const user = {
+        login: checkForeignLogin(login),
+        email: checkEmail(email),
+        name: checkName(name),
+        role: checkRole(role),
+        registered: Math.floor(registered.getTime() / 1000),
+        passwordHash: passwordHash === null ? NO_PASSWORD : checkHash(passwordHash),
+      }
+      // Those of many users that are imported together are one SELECT.
+      const holders = await Promise.all([login, email].map(rows.findByLogin))
+      if (holders.some(holder => holder !== null)) throw new ConnectError('user_exists')
+      if (dryRun) return null
+      await rows.insert(user)
+      return rows.findByLogin(login)
+    },
+
+    async export() {
+      return (await rows.listWithPassword()).map(({ user, passwordHash }) => ({
+        id: user.id,
+        login: user.login,
+        email: user.email,
+        name: user.name,
+        role: user.roles[0],
+        registered: user.registered,
+        passwordHash: passwordHash === NO_PASSWORD ? null : passwordHash,
+      }))
+    },
+
     async update(id, changes) {
       const columns = {
         ...(changes.email !== undefined && { email: checkEmail(changes.email) }),
@@ -71,50 +136,15 @@ export function createAccounts(database: Database, rows: UserRows, sessions: Ses
         ...(changes.password !== undefined && { passwordHash: await hashArgon2id(checkPassword(changes.password)) }),
       }
       if (changes.email !== undefined) await mustBeFree([changes.email], id)
-      await database.transaction(async transaction => {
-        await rows.update(id, columns, transaction)
-        if (changes.password !== undefined) await sessions.endAll(id, transaction)
-      })
+      if (changes.password === undefined) return rows.update(id, columns)
+      await lifecycle.passwordChanged((await rows.find(id)) ?? goneUser(id), on => rows.update(id, columns, on))
     },
 
     async delete(id) {
-      await database.transaction(async transaction => {
-        await sessions.endAll(id, transaction)
-        await rows.delete(id, transaction)
-      })
+      await lifecycle.deleted((await rows.find(id)) ?? goneUser(id), on => rows.delete(id, on))
     },
   }
 }
 
-const invalid = (message: string) => new ConnectError('invalid_user', { message })
-
-/** Also those that turn the direction of writing: they can make a name read as another. */
-const hasControls = (text: string) => /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u.test(text) || !text.isWellFormed()
-
-/** WordPress's strict user names. */
-function checkLogin(login: string): string {
-  if (/^[a-z0-9 _.\-@]{1,60}$/i.test(login) && login === login.trim()) return login
-  throw invalid('A user name has 1 to 60 letters, digits, spaces and _ . - @.')
-}
-
-function checkEmail(email: string): string {
-  // What it is found by may be longer than what was typed.
-  if (email.length <= 100 && fold(email).length <= 100 && /^[^\s@<>"\p{Cc}]+@[^\s@<>"\p{Cc}]+$/u.test(email))
-    return email
-  throw invalid('That is not an e-mail address.')
-}
-
-function checkName(name: string): string {
-  if (name.length <= 250 && !hasControls(name)) return name
-  throw invalid('A display name has 250 characters at most, and no control characters.')
-}
-
-function checkRole(role: string) {
-  if (isRole(role)) return role
-  throw invalid(`There is no role "${role}"; there are ${ROLES.join(', ')}.`)
-}
-
-function checkPassword(password: string): string {
-  if (password.length > 0 && password.length <= 4096) return password
-  throw invalid('A password has 1 to 4096 characters.')
-}
+/** Matches no password: it is a hash of no form. */
+const NO_PASSWORD = '*'

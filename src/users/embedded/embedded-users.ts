@@ -1,7 +1,12 @@
-import { createThrottle, LOG_IN_LIMITS } from '../../authentication/throttle.ts'
+import { deriveKey } from '../../hashes/keys.ts'
+import { rootPathOf } from '../../http/root-path.ts'
 import { embeddedUsersTables } from '../../migrations/0002-embedded-users.ts'
+import { PAGE_PATHS } from '../../pages/paths.ts'
+import { LOG_IN_LIMITS } from '../../throttle/throttle.ts'
 import type { BroughtUsers, UsersParts } from '../brought-users.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
+import { createUserJoin } from './join.ts'
+import { createKnownBrowsers } from './known-browsers.ts'
 import { createLogIn } from './log-in.ts'
 import { loginPage } from './login-page.ts'
 import { createUserRows } from './rows.ts'
@@ -24,22 +29,30 @@ export interface EmbeddedUsers extends BroughtUsers {
  * await connect.users.accounts.create('sam', password, { email: 'sam@example.com', role: 'author' })
  */
 export function embeddedUsers(): (parts: UsersParts) => EmbeddedUsers {
-  return ({ site, database, cookies }) => {
+  return ({ site, secret, database, cookies, throttle, lifecycle }) => {
     const rows = createUserRows(database)
     const sessions = createSessions(database)
-    const accounts = createAccounts(database, rows, sessions)
+    const accounts = createAccounts(rows, lifecycle)
+    lifecycle.keep({ endsWithPassword: true, end: sessions.endAll })
     const sessionCookie = createSessionCookie(sessions, rows, cookies)
-    const root = new URL(site.url).pathname.replace(/\/$/, '')
+    const root = rootPathOf(site.url)
     return {
       accounts,
       migrations: [embeddedUsersTables],
+      join: createUserJoin(database, rows),
       current: sessionCookie.user,
       find: rows.find,
       findByLogin: rows.findByLogin,
-      loginUrl: returnTo => `${root}/wp-login.php?redirect_to=${encodeURIComponent(returnTo)}&reauth=1`,
-      logoutUrlWith: token => `${root}/wp-login.php?action=logout&_wpnonce=${token}`,
+      loginUrl: returnTo => `${root}${PAGE_PATHS.logIn}?redirect_to=${encodeURIComponent(returnTo)}&reauth=1`,
+      logoutUrlWith: token => `${root}${PAGE_PATHS.logIn}?action=logout&_wpnonce=${token}`,
       pages: kit =>
-        loginPage(kit, { logIn: createLogIn(rows, sessions), sessionCookie, throttle: createThrottle(LOG_IN_LIMITS) }),
+        loginPage(kit, {
+          logIn: createLogIn(rows, sessions),
+          sessionCookie,
+          knownBrowsers: createKnownBrowsers(deriveKey(secret, 'known-browsers'), cookies, rows),
+          throttle: throttle('log-in', LOG_IN_LIMITS),
+          throttleOfKnown: throttle('log-in of known', LOG_IN_LIMITS),
+        }),
     }
   }
 }

@@ -1,5 +1,6 @@
 import { hashArgon2id, needsNewArgon2id } from '../../hashes/argon2id.ts'
 import { verifyHash } from '../../hashes/verify-hash.ts'
+import { fold } from '../fold.ts'
 import type { UserRows } from './rows.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -19,10 +20,11 @@ export function createLogIn(rows: UserRows, sessions: Sessions) {
   }
 
   /** @returns whose password it is, with the hash that is kept of it now; null if it is nobody's. */
-  async function verifyPassword(loginOrEmail: string, password: string) {
+  async function verifyPassword(loginOrEmail: string, password: string, isFirst: boolean) {
     const unknownUsers = decoyHash()
     const found = await rows.findWithPassword(loginOrEmail)
-    const isRight = await verifyHash(password, found?.passwordHash ?? (await unknownUsers))
+    const hash = found?.passwordHash ?? (await unknownUsers)
+    const isRight = await verifyHash(password, hash, { lane: fold(loginOrEmail), isFirst })
     if (!found || !isRight) return null
     if (!needsNewArgon2id(found.passwordHash)) return found
     // Imported from WordPress, or made with an older setting: the site's own form from now on.
@@ -33,16 +35,22 @@ export function createLogIn(rows: UserRows, sessions: Sessions) {
 
   /**
    * @param seconds how long the session lasts
-   * @returns the id of a new session, or null for a wrong password or user.
+   * @param isFirst whether the user has logged in at this browser before
+   * @returns the id of a new session, and the hash that the password was right for; null for a wrong password or user.
    * @throws ConnectError `busy` when too many passwords wait to be checked
    */
-  return async function logIn(loginOrEmail: string, password: string, seconds: number): Promise<string | null> {
-    const verified = await verifyPassword(loginOrEmail, password)
+  return async function logIn(
+    loginOrEmail: string,
+    password: string,
+    seconds: number,
+    isFirst: boolean,
+  ): Promise<{ session: string; passwordHash: string } | null> {
+    const verified = await verifyPassword(loginOrEmail, password, isFirst)
     if (!verified) return null
     const session = await sessions.start(verified.user.id, seconds)
     // A change of the password ends the sessions that are there. This one may have come after, with the old password.
     const now = await rows.findWithPassword(loginOrEmail)
-    if (now?.passwordHash === verified.passwordHash) return session
+    if (now?.passwordHash === verified.passwordHash) return { session, passwordHash: verified.passwordHash }
     await sessions.end(session)
     return null
   }

@@ -1,26 +1,32 @@
 import type { Context, Middleware } from 'koa'
-import type { Throttle } from '../../authentication/throttle.ts'
-import { ConnectError } from '../../errors.ts'
+import { ConnectError, errorThatSays } from '../../errors.ts'
 import { clientAddress } from '../../http/address.ts'
-import { parseForm } from '../../http/body.ts'
+import type { Fields } from '../../http/body.ts'
+import { readQuery } from '../../http/query.ts'
 import type { PageKit } from '../../pages/kit.ts'
+import { PAGE_PATHS } from '../../pages/paths.ts'
+import type { Throttle } from '../../throttle/throttle.ts'
+import type { KnownBrowsers } from './known-browsers.ts'
 import type { LogIn } from './log-in.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import { SESSION_SECONDS } from './sessions.ts'
 
-const LOGIN_PATH = '/wp-login.php'
-
 interface Parts {
   logIn: LogIn
   sessionCookie: SessionCookie
+  knownBrowsers: KnownBrowsers
   throttle: Throttle
+  /** Of those who log in where they have before. */
+  throttleOfKnown: Throttle
 }
 
 /** `/wp-login.php`, with WordPress's field names, because people's scripts use them. */
-export function loginPage(kit: PageKit, { logIn: startSession, sessionCookie, throttle }: Parts): Middleware {
+export function loginPage(kit: PageKit, parts: Parts): Middleware {
+  const { logIn: startSession, sessionCookie, knownBrowsers, throttle, throttleOfKnown } = parts
+
   /** Only to an address of this very site: a log-in page that leads elsewhere helps to steal passwords. */
   function safeReturn(wanted: string | undefined): string {
-    const dashboard = kit.path('/wp-admin/')
+    const dashboard = kit.path(PAGE_PATHS.dashboard)
     if (!wanted || !URL.canParse(wanted, kit.site.url)) return dashboard
     const url = new URL(wanted, kit.site.url)
     const { protocol, host } = new URL(kit.site.url)
@@ -42,39 +48,42 @@ export function loginPage(kit: PageKit, { logIn: startSession, sessionCookie, th
     const form = await kit.form(ctx)
     const login = form.get('log') ?? ''
     const redirectTo = safeReturn(form.get('redirect_to'))
-    const ip = clientAddress(ctx.ip)
+    const browser = await knownBrowsers.find(ctx, login)
+    const limit = browser ? throttleOfKnown : throttle
+    const caller = browser ?? clientAddress(ctx.ip)
     try {
-      await throttle.attempt(ip, login)
+      await limit.attempt(caller, login)
       const isKept = form.has('rememberme')
       const seconds = isKept ? SESSION_SECONDS.remembered : SESSION_SECONDS.plain
-      const session = await startSession(login, form.get('pwd') ?? '', seconds)
-      if (!session) throw new ConnectError('incorrect_password', { message: 'The user name or the password is wrong.' })
-      await throttle.forgive(ip, login)
-      await sessionCookie.replace(ctx, session, isKept ? seconds : undefined)
+      const started = await startSession(login, form.get('pwd') ?? '', seconds, browser !== null)
+      if (!started) throw errorThatSays('incorrect_password', { id: 'errors.incorrect_password.log-in' })
+      await limit.forgive(caller, login)
+      knownBrowsers.remember(ctx, login, started.passwordHash)
+      await sessionCookie.replace(ctx, started.session, isKept ? seconds : undefined)
       kit.renewBrowser(ctx)
       kit.redirect(ctx, redirectTo)
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error
       if (error.status >= 500) {
-        await throttle.takeBack(ip, login)
+        await limit.takeBack(caller, login)
         throw error
       }
       show(ctx, redirectTo, { login, error })
     }
   }
 
-  async function logOut(ctx: Context, token: string): Promise<void> {
+  async function logOut(ctx: Context, query: Fields): Promise<void> {
     const user = await sessionCookie.user(ctx)
     // Whoever is logged out already has nothing to protect.
-    if (user) kit.checkFormToken(ctx, user, 'log-out', new Map([['_wpnonce', token]]))
+    if (user) kit.checkFormToken(ctx, user, 'log-out', query)
     await sessionCookie.end(ctx)
     kit.renewBrowser(ctx)
-    kit.redirect(ctx, kit.path(`${LOGIN_PATH}?loggedout=true`))
+    kit.redirect(ctx, kit.path(`${PAGE_PATHS.logIn}?loggedout=true`))
   }
 
   async function login(ctx: Context): Promise<void> {
-    const query = parseForm(ctx.querystring)
-    if (query.get('action') === 'logout') return logOut(ctx, query.get('_wpnonce') ?? '')
+    const query = readQuery(ctx)
+    if (query.get('action') === 'logout') return logOut(ctx, query)
     if (ctx.method === 'POST') return logIn(ctx)
     const redirectTo = safeReturn(query.get('redirect_to'))
     // Already logged in, and nobody asked for another log-in.
@@ -83,7 +92,7 @@ export function loginPage(kit: PageKit, { logIn: startSession, sessionCookie, th
   }
 
   return async function koaWpConnectLogin(ctx, next) {
-    if (ctx.path !== LOGIN_PATH || !['GET', 'HEAD', 'POST'].includes(ctx.method)) return next()
+    if (ctx.path !== PAGE_PATHS.logIn || !['GET', 'HEAD', 'POST'].includes(ctx.method)) return next()
     return kit.errors(ctx, () => login(ctx))
   }
 }

@@ -46,8 +46,12 @@ const ADDED: Record<Role, readonly string[]> = {
   ],
 }
 
+const capabilities = new Map(
+  ROLES.map((role, at) => {
+    const names = ROLES.slice(at).flatMap(each => ADDED[each])
+    return [role, Object.freeze(Object.fromEntries(names.map(name => [name, true])))]
+  }),
+)
+
 /** What a role may do, as `users/me?context=edit` tells it. */
-export function capabilitiesOf(role: Role): Record<string, boolean> {
-  const names = ROLES.slice(ROLES.indexOf(role)).flatMap(each => ADDED[each])
-  return Object.fromEntries(names.map(name => [name, true]))
-}
+export const capabilitiesOf = (role: Role): Readonly<Record<string, boolean>> => capabilities.get(role) ?? {}

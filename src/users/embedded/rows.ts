@@ -3,6 +3,7 @@ import { createBatch } from '../../database/batch.ts'
 import type { Database } from '../../database/database.ts'
 import { isUniqueViolation } from '../../database/dialect.ts'
 import { ConnectError } from '../../errors.ts'
+import { nowInSeconds } from '../../seconds.ts'
 import { fold } from '../fold.ts'
 import type { User } from '../user.ts'
 import { capabilitiesOf, type Role } from './roles.ts'
@@ -13,6 +14,7 @@ export interface EmbeddedUser extends User {
   login: string
   email: string
   name: string
+  /** `administrator`, `editor`, `author`, `contributor` or `subscriber`. */
   roles: readonly [Role]
   registered: Date
 }
@@ -23,6 +25,8 @@ interface NewUser {
   name: string
   role: Role
   passwordHash: string
+  /** Unix seconds; now if absent. */
+  registered?: number
 }
 
 export type UserRows = ReturnType<typeof createUserRows>
@@ -33,12 +37,12 @@ export function createUserRows(database: Database) {
   const table = database.table('users')
 
   const findById = createBatch(async (ids: string[]) => {
-    const rows = await run(knex<Row>(table).whereIn('id', ids))
+    const rows = await run(knex<UserRow>(table).whereIn('id', ids))
     return new Map(rows.map(row => [String(row.id), row]))
   })
 
   const findByKey = createBatch(async (keys: string[]) => {
-    const rows = await run(knex<Row>(table).whereIn('login_key', keys).orWhereIn('email_key', keys))
+    const rows = await run(knex<UserRow>(table).whereIn('login_key', keys).orWhereIn('email_key', keys))
     // A login wins over another user's e-mail address.
     return new Map([
       ...rows.map(row => [row.email_key, row] as const),
@@ -47,7 +51,7 @@ export function createUserRows(database: Database) {
   })
 
   /** One SELECT for all requests that come together: see `createBatch()`. */
-  async function findRow(loginOrEmail: string): Promise<Row | undefined> {
+  async function findRow(loginOrEmail: string): Promise<UserRow | undefined> {
     return isStorable(loginOrEmail) ? findByKey(fold(loginOrEmail)) : undefined
   }
 
@@ -61,7 +65,7 @@ export function createUserRows(database: Database) {
 
   return {
     async find(id: string): Promise<EmbeddedUser | null> {
-      const row = /^[1-9]\d{0,14}$/.test(id) ? await findById(id) : undefined
+      const row = isId(id) ? await findById(id) : undefined
       return row ? toUser(row) : null
     },
     async findByLogin(loginOrEmail: string): Promise<EmbeddedUser | null> {
@@ -73,7 +77,11 @@ export function createUserRows(database: Database) {
       return row ? { user: toUser(row), passwordHash: row.password } : null
     },
     async list(): Promise<EmbeddedUser[]> {
-      return (await run(knex<Row>(table).orderBy('id'))).map(toUser)
+      return (await run(knex<UserRow>(table).orderBy('id'))).map(toUser)
+    },
+    async listWithPassword(): Promise<{ user: EmbeddedUser; passwordHash: string }[]> {
+      const rows = await run(knex<UserRow>(table).orderBy('id'))
+      return rows.map(row => ({ user: toUser(row), passwordHash: row.password }))
     },
     async count(): Promise<number> {
       const [row] = await run(knex(table).count({ users: '*' }))
@@ -81,7 +89,9 @@ export function createUserRows(database: Database) {
     },
     /** Whether another user is found by one of these: a login must not be somebody else's e-mail address. */
     async isTaken(keys: string[], exceptId = ''): Promise<boolean> {
-      const holders = await run(knex<Row>(table).whereIn('login_key', keys).orWhereIn('email_key', keys).select('id'))
+      const holders = await run(
+        knex<UserRow>(table).whereIn('login_key', keys).orWhereIn('email_key', keys).select('id'),
+      )
       return holders.some(({ id }) => String(id) !== exceptId)
     },
     /** @throws ConnectError `user_exists` */
@@ -95,31 +105,34 @@ export function createUserRows(database: Database) {
           display_name: user.name,
           role: user.role,
           password: user.passwordHash,
-          registered: Math.floor(Date.now() / 1000),
+          registered: user.registered ?? nowInSeconds(),
         }),
       )
     },
     /** @throws ConnectError `user_exists` */
-    async update(id: string, changes: Partial<Omit<NewUser, 'login'>>, on: Knex = knex): Promise<void> {
+    async update(id: string, changes: Partial<Omit<NewUser, 'login' | 'registered'>>, on: Knex = knex): Promise<void> {
       const columns = {
         ...(changes.email !== undefined && { email: changes.email, email_key: fold(changes.email) }),
         ...(changes.name !== undefined && { display_name: changes.name }),
         ...(changes.role !== undefined && { role: changes.role }),
         ...(changes.passwordHash !== undefined && { password: changes.passwordHash }),
       }
-      if (Object.keys(columns).length > 0) await unlessTaken(on(table).where({ id }).update(columns))
+      if (isId(id) && Object.keys(columns).length > 0) await unlessTaken(on(table).where({ id }).update(columns))
     },
     /** Only if it still is `from`: a log-in must not undo a change of the password. @returns whether it was. */
     async replaceHash(id: string, from: string, to: string): Promise<boolean> {
       return (await run(knex(table).where({ id, password: from }).update({ password: to }))) > 0
     },
     async delete(id: string, on: Knex): Promise<void> {
-      await run(on(table).where({ id }).delete())
+      if (isId(id)) await run(on(table).where({ id }).delete())
     },
   }
 }
 
-interface Row {
+/** An id may come from an address; PostgreSQL takes no text for a number. */
+const isId = (id: string) => /^[1-9]\d{0,14}$/.test(id)
+
+export interface UserRow {
   id: number | string
   login: string
   email: string
@@ -131,7 +144,7 @@ interface Row {
   registered: number | string
 }
 
-const toUser = (row: Row): EmbeddedUser => ({
+export const toUser = (row: Omit<UserRow, 'login_key' | 'email_key' | 'password'>): EmbeddedUser => ({
   id: String(row.id),
   login: row.login,
   email: row.email,

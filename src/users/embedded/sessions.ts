@@ -1,6 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { Database } from '../../database/database.ts'
+import { randomToken } from '../../hashes/random-token.ts'
+import { nowInSeconds } from '../../seconds.ts'
+import type { User } from '../user.ts'
 
 /** A log-in lasts two days, or two weeks with "Remember Me", as in WordPress. */
 export const SESSION_SECONDS = { plain: 2 * 24 * 3600, remembered: 14 * 24 * 3600 }
@@ -11,27 +14,30 @@ export type Sessions = ReturnType<typeof createSessions>
 export function createSessions(database: Database) {
   const { knex, run } = database
   const table = database.table('sessions')
-  const now = () => Math.floor(Date.now() / 1000)
 
   return {
     /** @returns the id, for the cookie; the table holds its hash only. */
     async start(userId: string, seconds: number): Promise<string> {
-      const id = randomBytes(32).toString('base64url')
-      await run(knex(table).where('expires', '<=', now()).delete())
-      await run(knex(table).insert({ id_hash: hashOf(id), user_id: userId, expires: now() + seconds }))
+      const id = randomToken()
+      await run(knex(table).where('expires', '<=', nowInSeconds()).delete())
+      await run(knex(table).insert({ id_hash: hashOf(id), user_id: userId, expires: nowInSeconds() + seconds }))
       return id
     },
     /** @returns the id of the user whose session it is. */
     async find(id: string): Promise<string | null> {
       if (!/^[\w-]{43}$/.test(id)) return null
-      const row = await run(knex(table).where('id_hash', hashOf(id)).andWhere('expires', '>', now()).first('user_id'))
+      const row = await run(
+        knex(table).where('id_hash', hashOf(id)).andWhere('expires', '>', nowInSeconds()).first('user_id'),
+      )
       return row?.user_id ?? null
     },
     async end(id: string): Promise<void> {
       await run(knex(table).where('id_hash', hashOf(id)).delete())
     },
-    async endAll(userId: string, on: Knex): Promise<void> {
-      await run(on(table).where('user_id', userId).delete())
+    /** Nobody is told: a session has no event of its own. */
+    async endAll(user: User, on: Knex): Promise<() => void> {
+      await run(on(table).where('user_id', String(user.id)).delete())
+      return () => {}
     },
   }
 }

@@ -1,0 +1,3 @@
+import { connect } from '../../lib/connect.js'
+
+export default () => connect.middleware()

@@ -1,0 +1,16 @@
+module.exports = ({ env }) => [
+  'strapi::logger',
+  'strapi::errors',
+  'strapi::security',
+  'strapi::cors',
+  'strapi::poweredBy',
+  {
+    name: 'strapi::session',
+    config: { key: 'session', sameSite: 'lax', secure: env('SITE_URL', '').startsWith('https:') },
+  },
+  'global::connect', // before the body parser, so that its own pages bound what they read
+  'strapi::query',
+  'strapi::body',
+  'strapi::favicon',
+  'strapi::public',
+]

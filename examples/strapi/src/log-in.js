@@ -1,0 +1,50 @@
+const { ApplicationError } = require('@strapi/utils').errors
+
+/** Where people log in and out at a browser. Strapi's own log-in, which answers a JWT to scripts, checks who they are. */
+function logInRoutes(strapi) {
+  function show(ctx, problem = '') {
+    ctx.set('Cache-Control', 'no-store')
+    ctx.type = 'html'
+    ctx.body = `<!doctype html><html lang="en"><title>Log in</title><h1>Log in</h1>${problem}
+      <form method="post">
+        <p><label>User name or e-mail address <input name="identifier" autocomplete="username" required></label></p>
+        <p><label>Password <input name="password" type="password" autocomplete="current-password" required></label></p>
+        <button>Log in</button>
+      </form>`
+  }
+
+  async function logIn(ctx) {
+    // Another site must not log people in as somebody whom they are not.
+    if (['cross-site', 'same-site'].includes(ctx.get('Sec-Fetch-Site'))) return ctx.forbidden()
+    try {
+      await strapi.plugin('users-permissions').controller('auth').callback(ctx)
+    } catch (error) {
+      if (!(error instanceof ApplicationError)) throw error
+      ctx.status = 401
+      return show(ctx, '<p role="alert">That is not right, or the account is blocked.</p>')
+    }
+    ctx.session = { userId: ctx.body.user.id }
+    // Back to where the person came from, on this site only.
+    const site = strapi.config.get('server.absoluteUrl')
+    const back = URL.parse(String(ctx.query.next ?? '/'), site)
+    ctx.redirect(back?.origin === new URL(site).origin ? back.href : site)
+  }
+
+  function logOut(ctx) {
+    ctx.session = null
+    ctx.redirect('/auth/local')
+  }
+
+  return [
+    { method: 'GET', path: '/auth/log-out', handler: logOut, config: { auth: false } },
+    { method: 'GET', path: '/auth/local', handler: ctx => show(ctx), config: { auth: false } },
+    {
+      method: 'POST',
+      path: '/auth/local', // a path of this end is what Strapi limits by address alone
+      handler: logIn,
+      config: { auth: false, middlewares: ['plugin::users-permissions.rateLimit'] },
+    },
+  ]
+}
+
+module.exports = { logInRoutes }

@@ -1,0 +1,140 @@
+import { isIP } from 'node:net'
+import { ConnectError } from '../errors.ts'
+import { isFastHash } from '../hashes/fast-hash.ts'
+import { isVerifiable } from '../hashes/is-verifiable.ts'
+import { isUuid } from '../uuid.ts'
+import { applicationPasswordName } from './name.ts'
+import type {
+  ApplicationPassword,
+  ApplicationPasswordRows,
+  FoundApplicationPassword,
+  StoredApplicationPassword,
+} from './rows.ts'
+
+/** An application password as it moves between sites, with the hash by which it goes on working. Times are Unix seconds. */
+export interface PortableApplicationPassword {
+  /** In lower case; it stays the same. */
+  uuid: string
+  /** 200 characters at most. */
+  name: string
+  /** `$generic$` (WordPress 6.8 and later), `$P$`, `$wp$2y$`, `$2y$`, `$argon2id$` or `$argon2i$`. */
+  hash: string
+  /** UUID of the application, or ''. */
+  appId: string
+  created: number
+  lastUsed: number | null
+  lastIp: string | null
+}
+
+/** What came of an import. */
+export interface ApplicationPasswordImport {
+  /** How many were taken. */
+  imported: number
+  /** How many were there already, and were left as they are. */
+  present: number
+  /** What was not taken, and why: a sentence for people. */
+  refused: { uuid: string; name: string; reason: string }[]
+}
+
+/** Options of `connect.applicationPasswords.import()`. */
+export interface ImportOptions {
+  /** Find out what would happen, and write nothing. */
+  dryRun?: boolean
+}
+
+/**
+ * Takes a user's application passwords from another site. By UUID, so that another run changes nothing; what was revoked
+ * here since its import stays revoked.
+ */
+export async function importApplicationPasswords(
+  rows: ApplicationPasswordRows,
+  userId: string | null,
+  given: readonly PortableApplicationPassword[],
+  { dryRun = false }: ImportOptions = {},
+): Promise<ApplicationPasswordImport> {
+  const found = await Promise.all(given.map(one => findRows(rows, one)))
+  const taken: StoredApplicationPassword[] = []
+  const result: ApplicationPasswordImport = { imported: 0, present: 0, refused: [] }
+
+  for (const [i, one] of given.entries()) {
+    const known = found[i]
+    const isPresent = known?.sameUuid !== undefined && known.sameUuid.userId === userId
+    const reason = isPresent ? null : (whyInvalid(one) ?? whyNotFree(one, known, taken))
+    if (isPresent) result.present++
+    else if (reason !== null) result.refused.push({ uuid: one.uuid, name: one.name, reason })
+    else taken.push(toStored(one, userId ?? ''))
+  }
+
+  result.imported = taken.length
+  if (!dryRun && taken.length > 0) await rows.insertImported(taken)
+  return result
+}
+
+interface Known {
+  sameUuid: ApplicationPassword | undefined
+  sameHash: FoundApplicationPassword | undefined
+  wasImported: boolean
+}
+
+/** What is there of it already. What can be no UUID or hash is not asked for: PostgreSQL takes no NUL. */
+async function findRows(rows: ApplicationPasswordRows, { uuid, hash }: PortableApplicationPassword): Promise<Known> {
+  const [sameUuid, wasImported, sameHash] = await Promise.all([
+    isUuid(uuid) ? rows.findByUuid(uuid) : undefined,
+    isUuid(uuid) && rows.wasImported(uuid),
+    isVerifiable(hash) ? rows.findByLookup(hash) : undefined,
+  ])
+  return { sameUuid, wasImported, sameHash }
+}
+
+function whyNotFree(
+  { uuid, hash }: PortableApplicationPassword,
+  known: Known | undefined,
+  taken: readonly StoredApplicationPassword[],
+): string | null {
+  if (known?.sameUuid || taken.some(other => other.uuid === uuid)) return 'another one has its UUID'
+  if (known?.wasImported) return 'it was imported before, and has been revoked here since'
+  if (known?.sameHash || taken.some(other => other.hash === hash)) return 'another one has its hash'
+  return null
+}
+
+function whyInvalid({ uuid, name, hash, appId, created, lastUsed, lastIp }: PortableApplicationPassword) {
+  if (!isUuid(uuid)) return 'its UUID is not valid'
+  if (!isVerifiable(hash)) return 'its hash is of no known form, or costs too much to check'
+  if (!isKept(name)) return 'its name is not valid'
+  if (appId !== '' && !isUuid(appId)) return 'the ID of its application is no UUID'
+  if (!isTime(created) || !(lastUsed === null || isTime(lastUsed))) return 'its times are not valid'
+  if (lastIp !== null && !isAddress(lastIp)) return 'its last IP is not valid'
+  return null
+}
+
+/** Whether `create()` would keep the name as it is. */
+function isKept(name: string): boolean {
+  try {
+    return applicationPasswordName(name) === name
+  } catch (error) {
+    if (error instanceof ConnectError) return false
+    throw error
+  }
+}
+
+/** The last second of the year 9999. Of one far beyond, JavaScript makes no date, and no page could show it. */
+const LAST_SECOND = 253_402_300_799
+
+export const isTime = (seconds: number): boolean =>
+  Number.isSafeInteger(seconds) && seconds >= 0 && seconds <= LAST_SECOND
+
+/** As long as its column: an IPv6 address may name a zone of any length (RFC 4007, 11). */
+export const isAddress = (text: string): boolean => text.length <= 45 && isIP(text) !== 0
+
+const toStored = (one: PortableApplicationPassword, userId: string): StoredApplicationPassword => ({
+  uuid: one.uuid,
+  userId,
+  appId: one.appId,
+  name: one.name,
+  created: one.created,
+  lastUsed: one.lastUsed,
+  lastIp: one.lastIp,
+  hash: one.hash,
+  // WordPress's fast hash is its own look-up value; a slow one has none until its first use.
+  lookup: isFastHash(one.hash) ? one.hash : null,
+})

@@ -1,0 +1,26 @@
+import type { Middleware } from 'koa'
+import { ConnectError } from '../errors.ts'
+import { createIsUnder } from '../http/is-under.ts'
+import { reportCause } from '../http/report-cause.ts'
+import type { Refuse } from '../wordpress/refusals.ts'
+import type { Authentication } from './authentication.ts'
+
+/**
+ * Finds out who is calling, on the API's paths only, and keeps it in `ctx.state.auth`. No credentials: nobody, and on.
+ * Wrong ones: the answer ends here, on public routes too, or a typing mistake would look like an empty site.
+ */
+export function authenticate(authentication: Authentication, prefixes: readonly string[], refuse: Refuse): Middleware {
+  const isApi = createIsUnder(prefixes)
+  return async function koaWpConnectAuthenticate(ctx, next) {
+    if (!isApi(ctx.path)) return next()
+    try {
+      ctx.state.auth = await authentication.identify(ctx)
+    } catch (error) {
+      if (!(error instanceof ConnectError)) throw error
+      reportCause(ctx, error)
+      refuse(ctx, error)
+      return
+    }
+    return next()
+  }
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+
+/** What `client create` and `client update` say of an application. */
+export interface DetailsOptions {
+  name?: string
+  redirectUri?: string[]
+  website?: string
+  description?: string
+  legacy?: boolean
+}
+
+export const LEGACY = 'written for WordPress.com: may leave PKCE and scope out, gets one token for 14 days'
+
+/** Of an option that may be given more than once. */
+export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value]
+
+/** Adds `--website` and `--description`. */
+export const withDetails = (command: Command): Command =>
+  command
+    .option('--website <url>', 'where people read about it; users see it when they are asked')
+    .option('--description <text>', 'what it is for, in your own words')
+
+/** What was said, by the names of `connect.oauth.clients`. */
+export function detailsOf({ name, redirectUri, website, description, legacy }: DetailsOptions) {
+  return {
+    ...(name !== undefined && { name }),
+    ...(redirectUri !== undefined && { redirectUris: redirectUri }),
+    ...(website !== undefined && { website }),
+    ...(description !== undefined && { description }),
+    ...(legacy !== undefined && { legacy }),
+  }
+}

@@ -1,0 +1,47 @@
+import { type Command, Option } from 'commander'
+import type { Diagnosis } from '../doctor/check.ts'
+import { CliError } from './errors.ts'
+import { line, lines, success } from './messages.ts'
+import { printable } from './printable.ts'
+import { withSiteAsItIs } from './with-site.ts'
+
+interface DoctorOptions {
+  format: 'list' | 'json'
+}
+
+const DETAILS = `
+The site must be running: it is asked at SITE_URL, as an application would ask it. Ends with 1 if anything fails.
+
+Examples:
+  $ koa-wp-connect doctor
+  $ koa-wp-connect doctor --format=json`
+
+export function doctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .summary('look whether the site works as applications need it')
+    .description(
+      'Looks whether the address answers, and as this site; whether the Authorization header arrives and https is seen; ' +
+        'whether the clock is right, the tables are up to date and the secret cannot be guessed. Changes nothing.',
+    )
+    .addOption(new Option('--format <format>', 'how to show it').choices(['list', 'json']).default('list'))
+    .addHelpText('after', DETAILS)
+    .action(examine)
+}
+
+async function examine({ format }: DoctorOptions): Promise<void> {
+  // The tables as they are: whether they are up to date is one of the questions.
+  await withSiteAsItIs(async ({ connect }) => {
+    const found = await connect.doctor()
+    const failed = found.filter(({ status }) => status === 'fail').length
+    if (format === 'json') line(printable(JSON.stringify(found)))
+    else lines(found.flatMap(describe))
+    if (failed > 0) throw new CliError(failed === 1 ? '1 check failed.' : `${failed} checks failed.`)
+    if (format === 'list') success('Nothing fails.')
+  })
+}
+
+const describe = ({ status, message, advice }: Diagnosis): string[] => [
+  `${status.padEnd(4)}  ${printable(message)}`,
+  ...(advice === undefined ? [] : [`      ${printable(advice)}`]),
+]

@@ -1,0 +1,30 @@
+import type { Knex } from 'knex'
+import { CliError } from './errors.ts'
+
+const isAddress = (from: string) => /^\w+:\/\//.test(from)
+
+/** Does some work on WordPress's own database, and lets go of it. The address holds a password, so nothing quotes it. */
+export async function withWordPressDatabase<T>(url: string, work: (knex: Knex) => Promise<T>): Promise<T> {
+  if (!url.startsWith('mysql://') || !URL.canParse(url)) {
+    throw new CliError('WordPress’s database is named as mysql://user:password@host/database.')
+  }
+  const { openDatabase } = await import('../server/database.ts')
+  const knex = openDatabase(url)
+  try {
+    await knex.raw('SELECT 1').catch(error => {
+      const words = String(error.message).replace(/^SELECT 1 - /, '') || error.code
+      throw new CliError(`WordPress’s database cannot be used: ${words}`)
+    })
+    return await work(knex)
+  } finally {
+    await knex.destroy()
+  }
+}
+
+/** What `--from` names: a database, or the path of a dump. */
+export async function withWordPressSource<T>(
+  from: string,
+  work: (source: { knex: Knex } | { dump: string }) => Promise<T>,
+): Promise<T> {
+  return isAddress(from) ? withWordPressDatabase(from, knex => work({ knex })) : work({ dump: from })
+}

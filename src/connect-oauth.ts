@@ -1,0 +1,140 @@
+import type { Context } from 'koa'
+import compose from 'koa-compose'
+import { type ConnectedApps, createConnectedApps } from './connected-apps/connected-apps.ts'
+import { connectedAppsPages } from './connected-apps/page.ts'
+import { connectedApplicationsRoutes } from './connected-apps/rest.ts'
+import type { Database } from './database/database.ts'
+import { createLastUse } from './database/last-use.ts'
+import type { ConnectError } from './errors.ts'
+import { deriveKey } from './hashes/keys.ts'
+import type { Hooks } from './hooks.ts'
+import { authorizePages } from './oauth/authorize.ts'
+import { createClientDocuments } from './oauth/client-documents.ts'
+import { createClientRows } from './oauth/client-rows.ts'
+import { type Clients, createClients } from './oauth/clients.ts'
+import { clientsPages } from './oauth/clients-page.ts'
+import { createConsent } from './oauth/consent.ts'
+import { consentPage } from './oauth/consent-page.ts'
+import { oauthEndpoints } from './oauth/endpoints.ts'
+import { createEngines } from './oauth/engines.ts'
+import { createGrantRows } from './oauth/grant-rows.ts'
+import { createGrants } from './oauth/grants.ts'
+import { httpsProblem, requireHttps } from './oauth/https.ts'
+import { createInteractionRows } from './oauth/interaction-rows.ts'
+import { OAUTH_PATHS } from './oauth/paths.ts'
+import { createRegistrationLimit } from './oauth/registration-limit.ts'
+import { createResources } from './oauth/resources.ts'
+import { createScopes } from './oauth/scopes.ts'
+import { createSigningKeys } from './oauth/signing-keys.ts'
+import { createSweep } from './oauth/sweep.ts'
+import { createTokenRows } from './oauth/token-rows.ts'
+import { createAccessTokenVerifier } from './oauth/verify-access-token.ts'
+import type { CheckedOptions } from './options.ts'
+import type { PageKit } from './pages/kit.ts'
+import type { Counts } from './throttle/counts.ts'
+import type { UserLifecycle } from './users/lifecycle.ts'
+import { meRoute } from './users/me.ts'
+import type { Users } from './users/user.ts'
+import type { UserJoin } from './users/user-join.ts'
+
+/** What `connect.oauth` is: for the host's own code, and for the command line. */
+export interface OAuth {
+  /** Register, change and delete the applications that may ask users for access. */
+  clients: Clients
+  /** What users granted, and its end. */
+  connectedApps: ConnectedApps
+  /** Makes a new key for ID tokens; it signs from ten minutes later on. @returns its id */
+  rotateSigningKey(): Promise<string>
+  /** Takes away what has expired and what nobody uses. Requests do it in passing, every ten minutes. */
+  sweep(): Promise<void>
+}
+
+export interface OAuthNeeds {
+  options: CheckedOptions & { oauth: NonNullable<CheckedOptions['oauth']> }
+  users: Users
+  userJoin: UserJoin | null
+  hooks: Hooks
+  database: Database
+  lifecycle: UserLifecycle
+  counts: Counts
+  kit: PageKit
+  /** Of the site's API, where credentials are read. */
+  prefixes: readonly string[]
+}
+
+export type OAuthParts = ReturnType<typeof createOAuth>
+
+/** Builds OAuth for a site that has it: what a request meets, and what the host calls. */
+export function createOAuth(needs: OAuthNeeds) {
+  const { options, users, userJoin, hooks, database, lifecycle, counts, kit, prefixes } = needs
+  const { site, secret, environment, oauth } = options
+
+  // Rows and rules.
+  const rows = {
+    clients: createClientRows(database),
+    grants: createGrantRows(database),
+    tokens: createTokenRows(database, userJoin),
+    interactions: createInteractionRows(database),
+  }
+  const grants = createGrants(database, rows.grants, hooks)
+  lifecycle.keep({ endsWithPassword: options.revokeOnPasswordChange, end: grants.endAllOfUserOn })
+  const clients = createClients(rows.clients, grants)
+  const scopes = createScopes(oauth.scopes, oauth.defaultScopes)
+  const resources = createResources(site, prefixes)
+  const lastUse = createLastUse(rows.grants.recordUses, hooks.report)
+  const connectedApps = createConnectedApps({ rows: rows.grants, grants, scopes, lastUse })
+  const signingKeys = createSigningKeys(database, deriveKey(secret, 'signing-keys'), hooks.report)
+  const sweep = createSweep({ ...rows, signingKeys }, hooks.report)
+  const registration = oauth.registration ? createRegistrationLimit(counts) : null
+
+  // The protocol.
+  const cookieKey = deriveKey(secret, 'oauth-cookies').export().toString('base64url')
+  const clientDocuments = registration && createClientDocuments(registration)
+  const shared = { site, users, hooks, scopes, resources, ...rows }
+  const engines = createEngines(
+    { ...shared, endGrants: grants.end, clientDocuments, registration, cookieKey },
+    signingKeys,
+  )
+  const consent = createConsent({ ...shared, engines })
+  const secure = requireHttps(environment)
+
+  const api: OAuth = {
+    clients: clients.api,
+    connectedApps: connectedApps.api,
+    async rotateSigningKey() {
+      const kid = await signingKeys.rotate()
+      engines.forget()
+      return kid
+    },
+    async sweep() {
+      await sweep.sweep()
+      engines.forget()
+    },
+  }
+
+  return {
+    api,
+    scopes,
+    metadataUrl: resources.metadataUrl,
+    /** Pages and endpoints. */
+    middleware: compose([
+      connectedAppsPages(kit, connectedApps.api),
+      clientsPages(kit, users, clients.api, secure),
+      authorizePages({ ...shared, kit, engines, sweep }, consentPage(kit, users, scopes, consent), secure),
+      oauthEndpoints({ ...shared, engines, sweep, register: clients.register, registration }, secure),
+    ]),
+    restV1Routes: [meRoute(site, users), ...connectedApplicationsRoutes(connectedApps)],
+    verifyAccessToken: createAccessTokenVerifier({ ...shared, lastUse }),
+    /** Over plain http a token is not looked at, like an application password. */
+    refusal: (ctx: Context): ConnectError | null => httpsProblem(ctx, environment),
+    /** What the REST index says of it: WordPress's clients know both forms. */
+    authentication(ctx: Context): object {
+      if (httpsProblem(ctx, environment)) return {}
+      const [authorize, token] = [site.url + OAUTH_PATHS.authorize, site.url + OAUTH_PATHS.token]
+      return { oauth2: { authorize, token, endpoints: { authorization: authorize, token } } }
+    },
+    async close(): Promise<void> {
+      await Promise.all([lastUse.flush(), sweep.finished()])
+    },
+  }
+}

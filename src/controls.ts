@@ -1,0 +1,7 @@
+/** Control characters, and those that turn the direction of writing: they can make a name read as another. */
+const CONTROLS = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u
+
+/** Whether a text has such characters, or is broken UTF-16. */
+export const hasControls = (text: string): boolean => CONTROLS.test(text) || !text.isWellFormed()
+
+export const withoutControls = (text: string): string => text.toWellFormed().replace(new RegExp(CONTROLS, 'gu'), '')

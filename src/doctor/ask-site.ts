@@ -1,0 +1,73 @@
+import type { Site } from '../options.ts'
+import { DUMMY_CREDENTIALS, probePath } from './probe-routes.ts'
+import type { Probes, Test } from './probes.ts'
+
+const LONGEST_WAIT_MS = 3_000
+/** What the site says has some hundred bytes. */
+const LARGEST_ANSWER = 4_096
+
+/** What came back from the site's own address. Of an answer that is not this site's nothing is kept but this. */
+export type Answer =
+  /** This site said so; its Date header, in milliseconds, null if there was none. */
+  | { from: 'this-site'; is: boolean; date: number | null }
+  | { from: 'somebody-else'; isRedirect: boolean }
+  | { from: 'nobody'; why: Silence }
+
+export type Silence = 'unknown-name' | 'refused' | 'certificate' | 'timeout' | 'failed'
+
+/**
+ * Asks the site through its own address, as its clients do. Nothing of the request is anybody's to choose: the address is the
+ * option `site.url`, and no redirect is followed.
+ */
+export async function askSite(site: Site, probes: Probes, test: Test): Promise<Answer> {
+  const nonce = probes.createNonce(test)
+  const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Encoding': 'identity' }
+  if (test === 'authorization-header') headers.Authorization = DUMMY_CREDENTIALS
+  try {
+    const response = await fetch(site.url + probePath(test, nonce), {
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(LONGEST_WAIT_MS),
+    })
+    const is = probes.readAnswer(test, nonce, parse(await readText(response)))
+    if (is !== null) return { from: 'this-site', is, date: dateOf(response) }
+    return { from: 'somebody-else', isRedirect: response.status >= 300 && response.status < 400 }
+  } catch (error) {
+    return { from: 'nobody', why: silenceOf(error) }
+  }
+}
+
+/** As much of the body as could be this site's. */
+async function readText({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk)
+    size += chunk.byteLength
+    if (size > LARGEST_ANSWER) return ''
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function dateOf({ headers }: Response): number | null {
+  const date = Date.parse(headers.get('Date') ?? '')
+  return Number.isNaN(date) ? null : date
+}
+
+/** What Node and OpenSSL say of a connection that failed; the rest is `failed`. */
+function silenceOf(error: unknown): Silence {
+  if ((error as Error).name === 'TimeoutError') return 'timeout'
+  const code = String((error as { cause?: { code?: unknown } }).cause?.code ?? '')
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'unknown-name'
+  if (code === 'ECONNREFUSED') return 'refused'
+  if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) return 'certificate'
+  return /TIMEOUT|TIMEDOUT/.test(code) ? 'timeout' : 'failed'
+}

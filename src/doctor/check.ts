@@ -1,0 +1,33 @@
+import type { Words } from '../languages/words.ts'
+import type { Facts } from './facts.ts'
+
+/** What one check of the site found. */
+export interface Finding {
+  /** `fail`: something does not work. `warn`: it works, but look at it; or it could not be checked. */
+  status: 'ok' | 'warn' | 'fail'
+  /** One sentence for people, in English, with no secret in it. */
+  message: string
+  /** What to do, where there is something to do. */
+  advice?: string
+}
+
+/** A finding, and what it is about. */
+export interface Diagnosis extends Finding {
+  /** Stable, for programs: `address`, `this-site`, `authorization-header`, `https`, `clock`, `migrations`, `secret`. */
+  check: string
+}
+
+/** A finding for whatever language its reader has. */
+export interface Judgement {
+  status: Finding['status']
+  says: Words
+  advice?: Words
+}
+
+/** Judges what was found out; asks nothing itself. */
+export interface Check {
+  name: string
+  /** Whether it tells of the site's inside, and so is not for each of its users. */
+  isForAdministrators: boolean
+  judge(facts: Facts): Judgement
+}

@@ -1,0 +1,19 @@
+import type { Check } from './check.ts'
+import { addressCheck } from './checks/address.ts'
+import { authorizationCheck } from './checks/authorization.ts'
+import { clockCheck } from './checks/clock.ts'
+import { httpsCheck } from './checks/https.ts'
+import { migrationsCheck } from './checks/migrations.ts'
+import { secretCheck } from './checks/secret.ts'
+import { thisSiteCheck } from './checks/this-site.ts'
+
+/** All that is looked at, in the order in which it is told. */
+export const CHECKS: readonly Check[] = [
+  addressCheck,
+  thisSiteCheck,
+  authorizationCheck,
+  httpsCheck,
+  clockCheck,
+  migrationsCheck,
+  secretCheck,
+]

@@ -1,0 +1,19 @@
+import type { Check } from '../check.ts'
+
+/** Are the package's tables those that this version works with? */
+export const migrationsCheck: Check = {
+  name: 'migrations',
+  isForAdministrators: true,
+  judge({ pendingMigrations: pending }) {
+    if (pending === null) {
+      const advice = { id: 'doctor.migrations.no-database.advice' }
+      return { status: 'fail', says: { id: 'doctor.migrations.no-database' }, advice }
+    }
+    if (pending.length === 0) return { status: 'ok', says: { id: 'doctor.migrations.ok' } }
+    return {
+      status: 'fail',
+      says: { id: 'doctor.migrations.pending', values: { names: pending.join(', ') } },
+      advice: { id: 'doctor.migrations.pending.advice' },
+    }
+  },
+}

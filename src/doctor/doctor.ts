@@ -1,0 +1,70 @@
+import { readDatabaseClock } from '../database/clock.ts'
+import type { Database } from '../database/database.ts'
+import type { Migrator } from '../database/migrator.ts'
+import { english } from '../languages/english.ts'
+import type { CheckedOptions, Site } from '../options.ts'
+import { askSite } from './ask-site.ts'
+import type { Diagnosis, Judgement } from './check.ts'
+import { CHECKS } from './checks.ts'
+import { aheadBy } from './clocks.ts'
+import type { Facts, Visitor } from './facts.ts'
+import type { Probes } from './probes.ts'
+
+interface Parts {
+  site: Site
+  environment: CheckedOptions['environment']
+  secret: string
+  database: Database
+  migrator: Migrator
+  probes: Probes
+  now?: () => number
+}
+
+/** A judgement, and the check that made it. */
+export type NamedJudgement = Judgement & { check: string }
+
+export type Doctor = ReturnType<typeof createDoctor>
+
+/** Looks whether the site works as its clients need it: finds out the facts, and has each check judge them. */
+export function createDoctor({ site, environment, secret, database, migrator, probes, now = Date.now }: Parts) {
+  async function factsFor(visitor: Visitor | null): Promise<Facts> {
+    const measure = (clock: () => Promise<number | null>) => aheadBy(clock, now).catch(() => null)
+    let https: Facts['https'] = { from: 'nobody', why: 'failed' }
+    const [ofSite, authorization, ofDatabase, pendingMigrations] = await Promise.all([
+      measure(async () => {
+        https = await askSite(site, probes, 'https-status')
+        return https.from === 'this-site' ? https.date : null
+      }),
+      askSite(site, probes, 'authorization-header'),
+      measure(() => readDatabaseClock(database)),
+      // A database that fails is a finding, not a failure of the look at it.
+      migrator.pending().catch(() => null),
+    ])
+    const clocks = { database: ofDatabase, site: ofSite }
+    return { site, environment, secret, visitor, https, authorization, clocks, pendingMigrations }
+  }
+
+  return {
+    /** All checks, for the site's owner. */
+    async examine(): Promise<Diagnosis[]> {
+      return judge(await factsFor(null), true).map(inEnglish)
+    },
+    /** For whoever is at the page; what tells of the site's inside is for administrators. */
+    async examineFor(visitor: Visitor, isAdministrator: boolean): Promise<NamedJudgement[]> {
+      return judge(await factsFor(visitor), isAdministrator)
+    },
+  }
+}
+
+const judge = (facts: Facts, isForAdministrator: boolean): NamedJudgement[] =>
+  CHECKS.filter(({ isForAdministrators }) => isForAdministrator || !isForAdministrators).map(check => ({
+    check: check.name,
+    ...check.judge(facts),
+  }))
+
+const inEnglish = ({ check, status, says, advice }: NamedJudgement): Diagnosis => ({
+  check,
+  status,
+  message: english(says),
+  ...(advice && { advice: english(advice) }),
+})

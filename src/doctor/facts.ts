@@ -1,0 +1,26 @@
+import type { CheckedOptions, Site } from '../options.ts'
+import type { Answer } from './ask-site.ts'
+
+/** Whoever presses the button, as the app sees them. */
+export interface Visitor {
+  isSecure: boolean
+  /** Whether they came in by the address in `site.url`. */
+  isAtAddress: boolean
+}
+
+/** All that the checks judge by. */
+export interface Facts {
+  site: Site
+  environment: CheckedOptions['environment']
+  secret: string
+  /** Null on the command line. */
+  visitor: Visitor | null
+  /** What the site itself said, asked at its own address: whether it was called by https. */
+  https: Answer
+  /** Whether a request's Authorization header arrived. */
+  authorization: Answer
+  /** By how many milliseconds other clocks are ahead of this process's; null for one that could not be read. */
+  clocks: { database: number | null; site: number | null }
+  /** Names of those that have not run; null if the database could not be asked. */
+  pendingMigrations: readonly string[] | null
+}

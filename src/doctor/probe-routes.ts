@@ -1,0 +1,36 @@
+import type { Context, Middleware } from 'koa'
+import { ConnectError } from '../errors.ts'
+import { readQuery } from '../http/query.ts'
+import type { Refuse } from '../wordpress/refusals.ts'
+import { answerJson } from '../wordpress/rest-answer.ts'
+import { REST_PREFIX } from '../wordpress/rest-url.ts'
+import type { Probes, Test } from './probes.ts'
+
+/** WordPress's Site Health sends these, too: they open nothing anywhere. */
+export const DUMMY_CREDENTIALS = `Basic ${Buffer.from('user:pwd').toString('base64')}`
+
+const TESTS: Readonly<Record<Test, (ctx: Context) => boolean>> = {
+  'authorization-header': ctx => ctx.get('Authorization') === DUMMY_CREDENTIALS,
+  'https-status': ctx => ctx.secure,
+}
+
+/** Path of a test below the site's root, with the nonce that it takes. */
+export const probePath = (test: Test, nonce: string): string =>
+  `${REST_PREFIX}/wp-site-health/v1/tests/${test}?_wpnonce=${nonce}`
+
+/**
+ * Answers what the doctor asks. It stands before credentials are looked at: the dummy ones are no failed attempt. Without a
+ * nonce these addresses are not there.
+ */
+export function probeRoutes(probes: Probes, refuse: Refuse): Middleware {
+  const byPath = new Map(Object.keys(TESTS).map(test => [probePath(test as Test, '').split('?')[0], test as Test]))
+
+  return async function koaWpConnectProbes(ctx, next) {
+    const test = byPath.get(ctx.path)
+    const nonce = test && ctx.method === 'GET' ? readQuery(ctx).get('_wpnonce') : undefined
+    if (!test || nonce === undefined) return next()
+    if (!(await probes.takeNonce(test, nonce))) return refuse(ctx, new ConnectError('rest_cookie_invalid_nonce'))
+    ctx.set('Cache-Control', 'no-store')
+    answerJson(ctx, 200, probes.prove(test, nonce, TESTS[test](ctx)))
+  }
+}

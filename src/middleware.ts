@@ -1,0 +1,65 @@
+import type { Context, Middleware } from 'koa'
+import compose from 'koa-compose'
+import { authenticate } from './authentication/authenticate.ts'
+import type { Authentication } from './authentication/authentication.ts'
+import type { Connect } from './connect-types.ts'
+import { probeRoutes } from './doctor/probe-routes.ts'
+import type { Probes } from './doctor/probes.ts'
+import { createIsUnder } from './http/is-under.ts'
+import { mayBeOurs } from './pages/own-paths.ts'
+import type { User } from './users/user.ts'
+import type { Refuse } from './wordpress/refusals.ts'
+import { awaitBody, rest } from './wordpress/rest.ts'
+import { setRestHeaders } from './wordpress/rest-headers.ts'
+import type { RestRoute } from './wordpress/rest-route.ts'
+import { type RestV1Route, restV1 } from './wordpress/rest-v1.ts'
+import { rewriteRestRoute } from './wordpress/rewrite-rest-route.ts'
+
+interface Parts {
+  pages: Middleware
+  authentication: Authentication
+  refuse: Refuse
+  probes: Probes
+  routes: readonly RestRoute[]
+  /** Null without OAuth. */
+  restV1Routes: readonly RestV1Route[] | null
+  /** The option `api`. */
+  api: readonly string[]
+  /** Of WordPress's REST API, and with OAuth of WordPress.com's. */
+  restPrefixes: readonly string[]
+  discoveryLink: string
+  freshNonce(ctx: Context, user: User): string
+}
+
+/** What a host mounts: the parts by themselves, and all of them in the order in which a request meets them. */
+export function createMiddleware(parts: Parts): Pick<Connect, 'middleware' | 'pages' | 'authenticate' | 'rest'> {
+  const { refuse, probes, routes, restV1Routes, api, restPrefixes } = parts
+  const check = () => authenticate(parts.authentication, [...restPrefixes, ...api], refuse)
+
+  const pages = () => parts.pages
+  const authenticateAll = () =>
+    compose([
+      rewriteRestRoute,
+      setRestHeaders(parts.discoveryLink, restPrefixes),
+      probeRoutes(probes, refuse),
+      awaitBody(routes),
+      check(),
+    ])
+  const restAll = () =>
+    compose([...(restV1Routes ? [restV1(restV1Routes, refuse)] : []), rest(routes, refuse, parts.freshNonce)])
+
+  return {
+    pages,
+    authenticate: authenticateAll,
+    rest: restAll,
+    middleware() {
+      const authenticateOnly = check()
+      const all = compose([pages(), authenticateAll(), restAll()])
+      const isHostsApi = createIsUnder(api)
+      const isRest = createIsUnder(restPrefixes)
+      // A request to the host's own API meets nothing of ours but the check of its credentials.
+      const isOnlyChecked = (path: string) => isHostsApi(path) && !isRest(path) && !mayBeOurs(path)
+      return (ctx, next) => (isOnlyChecked(ctx.path) ? authenticateOnly : all)(ctx, next)
+    },
+  }
+}

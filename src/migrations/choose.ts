@@ -1,0 +1,22 @@
+import type { Migration } from '../database/migrator.ts'
+import { applicationPasswordsTable } from './0001-application-passwords.ts'
+import { oauthTables } from './0003-oauth.ts'
+import { applicationPasswordImportsTable } from './0004-application-password-imports.ts'
+import { throttleTable } from './0005-throttle.ts'
+
+interface Needs {
+  /** What users that the package brings have beside. */
+  ofUsers: readonly Migration[]
+  oauth: boolean
+  /** Whether failed attempts are counted in the database. */
+  throttle: boolean
+}
+
+/** Those that a site needs, in their order. */
+export const chooseMigrations = ({ ofUsers, oauth, throttle }: Needs): readonly Migration[] => [
+  applicationPasswordsTable,
+  ...ofUsers,
+  ...(oauth ? [oauthTables] : []),
+  applicationPasswordImportsTable,
+  ...(throttle ? [throttleTable] : []),
+]

@@ -1,0 +1,152 @@
+import type { Adapter, AdapterFactory, AdapterPayload, errors } from 'oidc-provider'
+import { ConnectError } from '../errors.ts'
+import { tokenHash } from '../hashes/random-token.ts'
+import type { ClientRows, StoredClient } from './client-rows.ts'
+import type { EngineRequestState } from './engine-request.ts'
+import type { GrantRows } from './grant-rows.ts'
+import type { InteractionRows } from './interaction-rows.ts'
+import type { TokenKind, TokenRows } from './token-rows.ts'
+
+interface Parts {
+  clients: ClientRows
+  grants: GrantRows
+  tokens: TokenRows
+  interactions: InteractionRows
+  errors: Pick<typeof errors, 'InvalidGrant' | 'SessionNotFound'>
+  /** Who sent the request that the engine is answering, and when. */
+  request: () => EngineRequestState
+  endGrant: (grantId: string) => Promise<void>
+  /** The whole address where a user's answer is brought to the engine. */
+  resumeUrl: (uid: string) => string
+}
+
+/**
+ * The engine's storage, on our own rows. It hands out what it stores in clear; the tables get hashes only, and what stands
+ * in a payload beside them is taken out and put back.
+ */
+export function createAdapterFactory(parts: Parts): AdapterFactory {
+  return name => ({ ...NOTHING, ...withoutDatabaseErrors(adapterOf(name, parts)) })
+}
+
+function adapterOf(name: string, parts: Parts): Partial<Adapter> {
+  switch (name) {
+    case 'AccessToken':
+      return tokenAdapter('access', parts)
+    case 'RefreshToken':
+      return tokenAdapter('refresh', parts)
+    case 'AuthorizationCode':
+      return tokenAdapter('code', parts)
+    case 'Grant':
+      return grantAdapter(parts)
+    case 'Interaction':
+      return interactionAdapter(parts)
+    case 'Client':
+      return { find: async id => clientPayload(await parts.clients.find(id)) }
+    // The site's own session is the only one: the engine's ends with the request.
+    case 'Session':
+      return {}
+    default:
+      throw new Error(`the OAuth engine asks for a kind of storage that is not used here: ${name}`)
+  }
+}
+
+function tokenAdapter(kind: TokenKind, { tokens, errors, request }: Parts): Partial<Adapter> {
+  return {
+    async upsert(id, { jti: _jti, ...payload }) {
+      await tokens.insert({
+        hash: tokenHash(id),
+        kind,
+        grantId: String(payload.grantId),
+        scope: payload.scope ?? '',
+        audience: payload.aud === undefined ? null : String(payload.aud),
+        payload,
+        expires: Number(payload.exp),
+      })
+    },
+    async find(id) {
+      const found = await tokens.find(kind, tokenHash(id))
+      // Of several at once, as impatient clients send them, `consume()` lets one through. A replay, which ends the grant, is
+      // what began after the first had its answer.
+      const isReplay = found !== undefined && found.consumed !== null && found.consumed < request().began
+      return found && { ...found.payload, jti: id, ...(isReplay && { consumed: true }) }
+    },
+    // It must tell of two at once which was first, or one code gives two sets of tokens (RFC 6749, 4.1.2).
+    async consume(id) {
+      if (!(await tokens.consume(kind, tokenHash(id)))) throw new errors.InvalidGrant('already used')
+    },
+    destroy: id => tokens.delete(kind, tokenHash(id)),
+  }
+}
+
+/** A grant's row is made by the consent page; its end is the end of all of its tokens. */
+function grantAdapter({ grants, errors, endGrant }: Parts): Partial<Adapter> {
+  return {
+    async upsert(id, payload) {
+      if (!(await grants.keepPayload(id, payload))) throw new errors.InvalidGrant('grant not found')
+    },
+    find: async id => (await grants.find(id))?.payload as AdapterPayload | undefined,
+    destroy: endGrant,
+  }
+}
+
+/** The id stands in the payload twice. */
+function interactionAdapter({ interactions, errors, request, resumeUrl }: Parts): Partial<Adapter> {
+  return {
+    // Of nobody it is not kept: anybody may send any number, and comes back once they have logged in.
+    async upsert(id, { jti: _jti, returnTo: _returnTo, ...payload }) {
+      if (request().userId !== null) await interactions.save(tokenHash(id), payload, Number(payload.exp))
+    },
+    async find(id) {
+      const payload = await interactions.find(tokenHash(id))
+      return payload && { ...payload, jti: id, returnTo: resumeUrl(id) }
+    },
+    // As it is answered: of two ways back at once, one leads on.
+    async destroy(id) {
+      if (!(await interactions.delete(tokenHash(id)))) throw new errors.SessionNotFound('already answered')
+    },
+  }
+}
+
+/** The client as RFC 7591 describes one; in place of its secret, the secret's hash. */
+function clientPayload(client: StoredClient | undefined): AdapterPayload | undefined {
+  if (!client) return undefined
+  return {
+    client_id: client.clientId,
+    client_name: client.name,
+    ...(client.website && { client_uri: client.website }),
+    redirect_uris: [...client.redirectUris],
+    application_type: client.type,
+    response_types: ['code'],
+    grant_types: client.legacy ? ['authorization_code'] : ['authorization_code', 'refresh_token'],
+    ...(client.secretHash === null
+      ? { token_endpoint_auth_method: 'none' }
+      : { token_endpoint_auth_method: 'client_secret_basic', client_secret: client.secretHash }),
+  }
+}
+
+const NOTHING: Adapter = {
+  upsert: async () => {},
+  find: async () => undefined,
+  findByUid: async () => undefined,
+  findByUserCode: async () => undefined,
+  consume: async () => {},
+  destroy: async () => {},
+  // A grant is always ended as a whole, by its own adapter.
+  revokeByGrantId: async () => {},
+}
+
+/** The engine shows callers every error that says it may be shown; a failing database is ours to answer, see `engine.ts`. */
+export const unshown =
+  <A extends unknown[], T>(work: (...given: A) => Promise<T>) =>
+  async (...given: A): Promise<T> => {
+    try {
+      return await work(...given)
+    } catch (error) {
+      throw error instanceof ConnectError ? new Error(error.message, { cause: error }) : error
+    }
+  }
+
+function withoutDatabaseErrors(adapter: Partial<Adapter>): Partial<Adapter> {
+  const methods = Object.entries(adapter) as [string, (...given: never[]) => Promise<unknown>][]
+  return Object.fromEntries(methods.map(([name, method]) => [name, unshown(method)]))
+}

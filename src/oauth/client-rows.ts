@@ -1,0 +1,114 @@
+import type { Knex } from 'knex'
+import { createBatch } from '../database/batch.ts'
+import type { Database } from '../database/database.ts'
+import { sweepRows } from '../database/sweep-rows.ts'
+
+/** An application that may ask users of this site for access. */
+export interface Client {
+  /** Digits. An application that describes itself by a document has no row here; its ID is that document's address. */
+  clientId: string
+  name: string
+  description: string
+  /** '' if it has none. */
+  website: string
+  redirectUris: readonly string[]
+  /** `web` has a server, and a secret; `native` runs on the user's device, and has none. */
+  type: 'web' | 'native'
+  /** May leave PKCE and scope away, and gets one token for 14 days instead of refresh tokens. */
+  legacy: boolean
+  /** Registered itself: nobody of this site has looked at its name. */
+  selfRegistered: boolean
+  /** Whether it has one; a public client has none. */
+  hasSecret: boolean
+  /** Unix seconds. */
+  created: number
+}
+
+/** With what only the check of its secret may see. */
+export interface StoredClient extends Omit<Client, 'hasSecret'> {
+  /** Null: a public client. */
+  secretHash: string | null
+}
+
+export type ClientRows = ReturnType<typeof createClientRows>
+
+/** The table of clients: statements only, no rules. */
+export function createClientRows(database: Database) {
+  const { knex, run } = database
+  const table = database.table('oauth_clients')
+
+  const findById = createBatch(async (ids: string[]) => {
+    const rows = await run(knex<Row>(table).whereIn('client_id', ids))
+    return new Map(rows.map(row => [row.client_id, toStored(row)]))
+  })
+
+  return {
+    /** One SELECT for all requests that come together: see `createBatch()`. */
+    async find(clientId: string): Promise<StoredClient | undefined> {
+      return /^\d{1,20}$/.test(clientId) ? findById(clientId) : undefined
+    },
+    /** Newest first. */
+    async list(): Promise<StoredClient[]> {
+      return (await run(knex<Row>(table).orderBy('created', 'desc').orderBy('client_id'))).map(toStored)
+    },
+    async insert(client: StoredClient): Promise<void> {
+      await run(knex(table).insert(columnsOf(client)))
+    },
+    /** What is named only, so that two changes at once do not undo each other. @returns whether the client was there. */
+    async update(clientId: string, changes: Partial<StoredClient>): Promise<boolean> {
+      return (await run(knex(table).where('client_id', clientId).update(columnsOf(changes)))) > 0
+    },
+    async noteAuthorized(clientId: string, at: number): Promise<void> {
+      await run(knex(table).where('client_id', clientId).update({ last_authorized: at }))
+    },
+    async delete(clientId: string, on: Knex): Promise<void> {
+      await run(on(table).where('client_id', clientId).delete())
+    },
+    /** Registrations that no user ever approved. @returns how many went. */
+    sweep: (before: number, most: number): Promise<number> =>
+      sweepRows(database, table, 'client_id', most, rows =>
+        rows.where('self_registered', true).whereNull('last_authorized').where('created', '<', before),
+      ),
+  }
+}
+
+interface Row {
+  client_id: string
+  secret_hash: string | null
+  name: string
+  description: string
+  website: string
+  redirect_uris: string
+  type: 'web' | 'native'
+  legacy: boolean | number
+  self_registered: boolean | number
+  created: number | string
+  last_authorized: number | string | null
+}
+
+const toStored = (row: Row): StoredClient => ({
+  clientId: row.client_id,
+  secretHash: row.secret_hash,
+  name: row.name,
+  description: row.description,
+  website: row.website,
+  redirectUris: JSON.parse(row.redirect_uris),
+  type: row.type,
+  legacy: Boolean(row.legacy),
+  selfRegistered: Boolean(row.self_registered),
+  created: Number(row.created),
+})
+
+/** Knex leaves out what is undefined of an update. */
+const columnsOf = (client: Partial<StoredClient>) => ({
+  client_id: client.clientId,
+  secret_hash: client.secretHash,
+  name: client.name,
+  description: client.description,
+  website: client.website,
+  redirect_uris: client.redirectUris && JSON.stringify(client.redirectUris),
+  type: client.type,
+  legacy: client.legacy,
+  self_registered: client.selfRegistered,
+  created: client.created,
+})

@@ -1,0 +1,112 @@
+import { randomInt } from 'node:crypto'
+import { ConnectError } from '../errors.ts'
+import { randomToken, tokenHash } from '../hashes/random-token.ts'
+import { nowInSeconds } from '../seconds.ts'
+import { type ClientDetails, checkClientDetails, invalidMetadata } from './client-details.ts'
+import type { Client, ClientRows, StoredClient } from './client-rows.ts'
+import type { Grants } from './grants.ts'
+
+/** A new application, or one with a new secret. */
+export interface CreatedClient {
+  client: Client
+  /** 43 letters, digits, `-` and `_`. Shown once, it cannot be read back. Null for a native client, which could not keep it. */
+  secret: string | null
+}
+
+/** Register, list, change and delete clients: `connect.oauth.clients`. Whether the caller may is decided before. */
+export interface Clients {
+  /** @throws ConnectError `client_not_found` */
+  get(clientId: string): Promise<Client>
+  /** Newest first. */
+  list(): Promise<Client[]>
+  /**
+   * @throws ConnectError `invalid_client_metadata`, `invalid_redirect_uri`; the message says what to change
+   * @example
+   * const { client, secret } = await connect.oauth.clients.create({
+   *   name: 'Shop',
+   *   redirectUris: ['https://shop.example/callback'],
+   * })
+   */
+  create(details: ClientDetails): Promise<CreatedClient>
+  /** What is not named stays. The type cannot be changed. @throws ConnectError as `create()` and `get()` */
+  update(clientId: string, changes: Partial<Omit<ClientDetails, 'type'>>): Promise<Client>
+  /** The old secret is refused at once. @throws ConnectError `client_not_found`, `client_has_no_secret` */
+  rotateSecret(clientId: string): Promise<CreatedClient & { secret: string }>
+  /**
+   * Ends everything that users granted it, at once; also that of an application which describes itself by a document, whose
+   * address is its ID. @throws ConnectError `client_not_found`
+   */
+  delete(clientId: string): Promise<void>
+}
+
+/** Has a server that can keep a secret; of WordPress.com's kind, every client has one. */
+const getsSecret = ({ type, legacy }: Pick<Client, 'type' | 'legacy'>) => type === 'web' || legacy
+
+export function createClients(rows: ClientRows, grants: Grants) {
+  async function stored(clientId: string): Promise<StoredClient> {
+    const found = await rows.find(clientId)
+    if (!found) throw new ConnectError('client_not_found')
+    return found
+  }
+
+  async function write(clientId: string, changes: Partial<StoredClient>): Promise<void> {
+    if (!(await rows.update(clientId, changes))) throw new ConnectError('client_not_found')
+  }
+
+  async function insert(
+    checked: Required<ClientDetails> & { selfRegistered: boolean },
+    isSecret: boolean,
+  ): Promise<CreatedClient> {
+    const stored = { ...checked, clientId: newClientId(), created: nowInSeconds() }
+    const secret = isSecret ? randomToken() : null
+    await rows.insert({ ...stored, secretHash: secret && tokenHash(secret) })
+    return { client: { ...stored, hasSecret: isSecret }, secret }
+  }
+
+  const api: Clients = {
+    get: async clientId => toClient(await stored(clientId)),
+    list: async () => (await rows.list()).map(toClient),
+    async create(details) {
+      const { type = 'web', legacy = false, description = '', website = '' } = details
+      const client = {
+        ...checkClientDetails({ ...details, type, legacy, description, website }),
+        selfRegistered: false,
+      }
+      return insert(client, getsSecret(client))
+    },
+    async update(clientId, changes) {
+      const before = await stored(clientId)
+      const checked = checkClientDetails({ ...before, ...changes, type: before.type })
+      if (checked.legacy && before.secretHash === null) {
+        throw invalidMetadata('errors.invalid_client_metadata.legacy')
+      }
+      const named = Object.entries(checked).filter(([name]) => name !== 'type' && name in changes)
+      if (named.length > 0) await write(clientId, Object.fromEntries(named))
+      return api.get(clientId)
+    },
+    async rotateSecret(clientId) {
+      const before = await stored(clientId)
+      if (before.secretHash === null) throw new ConnectError('client_has_no_secret')
+      const secret = randomToken()
+      await write(clientId, { secretHash: tokenHash(secret) })
+      return { client: toClient(before), secret }
+    },
+    async delete(clientId) {
+      // One that describes itself by a document has no row here; what it was granted ends all the same.
+      if (!clientId.startsWith('https://')) await stored(clientId)
+      await grants.endAllOfClient(clientId, 'site', on => rows.delete(clientId, on))
+    },
+  }
+
+  return {
+    api,
+    /** An application that registers itself (RFC 7591). @throws ConnectError as `create()` */
+    register: (details: Required<Omit<ClientDetails, 'legacy'>>, isSecret: boolean): Promise<CreatedClient> =>
+      insert({ ...checkClientDetails({ ...details, legacy: false }), selfRegistered: true }, isSecret),
+  }
+}
+
+/** 12 random digits: WordPress.com's clients have numbers, and some programs keep them in 64 bits. */
+const newClientId = () => String(randomInt(10 ** 11, 10 ** 12))
+
+const toClient = ({ secretHash, ...client }: StoredClient): Client => ({ ...client, hasSecret: secretHash !== null })

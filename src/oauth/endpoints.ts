@@ -1,0 +1,123 @@
+import Router from '@koa/router'
+import type { Context, Middleware } from 'koa'
+import compose from 'koa-compose'
+import { tokenHash } from '../hashes/random-token.ts'
+import type { Hooks } from '../hooks.ts'
+import type { Site } from '../options.ts'
+import { refuseMethod } from '../pages/refuse-method.ts'
+import type { Users } from '../users/user.ts'
+import { askEngine, type EngineAnswer } from './engine-request.ts'
+import type { Engines } from './engines.ts'
+import type { GrantRows } from './grant-rows.ts'
+import { allowAnyOrigin, answerOAuth, oauthErrors } from './oauth-answer.ts'
+import { OAUTH_PATHS } from './paths.ts'
+import { type RegisterClient, registrationEndpoint } from './register.ts'
+import type { RegistrationLimit } from './registration-limit.ts'
+import type { Resources } from './resources.ts'
+import type { Scopes } from './scopes.ts'
+import type { Sweep } from './sweep.ts'
+import { tokenAnswer } from './token-answer.ts'
+import { tokenInfoEndpoint } from './token-info.ts'
+import type { TokenRows } from './token-rows.ts'
+
+interface Parts {
+  site: Site
+  users: Users
+  hooks: Hooks
+  scopes: Scopes
+  resources: Resources
+  grants: GrantRows
+  tokens: TokenRows
+  engines: Engines
+  sweep: Sweep
+  register: RegisterClient
+  /** Null where applications may not register themselves. */
+  registration: RegistrationLimit | null
+}
+
+/**
+ * What programs meet: the OAuth endpoints and their metadata, most of them the engine's, with WordPress.com's shapes around it.
+ *
+ * @param secure refuses plain http
+ */
+export function oauthEndpoints(parts: Parts, secure: Middleware): Middleware {
+  const { site, users, hooks, scopes, resources, grants, tokens, engines, sweep, register, registration } = parts
+
+  async function ask(ctx: Context, path: string): Promise<EngineAnswer> {
+    const engine = await engines.current()
+    sweep.inPassing()
+    return askEngine(engine, site, ctx, path)
+  }
+
+  /** The engine's answer as it is. */
+  const passOn = (path: string) => async (ctx: Context) => send(ctx, await ask(ctx, path))
+
+  async function token(ctx: Context): Promise<void> {
+    const answer = await ask(ctx, OAUTH_PATHS.token)
+    const issued = answer.status === 200 ? answer.oidc.entities.AccessToken : undefined
+    if (!issued) return send(ctx, answer)
+    const { code, refresh_token } = answer.oidc.params as Record<string, string | undefined>
+    await tokens.noteAnswered(tokenHash(code ?? refresh_token ?? ''))
+    const found = await grants.find(issued.grantId ?? '')
+    // Disconnected while the request was under way.
+    if (!found) return answerOAuth(ctx, 400, { error: 'invalid_grant', error_description: 'The grant was ended.' })
+    const { userId, clientId, grantId } = found.grant
+    hooks.emit('oauth-token-issued', { userId, clientId, grantId, scopes: [...issued.scopes] })
+    send(ctx, { ...answer, body: tokenAnswer(site, answer.body as object, found.grant) })
+  }
+
+  async function metadata(ctx: Context): Promise<void> {
+    const answer = await ask(ctx, OAUTH_PATHS.metadata)
+    send(ctx, { ...answer, body: { ...(answer.body as object), response_modes_supported: ['query', 'fragment'] } })
+  }
+
+  /** The whole site, or what is named by the path behind. */
+  const resourceOf = (ctx: Context) =>
+    resources.canonical(site.url + ctx.path.slice(OAUTH_PATHS.protectedResource.length))
+
+  function protectedResource(ctx: Context): void {
+    answerOAuth(ctx, 200, {
+      resource: resourceOf(ctx),
+      resource_name: site.name,
+      authorization_servers: [site.url],
+      // Clients that are told of no scope ask for all that stand here, and some scopes cannot be combined.
+      scopes_supported: scopes.own,
+      bearer_methods_supported: ['header'],
+      introspection_endpoint: site.url + OAUTH_PATHS.tokenInfo,
+    })
+  }
+
+  const router = new Router()
+  const endpoint = (path: string, methods: { get?: Middleware; post?: Middleware }) => {
+    if (methods.get) router.get(path, oauthErrors, secure, methods.get)
+    if (methods.post) router.post(path, oauthErrors, secure, methods.post)
+    router.options(path, allowAnyOrigin)
+    const allowed = [methods.get && 'GET, HEAD', methods.post && 'POST', 'OPTIONS'].filter(Boolean)
+    router.all(path, oauthErrors, refuseMethod(allowed.join(', ')))
+  }
+  endpoint(OAUTH_PATHS.token, { post: token })
+  endpoint(OAUTH_PATHS.tokenInfo, { get: tokenInfoEndpoint(site, users, tokens), post: passOn(OAUTH_PATHS.tokenInfo) })
+  endpoint(OAUTH_PATHS.revoke, { post: passOn(OAUTH_PATHS.revoke) })
+  endpoint(OAUTH_PATHS.userinfo, { get: passOn(OAUTH_PATHS.userinfo), post: passOn(OAUTH_PATHS.userinfo) })
+  endpoint(OAUTH_PATHS.metadata, { get: metadata })
+  endpoint(OAUTH_PATHS.openidConfiguration, { get: metadata })
+  endpoint(OAUTH_PATHS.jwks, { get: passOn(OAUTH_PATHS.jwks) })
+  endpoint(OAUTH_PATHS.protectedResource, { get: protectedResource })
+  // What is none of our resources the host may know.
+  const ifOurs =
+    (answer: Middleware): Middleware =>
+    (ctx, next) =>
+      resourceOf(ctx) === null ? next() : answer(ctx, next)
+  const ofOneResource = `${OAUTH_PATHS.protectedResource}/*path`
+  router.get(ofOneResource, ifOurs(compose<Context>([oauthErrors, secure, protectedResource])))
+  router.options(ofOneResource, ifOurs(allowAnyOrigin))
+  if (registration) endpoint(OAUTH_PATHS.register, { post: registrationEndpoint(register, registration) })
+  return router.routes() as Middleware
+}
+
+function send(ctx: Context, { status, body, headers }: EngineAnswer): void {
+  ctx.status = status
+  ctx.body = body ?? ''
+  for (const [name, value] of Object.entries(headers)) if (name !== 'set-cookie') ctx.set(name, value)
+  ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+}

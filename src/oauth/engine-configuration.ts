@@ -1,0 +1,194 @@
+import type { Configuration, Client as EngineClient } from 'oidc-provider'
+import type { Hooks } from '../hooks.ts'
+import { rootPathOf } from '../http/root-path.ts'
+import type { Site } from '../options.ts'
+import { claimsOf } from '../users/claims.ts'
+import type { Users } from '../users/user.ts'
+import { unshown } from './adapter.ts'
+import type { ClientDocuments } from './client-documents.ts'
+import type { ClientRows } from './client-rows.ts'
+import type { GrantRows } from './grant-rows.ts'
+import type { Grants } from './grants.ts'
+import type { InteractionRows } from './interaction-rows.ts'
+import { consentPath, OAUTH_PATHS } from './paths.ts'
+import type { Resources } from './resources.ts'
+import type { Scopes } from './scopes.ts'
+import type { TokenRows } from './token-rows.ts'
+
+/** Seconds. A refresh token's begins anew with each use. */
+const LIFETIMES = {
+  code: 60,
+  access: 3600,
+  legacyAccess: 14 * 24 * 3600,
+  refresh: 90 * 24 * 3600,
+  interaction: 3600,
+  /** Grants have no end of their own: the sweep takes those of which no token is left. */
+  grant: 10 * 365 * 24 * 3600,
+}
+
+export interface EngineParts {
+  site: Site
+  users: Users
+  hooks: Hooks
+  scopes: Scopes
+  resources: Resources
+  clients: ClientRows
+  grants: GrantRows
+  tokens: TokenRows
+  interactions: InteractionRows
+  clientDocuments: ClientDocuments | null
+  /** Null where applications may not register themselves. */
+  registration: object | null
+  endGrants: Grants['end']
+  /** Signs the engine's cookies. */
+  cookieKey: string
+}
+
+/** Of a session that ends with the request; it never reaches the browser. */
+export const ENGINE_SESSION_COOKIE = 'koa_wp_connect_oauth'
+
+/** A client of WordPress.com's kind: it has a secret, and one long-lived token instead of refresh tokens. */
+export const isLegacy = (client: EngineClient): boolean =>
+  client.clientAuthMethod !== 'none' && !client.grantTypeAllowed('refresh_token')
+
+/**
+ * One question, and always asked: who is logged in here, and do they agree? The engine by itself would add a second site to
+ * the first one's grant.
+ */
+function askAlways({ interactionPolicy, errors }: typeof import('oidc-provider'), scopes: Scopes) {
+  const { Check, Prompt } = interactionPolicy
+  const notAgreed = new Check('not_agreed', 'the user has not agreed', ctx => {
+    const problem = scopes.problem([...ctx.oidc.requestParamScopes].filter(scope => scopes.all.includes(scope)))
+    if (problem) throw new errors.InvalidScope(problem, ctx.oidc.params?.scope as string)
+    if (!ctx.oidc.result?.consent) return true
+    if (!ctx.oidc.account) throw new errors.AccessDenied('the user is not there any more')
+    return false
+  })
+  const policy = interactionPolicy.base()
+  policy.clear()
+  policy.add(new Prompt({ name: 'consent', requestable: true }, notAgreed))
+  return policy
+}
+
+/** What the engine is told, wherever it is not as it comes. */
+export function configurationOf(
+  oidc: typeof import('oidc-provider'),
+  { site, users, scopes, resources, clientDocuments, registration, cookieKey }: EngineParts,
+): Configuration {
+  const { errors } = oidc
+  const findUser = unshown((id: string) => users.find(id))
+  return {
+    interactions: {
+      url: (_ctx, { uid }) => rootPathOf(site.url) + consentPath(uid),
+      policy: askAlways(oidc, scopes),
+    },
+    routes: {
+      authorization: OAUTH_PATHS.authorize,
+      token: OAUTH_PATHS.token,
+      revocation: OAUTH_PATHS.revoke,
+      introspection: OAUTH_PATHS.tokenInfo,
+      userinfo: OAUTH_PATHS.userinfo,
+      jwks: OAUTH_PATHS.jwks,
+    },
+    scopes: scopes.all,
+    claims: { openid: ['sub'], profile: ['name', 'preferred_username', 'picture'], email: ['email'] },
+    extraParams: ['blog'],
+    responseTypes: ['code'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    subjectTypes: ['public'],
+    // Public clients; the others have a secret that a stolen code is worth nothing without (RFC 9700, 2.1.1).
+    pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
+    features: {
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      userinfo: { enabled: true },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => {
+          if (token.clientId !== client.clientId) throw new errors.InvalidRequest('the token is not yours')
+          return true
+        },
+      },
+      introspection: {
+        enabled: true,
+        // About its own tokens alone, and of users that are there.
+        allowedPolicy: async (_ctx, client, token) =>
+          token.clientId === client.clientId &&
+          'accountId' in token &&
+          Boolean(await findUser(String(token.accountId))),
+      },
+      resourceIndicators: {
+        enabled: true,
+        useGrantedResource: () => true,
+        getResourceServerInfo: (_ctx, resource) => {
+          const audience = resources.canonical(resource)
+          if (audience === null) throw new errors.InvalidTarget('there is no such resource here')
+          return { scope: scopes.all.join(' '), audience, accessTokenFormat: 'opaque' }
+        },
+      },
+      ...(clientDocuments && {
+        clientIdMetadataDocument: {
+          enabled: true,
+          ack: 'draft-02',
+          allowFetch: clientDocuments.allowFetch,
+          allowClient: clientDocuments.allowClient,
+        },
+      }),
+    },
+    cookies: {
+      keys: [cookieKey],
+      names: {
+        session: ENGINE_SESSION_COOKIE,
+        interaction: 'koa_wp_connect_consent',
+        resume: 'koa_wp_connect_resume',
+      },
+      short: { httpOnly: true, sameSite: 'lax', signed: true },
+      long: { httpOnly: true, sameSite: 'lax', signed: true },
+    },
+    ttl: {
+      AuthorizationCode: LIFETIMES.code,
+      AccessToken: (_ctx, _token, client) => (isLegacy(client) ? LIFETIMES.legacyAccess : LIFETIMES.access),
+      RefreshToken: LIFETIMES.refresh,
+      IdToken: LIFETIMES.access,
+      Interaction: LIFETIMES.interaction,
+      Grant: LIFETIMES.grant,
+      // It is never stored.
+      Session: LIFETIMES.interaction,
+    },
+    // Each refresh token once, whoever holds it (RFC 9700, 4.14.2).
+    rotateRefreshToken: true,
+    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    // By default the engine lets a grant outlive its revoked access token.
+    revokeGrantPolicy: () => true,
+    expiresWithSession: () => false,
+    loadExistingGrant: async ctx => {
+      const grantId = ctx.oidc.result?.consent?.grantId
+      const grant = grantId ? await ctx.oidc.provider.Grant.find(grantId) : undefined
+      if (grantId && !grant) throw new errors.AccessDenied('the grant was ended')
+      // Whoever agreed must be the one who brings the answer: a request that was planted in somebody's browser is of no use
+      // to whoever began it.
+      if (ctx.oidc.result?.login?.accountId !== ctx.state.userId) throw new errors.AccessDenied('another user agreed')
+      return grant
+    },
+    // These endpoints read no cookies, so every origin may ask.
+    clientBasedCORS: () => true,
+    findAccount: async (_ctx, id) => {
+      const user = await findUser(id)
+      if (!user) return undefined
+      return { accountId: id, claims: () => claimsOf(user) }
+    },
+    ...(clientDocuments && { fetch: clientDocuments.fetch }),
+    // Answered by whoever asked the engine: see `engine-request.ts`.
+    renderError: (ctx, out) => {
+      ctx.body = out
+    },
+    discovery: {
+      service_documentation: undefined,
+      ...(registration && { registration_endpoint: site.url + OAUTH_PATHS.register }),
+    },
+  }
+}

@@ -1,0 +1,89 @@
+import { type IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import type { Context } from 'koa'
+import compose from 'koa-compose'
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { ConnectError } from '../errors.ts'
+import { readPairs } from '../http/body.ts'
+import { rootPathOf } from '../http/root-path.ts'
+import type { Site } from '../options.ts'
+import type { Engine } from './engine.ts'
+
+/** What the engine answered, before it is sent. */
+export interface EngineAnswer {
+  status: number
+  body: unknown
+  headers: Record<string, string | string[]>
+  /** The engine's own view of the request: client, token and so on. */
+  oidc: KoaContextWithOIDC['oidc']
+}
+
+/** What the engine's callbacks are to know of the request. */
+export interface EngineRequestState {
+  /** Milliseconds since 1970. */
+  began: number
+  /** Who is logged in at the browser; null for nobody, undefined where it does not matter. */
+  userId: string | null | undefined
+}
+
+/**
+ * Asks the engine, in a world of its own: it gets a request that came straight to the site's declared address, whatever
+ * the Host header or a proxy said, with a body of bounded size; and its answer is a value, which the host's middleware can
+ * still see and change. No version of Koa is shared with the host.
+ *
+ * @param query of the request as the engine is to see it; none if absent
+ * @throws whatever failed behind the answer, such as ConnectError `database_unavailable`
+ */
+export async function askEngine(
+  engine: Engine,
+  site: Site,
+  ctx: Context,
+  path: string,
+  { query = '', userId }: { query?: string; userId?: string | null } = {},
+): Promise<EngineAnswer> {
+  const began = Date.now()
+  const form = ctx.method === 'POST' ? await readPairs(ctx) : null
+  const request = engineRequest(site, ctx, { path, query, form })
+  const response = new ServerResponse(request)
+  response.statusCode = 404
+  const engineContext = engine.createContext(request, response) as unknown as KoaContextWithOIDC
+  engineContext.state = { began, userId } satisfies EngineRequestState
+  await compose(engine.middleware)(engineContext as never)
+  const failure: unknown = engineContext.state.failure
+  if (failure !== undefined) {
+    throw failure instanceof Error && failure.cause instanceof ConnectError ? failure.cause : failure
+  }
+  const { 'content-length': _length, ...headers } = response.getHeaders() as EngineAnswer['headers']
+  return { status: engineContext.status, body: engineContext.body, headers, oidc: engineContext.oidc }
+}
+
+/** The request as the engine is to see it: by the way it came, it came to the site's own address. */
+export function engineRequest(
+  site: Site,
+  ctx: Context,
+  { path, query, form }: { path: string; query: string; form: URLSearchParams | null },
+): IncomingMessage {
+  const { host, protocol } = new URL(site.url)
+  const body = Buffer.from(form?.toString() ?? '')
+  const url = query ? `${path}?${query}` : path
+  const { 'transfer-encoding': _encoding, 'x-forwarded-host': _host, ...kept } = ctx.req.headers
+  const headers = {
+    ...kept,
+    host,
+    'x-forwarded-proto': protocol.slice(0, -1),
+    'x-forwarded-for': ctx.ip,
+    'content-length': String(body.length),
+    ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
+  }
+  return Object.assign(Readable.from(body.length > 0 ? [body] : [], { objectMode: false }), {
+    method: ctx.method,
+    url,
+    // By which the engine learns of a site that lies below a path.
+    originalUrl: rootPathOf(site.url) + url,
+    headers,
+    httpVersion: ctx.req.httpVersion,
+    httpVersionMajor: ctx.req.httpVersionMajor,
+    httpVersionMinor: ctx.req.httpVersionMinor,
+    socket: ctx.req.socket,
+  }) as unknown as IncomingMessage
+}

@@ -1,0 +1,64 @@
+import type { Client as EngineClient, Provider } from 'oidc-provider'
+import { constantTimeEqual } from '../hashes/constant-time.ts'
+import { tokenHash } from '../hashes/random-token.ts'
+import { createAdapterFactory } from './adapter.ts'
+import { configurationOf, type EngineParts } from './engine-configuration.ts'
+import type { EngineRequestState } from './engine-request.ts'
+import { OAUTH_PATHS } from './paths.ts'
+import { isLoopback, isSameLoopback } from './redirect-uri.ts'
+import type { SigningKey } from './signing-keys.ts'
+
+export type Engine = Provider
+
+/** Builds the protocol engine, oidc-provider: what it is told, and where it is not as it comes. */
+export async function createEngine(parts: EngineParts, keys: readonly SigningKey[]): Promise<Engine> {
+  // Loaded only now: a site without OAuth never pays for it.
+  const oidc = await import('oidc-provider')
+  const { site, hooks } = parts
+  const adapter = createAdapterFactory({
+    ...parts,
+    errors: oidc.errors,
+    request: () => stateOf(oidc),
+    endGrant: async grantId => {
+      const grant = await parts.grants.reference(grantId)
+      const isRevocation = oidc.Provider.ctx?.oidc.route === 'revocation'
+      if (grant) await parts.endGrants([grant], isRevocation ? 'client' : 'reuse')
+    },
+    resumeUrl: uid => `${site.url}${OAUTH_PATHS.authorize}/${uid}`,
+  })
+  const engine = new oidc.Provider(site.url, {
+    ...configurationOf(oidc, parts),
+    adapter,
+    jwks: { keys },
+  })
+  // We say who the caller is and how they came: see `engine-request.ts`.
+  engine.proxy = true
+
+  engine.Client.prototype.compareClientSecret = function (secret: string) {
+    return constantTimeEqual(this.clientSecret ?? '', tokenHash(secret))
+  }
+  const isRegistered = engine.Client.prototype.redirectUriAllowed
+  engine.Client.prototype.redirectUriAllowed = function (uri: string) {
+    return isRegistered.call(this, uri) || (mayChoosePort(this) && isOnOtherPort(this, uri))
+  }
+
+  // Kept for whoever asked: a failing database is answered as such, and a host's own error is the host's.
+  engine.on('server_error', (ctx, error) => {
+    ctx.state.failure = error
+  })
+  engine.on('grant.revoked', (ctx, grantId) => {
+    const { route, client } = ctx.oidc
+    if (route === 'token') hooks.emit('oauth-token-reused', { clientId: client?.clientId ?? '', grantId })
+  })
+  return engine
+}
+
+/** What `askEngine()` said of the request; outside of one, as on the consent page, there is nothing to say. */
+const stateOf = ({ Provider }: typeof import('oidc-provider')): EngineRequestState =>
+  (Provider.ctx?.state as EngineRequestState | undefined) ?? { began: Date.now(), userId: undefined }
+
+/** Programs on the user's own device listen at whatever port is free (RFC 8252, 7.3). */
+const mayChoosePort = ({ applicationType, clientAuthMethod }: EngineClient) =>
+  applicationType === 'native' || clientAuthMethod === 'none'
+const isOnOtherPort = ({ redirectUris = [] }: EngineClient, uri: string) =>
+  redirectUris.some(registered => isLoopback(new URL(registered).hostname) && isSameLoopback(uri, registered))

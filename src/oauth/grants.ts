@@ -1,0 +1,42 @@
+import type { Database } from '../database/database.ts'
+import type { Hooks } from '../hooks.ts'
+import type { User } from '../users/user.ts'
+import type { GrantReference, GrantRows } from './grant-rows.ts'
+
+/** Who ended a grant: its user, the application itself, the site; or a code or token that came a second time. */
+export type EndedBy = 'user' | 'client' | 'site' | 'reuse'
+
+export type Grants = ReturnType<typeof createGrants>
+
+/** The end of grants, and the word of it. A token whose grant is gone is dead. */
+export function createGrants(database: Database, rows: GrantRows, hooks: Hooks) {
+  const tell = (ended: readonly GrantReference[], by: EndedBy) => {
+    for (const grant of ended) hooks.emit('oauth-disconnected', { ...grant, by })
+  }
+  return {
+    /** @returns how many this very call ended. */
+    async end(grants: readonly GrantReference[], by: EndedBy): Promise<number> {
+      const ended = await database.transaction(on => rows.delete(grants, on))
+      tell(ended, by)
+      return ended.length
+    },
+    /** All that a user granted, to whichever application. */
+    async endAllOfUser(userId: string, by: EndedBy): Promise<void> {
+      tell(await database.transaction(on => rows.deleteAllOf('user_id', userId, on)), by)
+    },
+    /** The same by the site, as part of a transaction. @returns what tells of it */
+    async endAllOfUserOn({ id }: User, on: Database['knex']): Promise<() => void> {
+      const ended = await rows.deleteAllOf('user_id', String(id), on)
+      return () => tell(ended, 'site')
+    },
+    /** An application, with all that users granted it. */
+    async endAllOfClient(clientId: string, by: EndedBy, deleteClient: (on: Database['knex']) => Promise<void>) {
+      const ended = await database.transaction(async on => {
+        // The client first: what is in flight for it ends there, and what it was granted follows.
+        await deleteClient(on)
+        return rows.deleteAllOf('client_id', clientId, on)
+      })
+      tell(ended, by)
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+
+/**
+ * What the host says of OAuth.
+ *
+ * @example
+ * const oauth = {
+ *   scopes: { posts: 'View and manage posts', media: 'View and manage media' },
+ *   defaultScopes: ['posts'],
+ * }
+ */
+export interface OAuthOptions {
+  /**
+   * What applications may ask for, in the words that users read: `{ posts: 'View and manage posts' }`. Names have letters,
+   * digits and `_ . : -`. `auth` (who the user is) and `global` (all of the user's sites) are there by themselves.
+   */
+  scopes: Readonly<Record<string, string>>
+  /** What an application gets that asks for no scope. All of them by default, as on WordPress.com. */
+  defaultScopes?: readonly string[]
+  /**
+   * Whether applications may register themselves (RFC 7591, and client ID metadata documents), as MCP clients do. Users are
+   * told that nobody has looked at them. `false` by default.
+   */
+  registration?: boolean
+}
+
+const WORDS = 'expected 1 to 300 characters for users to read'
+const RESERVED_SCOPES = new Set(['auth', 'global', 'openid', 'profile', 'email', 'offline_access'])
+
+export const oauthSchema = z
+  .strictObject({
+    scopes: z
+      .record(
+        z
+          .string()
+          .regex(/^[\w.:-]{1,64}$/, 'expected a name of 1 to 64 letters, digits and _ . : -')
+          .refine(name => !RESERVED_SCOPES.has(name), 'this name has a meaning of its own'),
+        z.string(WORDS).min(1, WORDS).max(300, WORDS),
+        'expected an object such as { posts: "View and manage posts" }',
+      )
+      .refine(scopes => Object.keys(scopes).length > 0, 'expected at least one scope'),
+    defaultScopes: z.array(z.string()).min(1, 'expected at least one scope').optional(),
+    registration: z.boolean().default(false),
+  })
+  .superRefine(({ scopes, defaultScopes = [] }, context) => {
+    for (const [index, name] of defaultScopes.entries()) {
+      if (!Object.hasOwn(scopes, name)) {
+        context.addIssue({ code: 'custom', path: ['defaultScopes', index], message: 'expected one of oauth.scopes' })
+      }
+    }
+  })
+  .transform(oauth => ({ ...oauth, defaultScopes: oauth.defaultScopes ?? Object.keys(oauth.scopes) }))

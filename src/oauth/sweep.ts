@@ -1,0 +1,62 @@
+import { setImmediate } from 'node:timers/promises'
+import { nowInSeconds } from '../seconds.ts'
+import type { ClientRows } from './client-rows.ts'
+import type { GrantRows } from './grant-rows.ts'
+import type { InteractionRows } from './interaction-rows.ts'
+import type { SigningKeys } from './signing-keys.ts'
+import type { TokenRows } from './token-rows.ts'
+
+const SWEEP_EVERY_MS = 10 * 60_000
+/** Small, so that nobody waits for it. */
+const BATCH = 200
+/** For clocks that differ. A spent refresh token lives as long as a fresh one: its second use tells of a thief. */
+const GRACE_SECONDS = 60
+/** Longer than the way from Authorize to the first token. */
+const GRANT_GRACE_SECONDS = 3600
+/** A registration that no user approved. */
+const REGISTRATION_SECONDS = 24 * 3600
+
+interface Parts {
+  clients: ClientRows
+  grants: GrantRows
+  tokens: TokenRows
+  interactions: InteractionRows
+  signingKeys: SigningKeys
+}
+
+export type Sweep = ReturnType<typeof createSweep>
+
+/** Takes away what has expired and what nobody uses, now and then, beside requests. */
+export function createSweep(
+  { clients, grants, tokens, interactions, signingKeys }: Parts,
+  report: (error: unknown) => void,
+) {
+  let last = 0
+  let underWay = Promise.resolve()
+
+  async function sweep(): Promise<void> {
+    const now = nowInSeconds()
+    await inBatches(() => tokens.sweep(now - GRACE_SECONDS, BATCH))
+    await inBatches(() => interactions.sweep(now, BATCH))
+    await inBatches(() => grants.sweep(now - GRANT_GRACE_SECONDS, BATCH))
+    await inBatches(() => clients.sweep(now - REGISTRATION_SECONDS, BATCH))
+    await signingKeys.sweep()
+  }
+
+  return {
+    /** All of it, now. */
+    sweep,
+    /** Beside a request, if the last time is long enough ago. */
+    inPassing(): void {
+      if (Date.now() - last < SWEEP_EVERY_MS) return
+      last = Date.now()
+      underWay = sweep().catch(report)
+    },
+    /** Waits for the one that is under way. */
+    finished: (): Promise<void> => underWay,
+  }
+}
+
+async function inBatches(batch: () => Promise<number>): Promise<void> {
+  while ((await batch()) === BATCH) await setImmediate()
+}

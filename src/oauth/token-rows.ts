@@ -1,0 +1,148 @@
+import { createBatch } from '../database/batch.ts'
+import type { Database } from '../database/database.ts'
+import { createSelectIn } from '../database/select-in.ts'
+import { sweepRows } from '../database/sweep-rows.ts'
+import type { User } from '../users/user.ts'
+import type { UserJoin } from '../users/user-join.ts'
+import type { Access } from './grant-rows.ts'
+
+export type TokenKind = 'access' | 'refresh' | 'code'
+
+export interface StoredToken {
+  /** See `tokenHash()`. */
+  hash: string
+  kind: TokenKind
+  grantId: string
+  scope: string
+  /** The resource that it is for (RFC 8707); null: the whole site. */
+  audience: string | null
+  /** What else the engine keeps of it. */
+  payload: object
+  /** Unix seconds. */
+  expires: number
+}
+
+/** What the check of a request needs to know, of the token and of its grant. */
+export interface FoundAccessToken {
+  scopes: readonly string[]
+  audience: string | null
+  expires: number
+  grantId: string
+  userId: string
+  /** Undefined where the same SELECT could not tell; null if that user is gone. */
+  user: User | null | undefined
+  clientId: string
+  clientName: string
+  access: Access
+  siteId: string
+  siteUrl: string
+}
+
+/** Until it has had its answer, a use counts as under way for this long. */
+const LONGEST_ANSWER_MS = 10_000
+
+export type TokenRows = ReturnType<typeof createTokenRows>
+
+/**
+ * The table of codes and tokens: statements only, no rules.
+ *
+ * @param userJoin null where users are the host's own
+ */
+export function createTokenRows(database: Database, userJoin: UserJoin | null) {
+  const { knex, run } = database
+  const table = database.table('oauth_tokens')
+  const grants = database.table('oauth_grants')
+
+  /** Only while the grant is there. */
+  const withGrant = () => knex(table).join(grants, `${grants}.grant_id`, `${table}.grant_id`)
+
+  const selectTokens = createSelectIn<AccessRow>(database, hashes => {
+    const select = withGrant()
+      .whereIn(`${table}.hash`, hashes)
+      .select(`${table}.hash`, `${table}.kind`, `${table}.scope`, `${table}.audience`, `${table}.expires`)
+      .select(`${table}.grant_id`, `${grants}.user_id`, `${grants}.client_id`, `${grants}.client_name`)
+      .select(`${grants}.access`, `${grants}.site_id`, `${grants}.site_url`)
+    return userJoin ? userJoin.addTo(select, `${grants}.user_id`) : select
+  })
+
+  const findAccessToken = createBatch(async (hashes: string[]) => {
+    const found = new Map<string, FoundAccessToken>()
+    for (const row of await selectTokens(hashes)) {
+      if (row.kind !== 'access') continue
+      found.set(row.hash, toAccessToken(row, userJoin?.read(row, row.user_id)))
+    }
+    return found
+  })
+
+  return {
+    /** One SELECT for all requests that come together: see `createBatch()`. */
+    findAccessToken,
+
+    async insert(token: StoredToken): Promise<void> {
+      await run(
+        knex(table).insert({
+          hash: token.hash,
+          kind: token.kind,
+          grant_id: token.grantId,
+          scope: token.scope,
+          audience: token.audience,
+          payload: JSON.stringify(token.payload),
+          expires: token.expires,
+        }),
+      )
+    },
+    /** `consumed`: when its use was answered, in milliseconds since 1970; while it is under way, in the future. */
+    async find(kind: TokenKind, hash: string): Promise<{ payload: object; consumed: number | null } | undefined> {
+      const row = await run(
+        withGrant()
+          .where({ [`${table}.hash`]: hash, [`${table}.kind`]: kind })
+          .first(`${table}.payload`, `${table}.consumed`),
+      )
+      return row && { payload: JSON.parse(row.payload), consumed: row.consumed === null ? null : Number(row.consumed) }
+    },
+    /** @returns whether this call did it: of many at once, one does. */
+    async consume(kind: TokenKind, hash: string): Promise<boolean> {
+      const fresh = knex(table).where({ hash, kind }).whereNull('consumed')
+      return (await run(fresh.update({ consumed: Date.now() + LONGEST_ANSWER_MS }))) > 0
+    },
+    /** Its use has had its answer: what comes with it from now on is a replay. */
+    async noteAnswered(hash: string): Promise<void> {
+      await run(knex(table).where({ hash }).whereNotNull('consumed').update({ consumed: Date.now() }))
+    },
+    async delete(kind: TokenKind, hash: string): Promise<void> {
+      await run(knex(table).where({ hash, kind }).delete())
+    },
+    /** What has expired. @returns how many went. */
+    sweep: (before: number, most: number): Promise<number> =>
+      sweepRows(database, table, 'hash', most, rows => rows.where('expires', '<', before)),
+  }
+}
+
+interface AccessRow {
+  hash: string
+  kind: TokenKind
+  scope: string
+  audience: string | null
+  expires: number | string
+  grant_id: string
+  user_id: string
+  client_id: string
+  client_name: string
+  access: Access
+  site_id: string
+  site_url: string
+}
+
+const toAccessToken = (row: AccessRow, user: User | null | undefined): FoundAccessToken => ({
+  scopes: row.scope.split(' ').filter(Boolean),
+  audience: row.audience,
+  expires: Number(row.expires),
+  grantId: row.grant_id,
+  userId: row.user_id,
+  user,
+  clientId: row.client_id,
+  clientName: row.client_name,
+  access: row.access,
+  siteId: row.site_id,
+  siteUrl: row.site_url,
+})

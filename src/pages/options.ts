@@ -1,0 +1,128 @@
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Context } from 'koa'
+import { z } from 'zod'
+import { ENGLISH } from '../languages/files.ts'
+import type { LanguageOf } from '../languages/languages.ts'
+import { type Message, type Messages, placeholdersOf } from '../languages/words.ts'
+
+/**
+ * How the pages look and what language they speak.
+ *
+ * @example
+ * const pages = { templates: new URL('templates/', import.meta.url), stylesheet: '/site.css', language: () => 'de' }
+ */
+export interface PagesOptions {
+  /** A directory, as a path or a file URL: a file there is used instead of the package's template of the same name. */
+  templates?: string | URL
+  /**
+   * Address of a stylesheet of the host's, on the site's own origin, such as `/site.css`. It stands after the package's, so
+   * setting the variables of connect.css suffices; with `replace: true` it stands alone.
+   */
+  stylesheet?: string | { href: string; replace?: boolean }
+  /**
+   * Further languages, by their tags (RFC 5646), and words of the host's own for those that there are: messages by the ids of
+   * `templates/languages/en.json`. What a language lacks is said in English.
+   */
+  languages?: Readonly<Record<string, Readonly<Record<string, Message>>>>
+  /** The reader's language, such as `de`, where the host knows it. By default, and for nothing, the best of `Accept-Language`. */
+  language?: (ctx: Context) => string | null | undefined | Promise<string | null | undefined>
+}
+
+const DIRECTORY = 'expected a directory that is there, as a path or a file URL'
+
+const templatesSchema = z.union([z.string(), z.instanceof(URL)], DIRECTORY).transform((given, context) => {
+  const path = pathOf(given)
+  if (path !== null && statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path
+  context.addIssue(DIRECTORY)
+  return z.NEVER
+})
+
+function pathOf(given: string | URL): string | null {
+  const url = typeof given === 'string' && given.startsWith('file:') && URL.canParse(given) ? new URL(given) : given
+  if (typeof url === 'string') return url === '' ? null : resolve(url)
+  return url.protocol === 'file:' ? fileURLToPath(url) : null
+}
+
+const STYLESHEET = 'expected an address on the site’s own origin, such as "/site.css"'
+
+const stylesheetSchema = z
+  .union([z.string(), z.strictObject({ href: z.string(), replace: z.boolean().default(false) })], STYLESHEET)
+  .transform(given => (typeof given === 'string' ? { href: given, replace: false } : given))
+
+/** The pages' own Content-Security-Policy lets no other in. */
+function isOnOrigin(href: string, siteUrl: string): boolean {
+  const isWhole = /^\/(?![/\\])|^https?:\/\//.test(href)
+  return isWhole && URL.parse(href, siteUrl)?.origin === new URL(siteUrl).origin
+}
+
+const TAG = 'expected the tag of a language, such as "ar" or "pt-BR"'
+
+const tagSchema = z.string().refine(tag => {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] === tag
+  } catch {
+    return false
+  }
+}, TAG)
+
+const MESSAGE = 'expected a text, or texts by plural form such as { one: "…", other: "…" }'
+
+const text = z.string().min(1, MESSAGE)
+const form = text.optional()
+
+const messageSchema = z.union(
+  [text, z.strictObject({ zero: form, one: form, two: form, few: form, many: form, other: text })],
+  MESSAGE,
+) as z.ZodType<Message>
+
+export const pagesSchema = z
+  .strictObject({
+    templates: templatesSchema.optional(),
+    stylesheet: stylesheetSchema.optional(),
+    languages: z.record(tagSchema, z.record(z.string(), messageSchema)).default({}),
+    language: z.custom<LanguageOf>(value => typeof value === 'function', 'expected a function').optional(),
+  })
+  .prefault({})
+
+interface WithPages {
+  pages: z.output<typeof pagesSchema>
+  site: { url: string }
+  oauth?: { scopes: Readonly<Record<string, string>> } | undefined
+}
+
+/**
+ * What can be judged only beside the other options: whose address a stylesheet has, and whether messages are those that there
+ * are, with what goes into them.
+ */
+export function checkPages({ pages, site, oauth }: WithPages, context: z.RefinementCtx): void {
+  if (pages.stylesheet && !isOnOrigin(pages.stylesheet.href, site.url)) {
+    context.addIssue({ code: 'custom', path: ['pages', 'stylesheet'], message: STYLESHEET })
+  }
+  const scopes = Object.keys(oauth?.scopes ?? {}).map(name => [`scopes.${name}`, ''])
+  const known: Messages = { ...ENGLISH, ...Object.fromEntries(scopes) }
+  for (const [tag, messages] of Object.entries(pages.languages)) {
+    for (const [id, message] of Object.entries(messages)) {
+      const problem = messageProblem(known, id, message)
+      if (problem) context.addIssue({ code: 'custom', path: ['pages', 'languages', tag, id], message: problem })
+    }
+  }
+}
+
+function messageProblem(known: Messages, id: string, message: Message): string | null {
+  const english = Object.hasOwn(known, id) ? known[id] : undefined
+  if (english === undefined) return 'there is no message of this id in templates/languages/en.json'
+  const expected = placeholdersOf(typeof english === 'string' ? english : english.other)
+  const list = [...expected].map(name => `{${name}}`).join(', ') || 'no placeholder'
+  const forms = typeof message === 'string' ? { other: message } : message
+  if (typeof message !== 'string' && !expected.has('count')) return 'expected a text: this message has no plural forms'
+  for (const [form, text] of Object.entries(forms)) {
+    const found = placeholdersOf(text)
+    // "One second" needs no number.
+    if (form !== 'other') found.add('count')
+    if (![...found, ...expected].every(name => found.has(name) && expected.has(name)))
+      return `expected ${list}, each of them`
+  }
+  return null
+}

@@ -1,0 +1,36 @@
+import type { Context } from 'koa'
+import { randomToken } from '../hashes/random-token.ts'
+import type { ConnectOptions } from '../options.ts'
+import type { User, Users } from '../users/user.ts'
+
+const COOKIE = 'koa_wp_connect_test_session'
+
+/** The same users, and a second way to be logged in: by a random cookie that only this process hands out. */
+export function withSignedIn<U extends Users>(given: ConnectOptions<U>['users']) {
+  const sessions = new Map<string, string>()
+
+  function wrap(users: U): U {
+    async function current(ctx: Context): Promise<User | null> {
+      const id = sessions.get(ctx.cookies.get(COOKIE) ?? '')
+      return id === undefined ? users.current(ctx) : users.find(id)
+    }
+    return new Proxy(users, {
+      get(target, name) {
+        if (name === 'current') return current
+        const member: unknown = Reflect.get(target, name)
+        // Of a class it may have fields that only the object itself can read.
+        return typeof member === 'function' ? member.bind(target) : member
+      },
+    })
+  }
+
+  return {
+    users: (typeof given === 'function' ? parts => wrap(given(parts)) : wrap(given)) as ConnectOptions<U>['users'],
+    /** A cookie by which this user is logged in. */
+    cookie(user: User): string {
+      const session = randomToken()
+      sessions.set(session, String(user.id))
+      return `${COOKIE}=${session}`
+    },
+  }
+}

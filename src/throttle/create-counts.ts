@@ -1,0 +1,52 @@
+import { createHmac, type KeyObject } from 'node:crypto'
+import type { Database } from '../database/database.ts'
+import type { CheckedOptions } from '../options.ts'
+import type { Counts } from './counts.ts'
+import { createDatabaseCounts } from './database-counts.ts'
+import { withFallback } from './fallback.ts'
+import { createMemoryCounts } from './memory-counts.ts'
+import { createRedisCounts } from './redis-counts.ts'
+
+/** The counts of one site, and what is waited for when it closes. */
+interface SiteCounts extends Counts {
+  finished(): Promise<void>
+}
+
+/**
+ * Counts where the option `throttle` says.
+ *
+ * @param hmacKey of its own, see `deriveKey()`. What is counted is known to any store by an HMAC only: people paste
+ * passwords into login fields, and addresses are nobody's business.
+ */
+export function createCounts(
+  option: CheckedOptions['throttle'],
+  database: Database,
+  hmacKey: KeyObject,
+  report: (error: unknown) => void,
+): SiteCounts {
+  const { add, forget, finished } = openStore(option, database, report)
+  const hidden = (key: string) => createHmac('sha256', hmacKey).update(key).digest('base64url').slice(0, 22)
+  return {
+    add: (counted, points) =>
+      add(
+        counted.map(({ key, seconds }) => ({ key: hidden(key), seconds })),
+        points,
+      ),
+    forget: key => forget(hidden(key)),
+    finished,
+  }
+}
+
+function openStore(
+  option: CheckedOptions['throttle'],
+  database: Database,
+  report: (error: unknown) => void,
+): SiteCounts {
+  if (option === 'memory') return { ...createMemoryCounts(), finished: async () => {} }
+  if (option === 'database') {
+    const shared = createDatabaseCounts(database, report)
+    return { ...withFallback(shared, 'the database', report), finished: shared.finished }
+  }
+  const shared = createRedisCounts(option.redis, database.table('throttle'))
+  return { ...withFallback(shared, 'Redis', report), finished: async () => {} }
+}

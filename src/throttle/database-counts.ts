@@ -1,0 +1,125 @@
+import { setImmediate } from 'node:timers/promises'
+import { chunks } from '../database/chunks.ts'
+import type { Database } from '../database/database.ts'
+import { upsertAll } from '../database/dialect.ts'
+import { sweepRows } from '../database/sweep-rows.ts'
+import { nowInSeconds } from '../seconds.ts'
+import type { Counted, Counts } from './counts.ts'
+
+/** Rows of one statement. */
+const CHUNK = 200
+const SWEEP_EVERY_MS = 60_000
+/** For clocks that differ. */
+const GRACE_SECONDS = 60
+
+interface Row {
+  key: string
+  points: number
+  expires: number
+}
+
+/** What is to be added, by key. */
+type Sums = Map<string, { seconds: number; points: number }>
+
+/**
+ * Counts in a table, shared by all processes of a database. What comes while a statement is under way goes into the next
+ * one, so that a flood of attempts takes one connection of the pool and few statements, however many rows it means.
+ * (rate-limiter-flexible's stores take a connection and one to four statements for each key.)
+ */
+export function createDatabaseCounts(database: Database, report: (error: unknown) => void) {
+  const { knex, run } = database
+  const table = database.table('throttle')
+  let gathering: { sums: Sums; written: Promise<Map<string, Row>> } | undefined
+  let underWay: Promise<unknown> = Promise.resolve()
+  let lastSweep = 0
+  let sweeping = Promise.resolve()
+
+  function begin() {
+    const sums: Sums = new Map()
+    const written = underWay
+      .then(() => setImmediate())
+      .then(() => {
+        gathering = undefined
+        const statements = write(sums)
+        underWay = statements.catch(() => {})
+        return statements
+      })
+    return { sums, written }
+  }
+
+  async function write(sums: Sums): Promise<Map<string, Row>> {
+    const now = nowInSeconds()
+    const rows = [...sums].map(([key, { seconds, points }]) => ({ key, points, expires: now + seconds }))
+    // Every process locks rows in the same order, or two would wait for each other.
+    rows.sort((a, b) => (a.key < b.key ? -1 : 1))
+    const written = new Map<string, Row>()
+    for (const some of chunks(rows, CHUNK)) {
+      for (const row of await writeChunk(some, now)) {
+        written.set(row.key, { key: row.key, points: Number(row.points), expires: Number(row.expires) })
+      }
+    }
+    sweepInPassing()
+    return written
+  }
+
+  const writeChunk = (rows: Row[], now: number): Promise<Row[]> =>
+    upsertAll(database, table, 'key', rows, given => ({
+      // In this order: MariaDB sees what is set before.
+      points: knex.raw('case when ??.expires <= ? then ?? else ??.points + ?? end', [
+        table,
+        now,
+        knex.raw(given('points')),
+        table,
+        knex.raw(given('points')),
+      ]),
+      expires: knex.raw('case when ??.expires <= ? then ?? else ??.expires end', [
+        table,
+        now,
+        knex.raw(given('expires')),
+        table,
+      ]),
+    }))
+
+  function sweepInPassing(): void {
+    if (Date.now() - lastSweep < SWEEP_EVERY_MS) return
+    lastSweep = Date.now()
+    sweeping = sweep().catch(report)
+  }
+
+  async function sweep(): Promise<void> {
+    const before = nowInSeconds() - GRACE_SECONDS
+    const batch = () => sweepRows(database, table, 'key', CHUNK, rows => rows.where('expires', '<=', before))
+    while ((await batch()) === CHUNK) await setImmediate()
+  }
+
+  /** Which of those that are added together this one is. */
+  function gather(sums: Sums, { key, seconds }: Counted, points: number): number {
+    const sum = sums.get(key) ?? { seconds, points: 0 }
+    sum.points += points
+    sums.set(key, sum)
+    return sum.points
+  }
+
+  const counts: Counts = {
+    async add(counted, points) {
+      gathering ??= begin()
+      const { sums, written } = gathering
+      const places = counted.map(each => gather(sums, each, points))
+      const rows = await written
+      const now = nowInSeconds()
+      return counted.map(({ key, seconds }, index) => {
+        const row = rows.get(key) ?? { points: 0, expires: now + seconds }
+        const added = sums.get(key)?.points ?? 0
+        return { points: row.points - added + (places[index] ?? 0), secondsLeft: Math.max(1, row.expires - now) }
+      })
+    },
+    async forget(key) {
+      await run(knex(table).where({ key }).delete())
+    },
+  }
+  return {
+    ...counts,
+    /** Waits for what is done beside requests. */
+    finished: () => sweeping,
+  }
+}

@@ -1,0 +1,61 @@
+import type { Counts } from './counts.ts'
+import { createMemoryCounts } from './memory-counts.ts'
+
+/** Longer than a store takes that is there, and short enough for somebody who waits for an answer. */
+const LONGEST_WAIT_MS = 1000
+const RETRY_AFTER_MS = 2000
+
+/**
+ * Counts in the process while the shared store is away, so that it never fails a request, nor makes one wait: the first
+ * that finds it away waits a second at most, and then one every few seconds. Says so once, and once when it is back.
+ */
+export function withFallback(shared: Counts, what: string, report: (error: unknown) => void): Counts {
+  const memory = createMemoryCounts()
+  let isAway = false
+  let retryAt = 0
+
+  function tell(isAwayNow: boolean, words: string, code: string, cause?: unknown): void {
+    if (isAway === isAwayNow) return
+    isAway = isAwayNow
+    report(Object.assign(new Error(words, { cause }), { name: 'ThrottleWarning', code }))
+  }
+
+  async function either<T>(work: (counts: Counts) => Promise<T>): Promise<T> {
+    if (isAway && Date.now() < retryAt) return work(memory)
+    // Only this one tries; the others do not wait for what it finds.
+    retryAt = Date.now() + RETRY_AFTER_MS
+    try {
+      const result = await within(LONGEST_WAIT_MS, work(shared))
+      tell(false, `Failed attempts are counted in ${what} again.`, 'throttle_shared')
+      return result
+    } catch (error) {
+      retryAt = Date.now() + RETRY_AFTER_MS
+      const words = `Failed attempts are counted in each process for now, because ${what} cannot be reached: ${reasonOf(error)}`
+      tell(true, words, 'throttle_not_shared', error)
+      return work(memory)
+    }
+  }
+
+  return {
+    add: (counted, points) => either(counts => counts.add(counted, points)),
+    forget: key => either(counts => counts.forget(key)),
+  }
+}
+
+/** A database's error is ours, with the driver's own as its cause. */
+function reasonOf(error: unknown): string {
+  const reason = (error as { cause?: unknown }).cause ?? error
+  return reason instanceof Error ? reason.message : String(reason)
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

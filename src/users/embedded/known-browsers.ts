@@ -1,0 +1,42 @@
+import { createHmac, type KeyObject } from 'node:crypto'
+import type { Context } from 'koa'
+import { constantTimeEqual } from '../../hashes/constant-time.ts'
+import { randomToken } from '../../hashes/random-token.ts'
+import type { Cookies } from '../../http/cookies.ts'
+import { fold } from '../fold.ts'
+import type { UserRows } from './rows.ts'
+
+const COOKIE = 'koa_wp_connect_known'
+/** Browsers keep no cookie longer than 400 days (RFC 6265bis, 5.5). */
+const KEPT_SECONDS = 400 * 24 * 60 * 60
+
+export type KnownBrowsers = ReturnType<typeof createKnownBrowsers>
+
+/**
+ * Browsers where somebody has logged in before, as OWASP's "device cookies": while others guess at an account from everywhere,
+ * its owner still gets in where they always do. The cookie opens nothing: its attempts are counted by themselves, and wait in a
+ * queue of their own. It ends with the password: whoever else had learned that one may have logged in by it.
+ *
+ * @param key of its own, see `deriveKey()`
+ */
+export function createKnownBrowsers(key: KeyObject, cookies: Cookies, rows: Pick<UserRows, 'findWithPassword'>) {
+  const sign = (id: string, login: string, passwordHash: string) =>
+    createHmac('sha256', key)
+      .update(JSON.stringify([id, fold(login), passwordHash]))
+      .digest('base64url')
+
+  return {
+    /** @returns what this browser is counted by, or null if nobody has logged in there by this name. */
+    async find(ctx: Context, login: string): Promise<string | null> {
+      const [, id = '', signature = ''] = /^([\w-]{43})\.([\w-]{43})$/.exec(cookies.get(ctx, COOKIE)) ?? []
+      if (id === '') return null
+      const { passwordHash = '' } = (await rows.findWithPassword(login)) ?? {}
+      return constantTimeEqual(sign(id, login, passwordHash), signature) ? id : null
+    },
+    /** After a log-in. @param passwordHash which the password was right for */
+    remember(ctx: Context, login: string, passwordHash: string): void {
+      const id = randomToken()
+      cookies.set(ctx, COOKIE, `${id}.${sign(id, login, passwordHash)}`, KEPT_SECONDS)
+    },
+  }
+}

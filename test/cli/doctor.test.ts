@@ -1,0 +1,48 @@
+import test from 'ava'
+import type { Diagnosis } from '../../src/index.ts'
+import { commandLine } from './command-line.ts'
+
+const CONNECT_SECRET = 'Zk3vQ0pXw8rT5yLmN2bHc7JdFs9GaU4e'
+
+const statuses = (json: string) =>
+  Object.fromEntries((JSON.parse(json) as Diagnosis[]).map(({ check, status }) => [check, status]))
+
+test('a running site: all well, as a list and as JSON', async t => {
+  const { serve, run } = await commandLine(t, { CONNECT_SECRET })
+  const { url } = await serve()
+  const list = await run(['doctor'], { env: { SITE_URL: url } })
+  t.deepEqual({ code: list.code, stderr: list.stderr }, { code: 0, stderr: '' })
+  t.regex(
+    list.stdout,
+    new RegExp(`^ok {4}There is an answer at ${url}\\.\n(ok {4}.*\n){6}Success: Nothing fails\\.\n$`),
+  )
+  const json = await run(['doctor', '--format=json'], { env: { SITE_URL: url } })
+  t.is(json.code, 0)
+  t.deepEqual(new Set(Object.values(statuses(json.stdout))), new Set(['ok']))
+})
+
+test('a site that is not there, on an empty database: what fails is told with advice, and the command ends with 1', async t => {
+  const secret = 'hushhushhushhushhushhushhushhush'
+  const { run, ok } = await commandLine(t, { SITE_URL: 'http://localhost:1', CONNECT_SECRET: secret })
+  const list = await run(['doctor'])
+  t.is(list.code, 1)
+  t.is(list.stderr, 'Error: 3 checks failed.\n')
+  t.regex(list.stdout, /^fail {2}There is no answer at http:\/\/localhost:1: .*\n {6}Set site\.url/)
+  const json = await run(['doctor', '--format=json'])
+  t.is(json.code, 1)
+  t.like(statuses(json.stdout), { address: 'fail', 'this-site': 'warn', migrations: 'fail', secret: 'fail' })
+  for (const { stdout, stderr } of [list, json]) t.notRegex(stdout + stderr, /hush/)
+  t.regex(await ok('migrate'), /^Ran 0001-application-passwords\n/, 'looking at the tables made none')
+})
+
+test('a database that is away is one of the findings', async t => {
+  const { run } = await commandLine(t, {
+    SITE_URL: 'http://localhost:1',
+    CONNECT_SECRET,
+    DATABASE_URL: 'postgres://bob:geheim@127.0.0.1:1/site',
+  })
+  const { code, stdout, stderr } = await run(['doctor'])
+  t.is(code, 1)
+  t.regex(stdout, /\nfail {2}The database cannot be used\.\n {6}See that it is running/)
+  t.notRegex(stdout + stderr, /geheim/)
+})

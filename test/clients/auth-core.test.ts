@@ -1,0 +1,78 @@
+import { Auth, type AuthConfig } from '@auth/core'
+import WordPress from '@auth/core/providers/wordpress'
+import test, { type ExecutionContext } from 'ava'
+import { Client } from '../support/client.ts'
+import { createApp } from '../support/oauth.ts'
+import { SECRET, startSite, type TestSite } from '../support/site.ts'
+import { agree, refuse } from './agree.ts'
+import { startApp } from './app-server.ts'
+
+/** An application with Auth.js behind it, whose provider WordPress has three addresses changed. */
+async function startAuth(t: ExecutionContext, site: TestSite, { legacy }: { legacy: boolean }) {
+  const url = await startApp(t, async url => {
+    const app = await createApp(site, { redirectUris: [`${url}/auth/callback/wordpress`], legacy })
+    const provider = WordPress({
+      clientId: app.id,
+      clientSecret: app.secret ?? '',
+      authorization: `${site.url}/oauth2/authorize?scope=auth`,
+      token: `${site.url}/oauth2/token`,
+      userinfo: `${site.url}/rest/v1/me`,
+      // Without it Auth.js takes every `iss` (RFC 9207) for an attack; a legacy client gets none.
+      ...(!legacy && { issuer: site.url }),
+    })
+    const config: AuthConfig = {
+      providers: [provider],
+      secret: SECRET,
+      trustHost: true,
+      basePath: '/auth',
+      logger: { error() {}, warn() {}, debug() {} },
+    }
+    return async (request, response) => {
+      const chunks = await request.toArray()
+      const body = chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}
+      const headers = Object.entries(request.headers) as [string, string][]
+      const answer = await Auth(
+        new Request(url + request.url, { method: request.method ?? '', headers, ...body }),
+        config,
+      )
+      response.writeHead(answer.status, [...answer.headers].flat())
+      response.end(await answer.text())
+    }
+  })
+  const browser = new Client(url)
+  return {
+    /** The button "Sign in with WordPress". @returns where it leads */
+    async signIn(): Promise<string> {
+      const { json } = await browser.get('/auth/csrf')
+      const form = { csrfToken: json.csrfToken }
+      return (await browser.send('POST', '/auth/signin/wordpress', { form })).headers.get('location') ?? ''
+    },
+    comeBack: (to: URL) => browser.get(to.href),
+    session: async () => (await browser.get('/auth/session')).json,
+  }
+}
+
+for (const { name, legacy } of [
+  { name: 'a legacy client, with nothing but addresses changed', legacy: true },
+  { name: 'a client of today, with the issuer named', legacy: false },
+]) {
+  test(`@auth/core, ${name}: the user is signed in, with name and e-mail address`, async t => {
+    const site = await startSite(t)
+    const app = await startAuth(t, site, { legacy })
+    const back = await agree(await site.client('ed'), await app.signIn())
+    const { headers } = await app.comeBack(back)
+    t.regex(headers.getSetCookie().join('\n'), /^authjs\.session-token=/m)
+    const { user } = await app.session()
+    t.like(user, { name: 'ed', email: 'ed@example.com' })
+    t.regex(user.image, /^https:\/\//)
+  })
+}
+
+test('@auth/core: nobody is signed in who did not agree', async t => {
+  const site = await startSite(t)
+  const app = await startAuth(t, site, { legacy: true })
+  const back = await refuse(await site.client('ed'), await app.signIn())
+  const { headers } = await app.comeBack(back)
+  t.regex(headers.get('location') ?? '', /error=/)
+  t.is(await app.session(), null)
+})

@@ -1,0 +1,127 @@
+import test from 'ava'
+import { Client, formFields } from '../support/client.ts'
+import { startFront } from '../support/front.ts'
+import { PASSWORD, startSite } from '../support/site.ts'
+
+const PROFILE = '/wp-admin/profile.php'
+const BUTTON = 'id="check-connection"'
+
+const form = async (client: Client) => formFields((await client.get(PROFILE)).text, BUTTON)
+const press = async (client: Client) => client.send('POST', PROFILE, { form: await form(client) })
+/** Status and words of each finding that is not left to the script. */
+const findings = (html: string) =>
+  [...html.matchAll(/<li class="finding finding-(\w+)">.*?<p>(.*?)<\/p>/gs)].map(([, status, words]) => [status, words])
+
+test('an administrator is told all of it', async t => {
+  const site = await startSite(t)
+  const { status, text } = await press(await site.client('admin'))
+  t.is(status, 200)
+  t.deepEqual(
+    findings(text).map(([found]) => found),
+    Array(7).fill('ok'),
+  )
+})
+
+test('other users are told of the connection, and nothing of the site’s inside', async t => {
+  const site = await startSite(t, { CONNECT_SECRET: 'hush'.repeat(9) })
+  await site.knex('connect_migrations').where({ name: '0003-oauth' }).delete()
+  const { text } = await press(await site.client('sam'))
+  t.is(findings(text).length, 4)
+  t.notRegex(text, /secret|clock|tables|0003|hush/i)
+  const toAdministrator = findings((await press(await site.client('admin'))).text)
+  t.deepEqual(
+    toAdministrator.filter(([status]) => status === 'fail').map(([, words]) => words?.slice(0, 21)),
+    ['The tables are not up', 'The secret can be gue'],
+  )
+})
+
+test('the page shows a stripped header, with what to do', async t => {
+  const front = await startFront(t, {
+    there: headers => {
+      delete headers.authorization
+    },
+  })
+  const site = await startSite(t, { SITE_URL: front.url })
+  front.leadTo(site)
+  const { text } = await press(await site.client('sam'))
+  t.deepEqual(
+    findings(text).map(([status]) => status),
+    ['ok', 'ok', 'fail', 'ok'],
+  )
+  t.regex(text, /class="hint">Something between takes it away/)
+})
+
+test('a site that cannot reach itself, but was reached, is no failure', async t => {
+  const front = await startFront(t, {
+    instead({ url = '' }, outgoing) {
+      if (!url.includes('wp-site-health')) return false
+      outgoing.destroy()
+      return true
+    },
+  })
+  const site = await startSite(t, { SITE_URL: front.url })
+  front.leadTo(site)
+  const visitor = new Client(front.url)
+  await visitor.login('sam', PASSWORD)
+  const [address, thisSite] = findings((await press(visitor)).text)
+  t.deepEqual([address?.[0], thisSite?.[0]], ['warn', 'warn'])
+  t.regex(address?.[1] ?? '', /The server gets no answer from its own address/)
+  // Past the proxy, by an address that is not the site's.
+  t.is(findings((await press(await site.client('sam'))).text)[0]?.[0], 'fail')
+})
+
+test('where application passwords are not to be had, the look at it is', async t => {
+  const site = await startSite(t, { WP_ENVIRONMENT_TYPE: 'production' })
+  const { status, text } = await press(await site.client('sam'))
+  t.is(status, 200)
+  t.deepEqual(findings(text)[3], ['fail', 'The site has an http:// address, and application passwords need https.'])
+})
+
+test('only a logged-in user, by their own form', async t => {
+  const site = await startSite(t)
+  const [owner, sam] = [await site.client('admin'), await site.client('sam')]
+  const fields = await form(owner)
+  let asked = 0
+  site.server.on('request', ({ url = '' }) => void (url.includes('wp-site-health') && asked++))
+  const nobody = await (await site.client()).send('POST', PROFILE, { form: fields })
+  t.is(nobody.status, 302)
+  t.is((await sam.send('POST', PROFILE, { form: fields })).status, 403)
+  t.is((await owner.send('POST', PROFILE, { form: { ...fields, _wpnonce: '' } })).status, 403)
+  const cross = { 'sec-fetch-site': 'cross-site' }
+  t.is((await owner.send('POST', PROFILE, { form: fields, headers: cross })).status, 403)
+  t.is((await owner.get(`${PROFILE}?${new URLSearchParams(fields)}`)).status, 200)
+  t.is(asked, 0)
+  t.is((await owner.send('POST', PROFILE, { form: fields })).status, 200)
+  t.is(asked, 2)
+})
+
+test('nothing that the request says changes where the site looks', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  const headers = { host: 'elsewhere.example', 'x-forwarded-host': 'elsewhere.example', 'x-forwarded-proto': 'https' }
+  const fields = { ...(await form(owner)), url: 'http://127.0.0.1:1/', site: 'http://127.0.0.1:1/' }
+  const { text } = await owner.send('POST', PROFILE, { form: fields, headers })
+  t.deepEqual(findings(text)[0], ['ok', `There is an answer at ${site.url}.`])
+  t.notRegex(text, /elsewhere/)
+})
+
+test('six times a minute, then 429 on the page; other users go on', async t => {
+  const site = await startSite(t)
+  const [owner, sam] = [await site.client('admin'), await site.client('sam')]
+  const fields = await form(owner)
+  for (let times = 0; times < 6; times++) t.is((await owner.send('POST', PROFILE, { form: fields })).status, 200)
+  const { status, text, headers } = await owner.send('POST', PROFILE, { form: fields })
+  t.is(status, 429)
+  t.is(headers.get('retry-after'), '60')
+  t.regex(text, /role="alert"[^>]*><p>The connection was checked many times just now/)
+  t.deepEqual(findings(text), [])
+  const german = await owner.send('POST', PROFILE, { form: fields, headers: { 'accept-language': 'de' } })
+  t.regex(german.text, /<p>Die Verbindung wurde gerade eben oft geprüft/)
+  for (let times = 0; times < 60; times++) await owner.send('POST', PROFILE, { form: fields })
+  t.is((await press(sam)).status, 200)
+})
+
+test('the page about another user has no such button', async t => {
+  const owner = await (await startSite(t)).client('admin')
+  t.false((await owner.get('/wp-admin/user-edit.php?user_id=3')).text.includes(BUTTON))
+})

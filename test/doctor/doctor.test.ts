@@ -1,0 +1,244 @@
+import { createServer, type ServerResponse } from 'node:http'
+import tls from 'node:tls'
+import test, { type ExecutionContext } from 'ava'
+import { createConnect, type Diagnosis, embeddedUsers } from '../../src/index.ts'
+import { startFront } from '../support/front.ts'
+import { listen } from '../support/inner.ts'
+import { SECRET, startSite } from '../support/site.ts'
+import { testWith } from '../support/tools.ts'
+
+const hasOwnClock = /^(postgres|mysql):/.test(process.env.TEST_DATABASE_URL ?? '')
+
+const statuses = (found: Diagnosis[]) => Object.fromEntries(found.map(({ check, status }) => [check, status]))
+const of = (found: Diagnosis[], name: string) => found.find(({ check }) => check === name)
+
+/** A site behind a proxy of the test's own, and what its doctor finds. */
+async function examine(t: ExecutionContext, ways: Parameters<typeof startFront>[1], env: Record<string, string> = {}) {
+  const front = await startFront(t, ways)
+  const site = await startSite(t, { SITE_URL: front.url, ...env })
+  front.leadTo(site)
+  return site.connect.doctor()
+}
+
+const ALL_WELL = {
+  address: 'ok',
+  'this-site': 'ok',
+  'authorization-header': 'ok',
+  https: 'ok',
+  clock: 'ok',
+  migrations: 'ok',
+  secret: 'ok',
+}
+
+test('a site that works: nothing is found, in the order of the checks', async t => {
+  const found = await (await startSite(t)).connect.doctor()
+  t.deepEqual(statuses(found), ALL_WELL)
+  t.deepEqual(
+    found.map(({ check }) => check),
+    Object.keys(ALL_WELL),
+  )
+  for (const { message, advice } of found) t.true(message.endsWith('.') && advice === undefined, message)
+})
+
+test('the look at it with its dummy credentials is no failed attempt', async t => {
+  const site = await startSite(t)
+  const refused: unknown[] = []
+  site.connect.on('application-password-refused', event => void refused.push(event))
+  await site.connect.doctor()
+  t.deepEqual(refused, [])
+})
+
+test('a proxy that takes the Authorization header away', async t => {
+  const found = await examine(t, {
+    there: headers => {
+      delete headers.authorization
+    },
+  })
+  t.deepEqual(statuses(found), { ...ALL_WELL, 'authorization-header': 'fail' })
+  t.regex(of(found, 'authorization-header')?.advice ?? '', /Let the proxy pass it on/)
+})
+
+test('a proxy that puts another Authorization header in its place', async t => {
+  const found = await examine(t, {
+    there: headers => {
+      headers.authorization = 'Basic c3RhZ2luZzpzdGFnaW5n'
+    },
+  })
+  t.is(of(found, 'authorization-header')?.status, 'fail')
+})
+
+test('an HTTP Basic log-in of the proxy, which answers in the site’s place', async t => {
+  const found = await examine(t, {
+    instead({ headers }, outgoing) {
+      if (headers.authorization === undefined) return false
+      outgoing.writeHead(401, { 'WWW-Authenticate': 'Basic realm="staging secret"' }).end('staging secret')
+      return true
+    },
+  })
+  t.deepEqual(statuses(found), { ...ALL_WELL, 'authorization-header': 'fail' })
+  t.regex(of(found, 'authorization-header')?.message ?? '', /do not reach this site/)
+  t.notRegex(JSON.stringify(found), /staging secret/)
+})
+
+testWith('openssl').serial('TLS ends at a proxy: https is seen if the app trusts it, and only then', async t => {
+  const ways = {
+    tls: true,
+    there: (headers: Record<string, unknown>) => {
+      headers['x-forwarded-proto'] = 'https'
+    },
+  }
+  t.deepEqual(statuses(await examine(t, ways, { TRUST_PROXY: 'on', WP_ENVIRONMENT_TYPE: 'production' })), ALL_WELL)
+  const untrusted = await examine(t, ways, { WP_ENVIRONMENT_TYPE: 'production' })
+  t.deepEqual(statuses(untrusted), { ...ALL_WELL, https: 'fail' })
+  t.regex(of(untrusted, 'https')?.advice ?? '', /new Koa\(\{ proxy: true \}\).*TRUST_PROXY=on/)
+  t.is(of(await examine(t, ways), 'https')?.status, 'warn', 'on a development machine it works all the same')
+})
+
+testWith('openssl').serial('a certificate that nobody trusts', async t => {
+  const trusted = tls.getCACertificates('default')
+  const front = await startFront(t, { tls: true })
+  tls.setDefaultCACertificates(trusted)
+  const found = await (await startSite(t, { SITE_URL: front.url })).connect.doctor()
+  t.regex(of(found, 'address')?.message ?? '', /its TLS certificate is not trusted/)
+  t.is(of(found, 'https')?.status, 'warn', 'which could not be checked')
+})
+
+test('an http:// address outside the environment local', async t => {
+  const found = await (await startSite(t, { WP_ENVIRONMENT_TYPE: 'production' })).connect.doctor()
+  t.deepEqual(statuses(found), { ...ALL_WELL, https: 'fail' })
+})
+
+test('nobody answers at site.url', async t => {
+  const server = createServer()
+  const port = await listen(t, server)
+  await new Promise(resolve => server.close(resolve))
+  const found = await (await startSite(t, { SITE_URL: `http://localhost:${port}` })).connect.doctor()
+  t.regex(of(found, 'address')?.message ?? '', /nothing listens there/)
+  t.like(statuses(found), { address: 'fail', 'this-site': 'warn', 'authorization-header': 'warn' })
+})
+
+/** What another server at the site's address may answer. None of it is told, followed or waited for. */
+const STRANGERS: Record<string, (response: ServerResponse, elsewhere: string) => void> = {
+  'a page': response => response.end('<h1>hush hush</h1>'),
+  'the answer without a proof': response => response.end('{"answer":true}'),
+  'a forged proof': response => response.end(`{"answer":true,"proof":"${'A'.repeat(43)}"}`),
+  'null, and other JSON': response => response.end('null'),
+  'an error': response => response.writeHead(500).end('hush hush'),
+  'a redirect': (response, elsewhere) => response.writeHead(302, { Location: `${elsewhere}/hush` }).end('hush hush'),
+  'no end of bytes': response => {
+    const flood = setInterval(() => response.write('hush hush'.repeat(1000)), 1)
+    response.once('close', () => clearInterval(flood))
+  },
+}
+for (const [name, stranger] of Object.entries(STRANGERS)) {
+  test(`another server answers at site.url: ${name}`, async t => {
+    const led: string[] = []
+    const elsewhere = `http://localhost:${await listen(
+      t,
+      createServer(({ url = '' }, response) => {
+        led.push(url)
+        response.end()
+      }),
+    )}`
+    const server = createServer((_request, response) => stranger(response, elsewhere))
+    const site = await startSite(t, { SITE_URL: `http://localhost:${await listen(t, server)}` })
+    const found = await site.connect.doctor()
+    t.like(statuses(found), { address: 'ok', 'this-site': 'fail', 'authorization-header': 'warn' })
+    t.notRegex(JSON.stringify(found), /hush/)
+    t.deepEqual(led, [], 'no redirect is followed')
+    if (name === 'a redirect') t.regex(of(found, 'this-site')?.message ?? '', /redirects to another address/)
+  })
+}
+
+for (const [name, begin] of Object.entries({
+  'never begins its answer': () => {},
+  'never ends it': (response: ServerResponse) => response.write('{'),
+})) {
+  test(`a server at site.url that ${name} is waited for 3 seconds`, async t => {
+    const server = createServer((_request, response) => void begin(response))
+    const site = await startSite(t, { SITE_URL: `http://localhost:${await listen(t, server)}` })
+    const start = Date.now()
+    const found = await site.connect.doctor()
+    t.true(Date.now() - start < 20_000)
+    t.regex(of(found, 'address')?.message ?? '', /nothing came within 3 seconds/)
+  })
+}
+
+test('another site of this very package is not taken for this one, nor a process with another secret', async t => {
+  const other = await startSite(t)
+  for (const CONNECT_SECRET of [SECRET.toUpperCase(), SECRET]) {
+    const front = await startFront(t)
+    front.leadTo(other)
+    const site = await startSite(t, { SITE_URL: front.url, CONNECT_SECRET })
+    t.like(statuses(await site.connect.doctor()), { address: 'ok', 'this-site': 'fail' })
+  }
+})
+
+test('a process of this site elsewhere, with the same secret, is this site', async t => {
+  const front = await startFront(t)
+  const one = await startSite(t, { SITE_URL: front.url })
+  const two = await startSite(t, { SITE_URL: front.url, DATABASE_URL: one.databaseUrl })
+  front.leadTo(two)
+  t.deepEqual(statuses(await one.connect.doctor()), ALL_WELL)
+})
+
+for (const [name, seconds, status, words] of [
+  ['half a minute ahead', 30, 'warn', /is (29|28|30) seconds behind the one at the site/],
+  ['two hours behind', -7200, 'fail', /is 7,\d{3} seconds ahead of the one at the site/],
+] as const) {
+  test(`the clock at the site’s address is ${name}`, async t => {
+    const found = await examine(t, {
+      back: headers => {
+        headers.date = new Date(Date.now() + seconds * 1000).toUTCString()
+      },
+    })
+    t.deepEqual(statuses(found), { ...ALL_WELL, clock: status })
+    t.regex(of(found, 'clock')?.message ?? '', words)
+  })
+}
+
+test('an answer without a date leaves the clock to the database', async t => {
+  const found = await examine(t, {
+    back: headers => {
+      headers.date = 'yesterday'
+    },
+  })
+  t.is(of(found, 'clock')?.status, hasOwnClock ? 'ok' : 'warn')
+})
+
+test('migrations that have not run are named; looking at them makes no table', async t => {
+  const site = await startSite(t)
+  await site.knex('connect_migrations').where({ name: '0003-oauth' }).delete()
+  const found = await site.connect.doctor()
+  t.deepEqual(statuses(found), { ...ALL_WELL, migrations: 'fail' })
+  t.regex(of(found, 'migrations')?.message ?? '', /has not run: 0003-oauth\.$/)
+
+  const connect = await createConnect({
+    knex: site.knex,
+    site: { url: site.url, name: 'Empty' },
+    secret: SECRET,
+    users: embeddedUsers(),
+    tablePrefix: 'empty_',
+  })
+  t.regex(
+    of(await connect.doctor(), 'migrations')?.message ?? '',
+    /has not run: 0001-application-passwords, 0002-embedded-users\b/,
+  )
+  for (const table of ['empty_migrations', 'empty_migrations_lock']) t.false(await site.knex.schema.hasTable(table))
+})
+
+test('a database that is away is a finding', async t => {
+  const site = await startSite(t)
+  await site.knex.destroy()
+  const found = await site.connect.doctor()
+  t.is(of(found, 'migrations')?.status, 'fail')
+  t.is(of(found, 'this-site')?.status, 'ok', 'and the rest is looked at')
+  await site.knex.initialize()
+})
+
+test('a weak secret is said, and never shown', async t => {
+  const secret = 'hushhushhushhushhushhushhushhush'
+  const found = await (await startSite(t, { CONNECT_SECRET: secret })).connect.doctor()
+  t.deepEqual(statuses(found), { ...ALL_WELL, secret: 'fail' })
+  t.notRegex(JSON.stringify(found), /hush/)
+})

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import test from 'ava'
+
+const EXAMPLE = new URL('../../examples/strapi/src/middlewares/connect.js', import.meta.url)
+const GUIDE = new URL('../../docs/strapi.md', import.meta.url)
+
+type Middleware = (ctx: object, next: () => string) => string
+
+const passedOn = (authorization: string): string => {
+  const strapi = { get: () => ({ middleware: (): Middleware => () => 'asked who is calling' }) }
+  const middleware: Middleware = createRequire(import.meta.url)(EXAMPLE.pathname)({}, { strapi })
+  return middleware({ path: '/api/posts', get: () => authorization, state: {} }, () => 'left to Strapi')
+}
+
+test('the middleware leaves Strapi’s own tokens to Strapi, and no others', t => {
+  t.is(passedOn('Bearer eyJh.eyJp.c2ln'), 'left to Strapi')
+  t.is(passedOn(`bearer ${'a0'.repeat(128)}`), 'left to Strapi')
+  for (const other of ['', 'Basic YTpi', `Bearer ${'a'.repeat(43)}`, 'Bearer a.b', 'Bearer a.b.c d']) {
+    t.is(passedOn(other), 'asked who is calling', other)
+  }
+})
+
+test('what only looks like a token of Strapi’s takes no time', t => {
+  const began = performance.now()
+  for (const text of [`${'.'.repeat(1000)} x`, `${'a.'.repeat(500)} x`, `${' '.repeat(15_000)}.`])
+    passedOn(`Bearer ${text}`)
+  t.true(performance.now() - began < 100)
+})
+
+test('the guide says the same', t => {
+  const [pattern = ''] = /^const STRAPIS_TOKEN = .*$/m.exec(readFileSync(EXAMPLE, 'utf8')) ?? []
+  t.true(readFileSync(GUIDE, 'utf8').includes(`\n${pattern}\n`))
+})

@@ -1,0 +1,114 @@
+import test, { type ExecutionContext } from 'ava'
+import { hashArgon2id } from '../../src/hashes/argon2id.ts'
+import { basic, type Client, ME } from '../support/client.ts'
+import { PASSWORD, startSite } from '../support/site.ts'
+
+/** A site behind a proxy, which says where each guess comes from. */
+async function startAttacked(t: ExecutionContext) {
+  const site = await startSite(t, { TRUST_PROXY: 'on', WP_ENVIRONMENT_TYPE: 'local' })
+  const client = await site.client()
+  let guesses = 0
+  const from = (address: string) => ({ 'x-forwarded-for': address })
+  const next = () => from(`10.0.${guesses >> 8}.${guesses++ & 255}`)
+  const logIn = (by: Client, log: string, pwd: string, headers: Record<string, string>) =>
+    by.send('POST', '/wp-login.php', { headers, form: { log, pwd } }).then(({ status }) => status)
+  return { site, client, next, from, logIn }
+}
+
+/** Goes on with `guess` in many places at once until `work` is done. */
+async function during<T>(guess: () => Promise<number>, atOnce: number, work: () => Promise<T>) {
+  const statuses: Record<number, number> = {}
+  let isOver = false
+  const guessers = Array.from({ length: atOnce }, async () => {
+    while (!isOver) {
+      const status = await guess()
+      statuses[status] = (statuses[status] ?? 0) + 1
+    }
+  })
+  const result = await work().finally(() => {
+    isOver = true
+  })
+  await Promise.all(guessers)
+  return { result, statuses }
+}
+
+test('application passwords guessed from many addresses: the right one gets in from elsewhere, each time', async t => {
+  const { site, client, next, from } = await startAttacked(t)
+  const { password } = await site.connect.applicationPasswords.create({ id: 1, login: 'admin' }, 'Script')
+  const call = async (typed: string, headers: Record<string, string>) =>
+    (await client.get(ME, { headers: { ...basic('admin', typed), ...headers } })).status
+  const { result, statuses } = await during(
+    () => call('wrong', next()),
+    40,
+    async () => {
+      const seen: number[] = []
+      for (let i = 0; i < 30; i++) seen.push(await call(password, from('192.0.2.1')))
+      return seen
+    },
+  )
+  t.deepEqual(result, Array(30).fill(200))
+  t.deepEqual(Object.keys(statuses), ['401'])
+  t.true((statuses[401] ?? 0) > 100)
+})
+
+test('account passwords guessed from many addresses: others log in meanwhile, and few guesses are worked on', async t => {
+  const { client, site, next, from, logIn } = await startAttacked(t)
+  const { result, statuses } = await during(
+    () => logIn(client, 'admin', 'guess', next()),
+    40,
+    async () => {
+      const seen: number[] = []
+      for (const login of ['sam', 'ed', 'sam@example.com']) {
+        seen.push(await logIn(await site.client(), login, PASSWORD, from('192.0.2.1')))
+      }
+      return seen
+    },
+  )
+  t.deepEqual(result, [302, 302, 302])
+  t.true((statuses[503] ?? 0) > (statuses[401] ?? 0), 'most are told to come back later')
+})
+
+test('an account guessed from many addresses: its owner gets in where they have logged in before, each time', async t => {
+  const { client, site, next, from, logIn } = await startAttacked(t)
+  const owner = await site.client()
+  t.is(await logIn(owner, 'admin', PASSWORD, from('192.0.2.1')), 302)
+  const { result, statuses } = await during(
+    () => logIn(client, 'admin', 'guess', next()),
+    150,
+    async () => {
+      const seen: number[] = []
+      for (let i = 0; i < 10; i++) seen.push(await logIn(owner, 'admin', PASSWORD, from(`203.0.113.${i}`)))
+      return seen
+    },
+  )
+  t.deepEqual(result, Array(10).fill(302))
+  t.true((statuses[503] ?? 0) > (statuses[401] ?? 0))
+})
+
+test('guesses at a user with an imported slow hash: others log in meanwhile', async t => {
+  const { client, site, next, from, logIn } = await startAttacked(t)
+  const { applicationPassword } = await site.connect.applicationPasswords.create({ id: 1, login: 'admin' }, 'Imported')
+  const hash = await hashArgon2id('an imported password')
+  await site
+    .knex('connect_application_passwords')
+    .where('uuid', applicationPassword.uuid)
+    .update({ lookup: null, hash })
+  const guess = async () => (await client.get(ME, { headers: { ...basic('admin', 'wrong'), ...next() } })).status
+  const { result } = await during(guess, 150, async () => {
+    const seen: number[] = []
+    for (const login of ['sam', 'ed', 'sam', 'ed']) {
+      seen.push(await logIn(await site.client(), login, PASSWORD, from('192.0.2.1')))
+    }
+    return seen
+  })
+  t.deepEqual(result, [302, 302, 302, 302])
+})
+
+test('a refusal takes whole ticks of time, whether the user is there or not', async t => {
+  const { site } = await startAttacked(t)
+  for (const login of ['admin', 'nobody']) {
+    const began = performance.now()
+    await t.throwsAsync(site.connect.verifyCredentials(login, 'wrong', '192.0.2.1'), { code: 'incorrect_password' })
+    t.true(performance.now() - began >= 8, login)
+  }
+})

@@ -1,0 +1,70 @@
+import test from 'ava'
+import { ConnectError } from '../../src/errors.ts'
+import { ENGLISH, OWN_LANGUAGES } from '../../src/languages/files.ts'
+import { createLanguage } from '../../src/languages/language.ts'
+
+const SECONDS = 'doctor.clock.behind-site'
+const arabic = createLanguage('ar', [
+  [
+    'ar',
+    {
+      [SECONDS]: { one: 'ثانية', two: 'ثانيتان', few: '{count} ثوانٍ', other: '{count} ثانية' },
+      'apps.title': 'التطبيقات',
+    },
+  ],
+  ['en', ENGLISH],
+])
+const german = createLanguage('de', [
+  ['de', OWN_LANGUAGES.de ?? {}],
+  ['en', ENGLISH],
+])
+
+test('plural forms are those of the language', t => {
+  const forms = [1, 2, 3, 11, 100].map(count => arabic.say({ id: SECONDS, values: { count } }))
+  t.deepEqual(forms, ['ثانية', 'ثانيتان', '3 ثوانٍ', '11 ثانية', '100 ثانية'])
+  t.is(german.say({ id: SECONDS, values: { count: 1 } }), 'gegenüber der Adresse der Website 1 Sekunde nach')
+  t.is(german.say({ id: SECONDS, values: { count: 1234 } }), 'gegenüber der Adresse der Website 1.234 Sekunden nach')
+})
+
+test('a message that is lacking is English, with English plural forms', t => {
+  t.is(arabic.say({ id: 'apps.title' }), 'التطبيقات')
+  t.is(arabic.say({ id: 'apps.none' }), '\u2066You haven’t connected any apps yet.\u2069')
+  const count = 3
+  t.is(
+    arabic.say({ id: 'errors.invalid_redirect_uri.too-many', values: { count } }),
+    '\u2066A client has 3 redirect addresses at most.\u2069',
+  )
+})
+
+test('dates are written as the reader writes them', t => {
+  t.is(german.date(1_790_000_000), '21.09.2026, 14:13 UTC')
+  t.regex(arabic.date(1_790_000_000), /٢٠٢٦|2026/)
+})
+
+test('the direction is that of the script', t => {
+  const direction = (tag: string) => createLanguage(tag, [['en', ENGLISH]]).direction
+  const tags = ['en', 'ar', 'he', 'fa', 'ur', 'az', 'az-Arab', 'pa-PK', 'de-CH']
+  const rightToLeft = tags.filter(tag => direction(tag) === 'rtl')
+  t.deepEqual(rightToLeft, ['ar', 'he', 'fa', 'ur', 'az-Arab', 'pa-PK'])
+})
+
+test('amid writing from right to left, what is put in stays in one piece', t => {
+  const hebrew = createLanguage('he', [
+    ['he', { 'doctor.address.ok': 'יש תשובה ב־{url}.' }],
+    ['en', ENGLISH],
+  ])
+  const values = { url: 'https://example.com/' }
+  t.is(hebrew.say({ id: 'doctor.address.ok', values }), 'יש תשובה ב־\u2068https://example.com/\u2069.')
+  t.is(german.say({ id: 'doctor.address.ok', values }), 'Unter https://example.com/ kommt eine Antwort.')
+})
+
+test('what a value holds is no placeholder', t => {
+  const said = german.say({ id: 'apps.details-of', values: { name: '{name} {0} $& $1' } })
+  t.is(said, 'Details zu „{name} {0} $& $1“')
+})
+
+test('an error is told in the reader’s words, and a host’s own error in the host’s', t => {
+  t.is(german.explain(new ConnectError('not_allowed')), 'Sie dürfen dies nicht tun.')
+  t.is(german.explain(new ConnectError('not_allowed', { message: 'Ask Ann.' })), 'Ask Ann.')
+  t.throws(() => german.say({ id: 'no.such' }), { message: /no message "no.such"/ })
+})

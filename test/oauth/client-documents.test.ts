@@ -1,0 +1,196 @@
+import test from 'ava'
+import { Client, ME } from '../support/client.ts'
+import { checkPage, codeOf, MARKUP, verdict } from '../support/hostile.ts'
+import { authorizeUrl, bearer, connectApp, openConsent, pkce, press } from '../support/oauth.ts'
+import { startSite, type TestSite } from '../support/site.ts'
+
+const CALLBACK = 'https://mcp.example/callback'
+const { challenge } = pkce()
+
+/** What stands at https addresses, in place of the network; anything else there cannot be reached. */
+const documents = new Map<string, unknown>()
+const fetched: { url: string; redirect: string | undefined }[] = []
+const network = globalThis.fetch
+
+test.before(() => {
+  globalThis.fetch = async (input, init) => {
+    const url = String(input)
+    if (!url.startsWith('https://')) return network(input, init)
+    fetched.push({ url, redirect: init?.redirect })
+    const found = documents.get(url)
+    if (found === undefined) throw new TypeError('fetch failed')
+    return typeof found === 'function' ? found() : Response.json(found)
+  }
+})
+test.after.always(() => {
+  globalThis.fetch = network
+})
+
+let made = 0
+/** An application that describes itself. @returns its id */
+function publish(more: object = {}): string {
+  const id = `https://mcp${made++}.example/client`
+  const usual = { client_name: 'MCP', redirect_uris: [CALLBACK], token_endpoint_auth_method: 'none' }
+  documents.set(id, { client_id: id, ...usual, ...more })
+  return id
+}
+
+const urlOf = (id: string) =>
+  authorizeUrl(
+    { id, secret: null, redirectUri: CALLBACK },
+    { code_challenge: challenge, code_challenge_method: 'S256' },
+  )
+
+let addresses = 0
+/** Each from an address of its own: one may bring along 60 an hour. */
+const ask = (user: Client, id: string) =>
+  user.get(urlOf(id), { headers: { 'x-forwarded-for': `203.0.113.${addresses++ % 250}` } })
+
+const fetchesOf = (address: string) => fetched.filter(({ url }) => url === address).length
+const start = (t: import('ava').ExecutionContext, more: Record<string, string> = {}): Promise<TestSite> =>
+  startSite(t, { OAUTH_REGISTRATION: 'on', TRUST_PROXY: 'on', ...more })
+
+const BAD: [what: string, document: object, code: string][] = [
+  ['no name', { client_name: undefined }, 'invalid_client'],
+  ['a name that turns the direction', { client_name: 'a\u202eb' }, 'invalid_client'],
+  ['a long name', { client_name: 'x'.repeat(201) }, 'invalid_client'],
+  ['a name that is none', { client_name: { a: 1 } }, 'invalid_client_metadata'],
+  ['a website that runs', { client_uri: 'javascript:alert(1)' }, 'invalid_client_metadata'],
+  ['plain http', { redirect_uris: [CALLBACK, 'http://evil.example/'] }, 'invalid_client'],
+  ['an address that runs', { redirect_uris: ['javascript:alert(1)'] }, 'invalid_redirect_uri'],
+  ['one that runs in an app', { application_type: 'native', redirect_uris: ['data:/,x'] }, 'invalid_redirect_uri'],
+  ['no addresses', { redirect_uris: [] }, 'invalid_redirect_uri'],
+  ['addresses that are none', { redirect_uris: [1, null, {}] }, 'invalid_redirect_uri'],
+  ['one address, not a list', { redirect_uris: CALLBACK }, 'invalid_redirect_uri'],
+  ['null', { redirect_uris: null }, 'invalid_redirect_uri'],
+  ['10,000 addresses', { redirect_uris: Array(10_000).fill(CALLBACK) }, 'invalid_client'],
+  ['the id of another', { client_id: 'https://other.example/client' }, 'invalid_client_metadata'],
+  ['a secret', { client_secret: 'x' }, 'invalid_client_metadata'],
+  ['to prove itself by a secret', { token_endpoint_auth_method: 'client_secret_basic' }, 'invalid_client_metadata'],
+  [
+    'to prove itself by a key',
+    { token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'https://mcp.example/jwks' },
+    'invalid_client_metadata',
+  ],
+  ['implicit', { response_types: ['token'], grant_types: ['implicit'] }, 'invalid_client_metadata'],
+  ['client credentials', { response_types: [], grant_types: ['client_credentials'] }, 'invalid_client_metadata'],
+]
+
+test('a hostile document: a page here, and nothing is asked or sent', async t => {
+  const site = await start(t)
+  const user = await site.client('sam')
+  const rows: [string, string, string][] = BAD.map(([what, more, code]) => [what, publish(more), code])
+  for (const [what, body, code] of [
+    ['no JSON', '{', 'invalid_client'],
+    ['a list', '[1]', 'invalid_client_metadata'],
+    ['null', 'null', 'invalid_client_metadata'],
+    ['1 MB', `{"a":"${'x'.repeat(1_000_000)}"}`, 'invalid_client'],
+  ] as const) {
+    const id = publish()
+    documents.set(id, () => new Response(body))
+    rows.push([what, id, code])
+  }
+  const elsewhere = publish()
+  documents.set(elsewhere, () => new Response(null, { status: 302, headers: { location: 'https://127.0.0.1/' } }))
+  rows.push(['a redirect', elsewhere, 'invalid_client'])
+  for (const [what, id, code] of rows) {
+    const answer = await ask(user, id)
+    t.is(verdict(answer, CALLBACK), `400 ${code}`, what)
+    checkPage(t, answer, what)
+  }
+  const ids = new Set(rows.map(([, id]) => id))
+  t.true(fetched.every(({ url, redirect }) => !ids.has(url) || redirect === 'manual'))
+  t.is(fetchesOf('https://127.0.0.1/'), 0)
+})
+
+test('what users read of a document is as bounded as what a registration says', async t => {
+  const site = await start(t)
+  const user = await site.client('sam')
+  const accepted: object[] = []
+  for (const more of [
+    { client_uri: `https://mcp.example/${'x'.repeat(600)}` },
+    { client_uri: 'https://user:password@mcp.example/' },
+    { client_name: '\u200b' },
+    { client_name: '\u3164' },
+  ])
+    if (verdict(await ask(user, publish(more)), CALLBACK) !== '400 invalid_client') accepted.push(more)
+  t.deepEqual(accepted, [])
+})
+
+test('a document that cannot be had is asked for once a request, so that nobody waits twice', async t => {
+  const site = await start(t)
+  const user = await site.client('sam')
+  const id = 'https://gone.example/client'
+  t.is(codeOf(await ask(user, id)), 'invalid_client')
+  t.is(fetchesOf(id), 1)
+})
+
+test('nothing is fetched but the document itself, and that only when it is due', async t => {
+  const site = await start(t)
+  const user = await site.client('sam')
+  const victim = 'https://victim.example/list'
+  documents.set(victim, [CALLBACK])
+  const logo = 'https://victim.example/logo'
+  const id = publish({ sector_identifier_uri: victim, logo_uri: logo, policy_uri: logo, tos_uri: logo, jwks_uri: logo })
+  const plain = publish({ logo_uri: logo, policy_uri: logo, tos_uri: logo })
+  for (let i = 0; i < 5; i++) for (const each of [id, plain]) await ask(user, each)
+  t.is(fetchesOf(plain), 1)
+  t.is(fetchesOf(victim) + fetchesOf(logo), 0)
+})
+
+// Alone, because it turns the clock.
+test.serial('the user takes a minute, or another process answers: the page is there all the same', async t => {
+  const site = await start(t)
+  const sibling = await start(t, { DATABASE_URL: site.databaseUrl })
+  const user = await site.client('sam')
+  const opened = await openConsent(user, urlOf(publish({ client_name: `MCP ${MARKUP}` })))
+  t.is(opened.page.status, 200)
+  t.true(opened.page.text.includes('MCP &quot;&gt;&lt;script&gt;'))
+  const elsewhere = new Client(sibling.url)
+  for (const [name, value] of user.cookies) elsewhere.cookies.set(name, value)
+  t.is((await elsewhere.get(opened.path)).status, 200, 'another process')
+  const { now } = Date
+  Date.now = () => now() + 60_000
+  try {
+    t.is((await user.get(opened.path)).status, 200, 'a minute later')
+    t.regex((await press(user, opened, 'approve')).href, /^https:\/\/mcp\.example\/callback\?code=/)
+  } finally {
+    Date.now = now
+  }
+})
+
+test('one address brings along 60 documents an hour', async t => {
+  const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
+  const user = await site.client('sam')
+  const ids = Array.from({ length: 62 }, () => publish())
+  for (const [i, id] of ids.entries()) {
+    const answer = await user.get(urlOf(id), { headers: { 'x-forwarded-for': `198.51.100.${i}` } })
+    t.true(answer.status < 500)
+  }
+  t.is(ids.filter(id => fetchesOf(id) > 0).length, 60)
+})
+
+test('a site that takes no registrations fetches nothing', async t => {
+  const site = await startSite(t)
+  const id = publish()
+  t.is(codeOf(await (await site.client('sam')).get(urlOf(id))), 'invalid_client')
+  const form = { client_id: id, grant_type: 'authorization_code', code: 'x' }
+  t.is((await (await site.client()).send('POST', '/oauth2/token', { form })).status, 401)
+  t.is(fetchesOf(id), 0)
+})
+
+test('an application that describes itself is let in, marked as such, and cut off by the site', async t => {
+  const site = await start(t)
+  const user = await site.client('sam')
+  const id = publish({ grant_types: ['authorization_code', 'refresh_token'] })
+  const { page } = await openConsent(user, urlOf(id))
+  t.regex(page.text, /registered itself/)
+  t.true(page.text.includes(new URL(id).host))
+  const tokens = await connectApp(site, user, { id, secret: null, redirectUri: CALLBACK })
+  const seen = async () => (await (await site.client()).get(ME, { headers: bearer(tokens.access_token) })).status
+  t.is(await seen(), 200)
+  const [connected] = (await user.rest('GET', '/rest/v1.1/me/connected-applications')).json.connected_applications
+  t.is(connected.title, 'MCP')
+  await site.connect.oauth.clients.delete(id)
+  t.is(await seen(), 401)
+})

@@ -1,0 +1,46 @@
+import test from 'ava'
+import { apiPage } from '../scripts/api-page.ts'
+import { readApi } from '../scripts/declarations.ts'
+import { publicApi } from '../scripts/public-api.ts'
+import * as main from '../src/index.ts'
+import * as migrations from '../src/migrations.ts'
+import * as testing from '../src/testing.ts'
+import { read } from './support/markdown.ts'
+
+const KEPT = 'test/public-api.txt'
+
+test('what hosts can see is what was last agreed on', t => {
+  const meant = `If that is meant: node scripts/public-api.ts, look at the change of ${KEPT}, and say in CHANGELOG.md what a host does.`
+  t.is(publicApi(), read(KEPT), `The public API has changed. ${meant}`)
+})
+
+test('docs/api.md is made of the comments as they are now, and every exported name has one', t => {
+  t.is(apiPage(), read('docs/api.md'), 'node scripts/api-page.ts')
+  const names = readApi({ comments: true }).entries.flatMap(entry => entry.names)
+  t.deepEqual(
+    names.filter(({ declared }) => !declared?.comment).map(({ name }) => name),
+    [],
+  )
+})
+
+test('the names are there when the package is loaded, and no other', t => {
+  const [, testingAt = '', migrationsAt = ''] = read(KEPT)
+    .split(/^koa-wp-connect.*$/m)
+    .slice(1)
+  const values = (list: string) => [...list.matchAll(/^ {2}(\w+)$/gm)].map(([, name = '']) => name)
+  const [mainAt = ''] = read(KEPT).split('koa-wp-connect/testing')
+  t.deepEqual(Object.keys(main).sort(), values(mainAt))
+  t.deepEqual(Object.keys(testing), values(testingAt))
+  t.deepEqual(Object.keys(migrations), values(migrationsAt.split('\n\n')[0] ?? ''))
+})
+
+test('each entry point is in package.json, with its types', t => {
+  const { exports } = JSON.parse(read('package.json'))
+  const built = (name: string) => ({ types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` })
+  t.deepEqual(exports, {
+    '.': built('index'),
+    './migrations': built('migrations'),
+    './testing': built('testing'),
+    './package.json': './package.json',
+  })
+})

@@ -1,0 +1,136 @@
+import test, { type ExecutionContext } from 'ava'
+import { createDatabase } from '../../src/database/database.ts'
+import { createConnect, embeddedUsers } from '../../src/index.ts'
+import { openDatabase } from '../../src/server/database.ts'
+import { createDatabaseCounts } from '../../src/throttle/database-counts.ts'
+import { freshDatabase } from '../support/database.ts'
+import { SECRET } from '../support/site.ts'
+
+const MINUTE = 60
+
+async function startDatabase(t: ExecutionContext) {
+  const url = await freshDatabase(t)
+  const open = () => {
+    const knex = openDatabase(url)
+    t.teardown(() => knex.destroy())
+    return knex
+  }
+  const knex = open()
+  const connectOn = (throttle: 'memory' | 'database') =>
+    createConnect({
+      knex,
+      site: { url: 'https://example.com', name: 'Example' },
+      secret: SECRET,
+      users: embeddedUsers(),
+      throttle,
+    })
+  const errors: unknown[] = []
+  const countsOn = (on = open()) => createDatabaseCounts(createDatabase(on, 'connect_'), error => errors.push(error))
+  const connect = await connectOn('database')
+  await connect.migrate()
+  return { knex, connect, connectOn, errors, countsOn }
+}
+
+const counted = (key: string, seconds = MINUTE) => ({ key, seconds })
+
+test('processes on one database count together, each attempt once, however many at once', async t => {
+  const { countsOn, knex, errors } = await startDatabase(t)
+  const first = countsOn(knex)
+  const processes = [first, countsOn(), countsOn()]
+  const seen: number[] = []
+  for (let round = 0; round < 10; round++) {
+    const answers = await Promise.all(
+      processes.flatMap(counts =>
+        Array.from({ length: 10 }, (_, i) => counts.add([counted('z same'), counted(`one of ${i}`), counted('a')], 1)),
+      ),
+    )
+    seen.push(...answers.map(([same]) => same?.points ?? 0))
+  }
+  t.deepEqual(
+    seen.sort((a, b) => a - b),
+    Array.from({ length: 300 }, (_, i) => i + 1),
+  )
+  const [one] = await first.add([counted('one of 3')], -1)
+  t.is(one?.points, 29)
+  t.true((one?.secondsLeft ?? 0) > 50 && (one?.secondsLeft ?? 0) <= MINUTE)
+  t.deepEqual(errors, [])
+})
+
+test('an attempt costs one statement, and those that come at once share it', async t => {
+  const { countsOn, knex } = await startDatabase(t)
+  const counts = countsOn(knex)
+  await counts.add([counted('first')], 1) // which sweeps as well
+  await counts.finished()
+  let statements = 0
+  knex.on('query', () => statements++)
+  await counts.add([counted('pair'), counted('address'), counted('user')], 1)
+  t.is(statements, 1)
+  await Promise.all(Array.from({ length: 60 }, (_, i) => counts.add([counted(`pair ${i}`), counted('user')], 1)))
+  t.is(statements, 2)
+})
+
+test('a count begins anew when its time is over, or when it is forgotten; rows that are over are swept', async t => {
+  const { countsOn, knex } = await startDatabase(t)
+  const counts = countsOn()
+  for (let i = 0; i < 5; i++) await counts.add([counted('over'), counted('forgotten'), counted('kept')], 1)
+  const ago = Math.floor(Date.now() / 1000) - 61
+  await knex('connect_throttle').where({ key: 'over' }).update({ expires: ago })
+  await counts.forget('forgotten')
+  const answers = await counts.add([counted('over'), counted('forgotten'), counted('kept')], 1)
+  t.deepEqual(
+    answers.map(({ points }) => points),
+    [1, 1, 6],
+  )
+
+  const rows = Array.from({ length: 450 }, (_, i) => ({ key: `old ${i}`, points: 1, expires: ago }))
+  for (let at = 0; at < rows.length; at += 50) await knex('connect_throttle').insert(rows.slice(at, at + 50))
+  const sweeping = countsOn()
+  await sweeping.add([counted('kept')], 1)
+  await sweeping.finished()
+  t.deepEqual((await knex('connect_throttle').orderBy('key').pluck('key')) as string[], ['forgotten', 'kept', 'over'])
+})
+
+test('nothing that was typed is in the table, nor an address', async t => {
+  const { knex, connect } = await startDatabase(t)
+  await t.throwsAsync(connect.verifyCredentials('a secret in the wrong field', 'wrong', '203.0.113.77'), {
+    code: 'incorrect_password',
+  })
+  const rows = await knex('connect_throttle')
+  t.is(rows.length, 3)
+  t.notRegex(JSON.stringify(rows), /secret|field|203\.0/)
+  for (const { key } of rows) t.regex(key, /^[\w-]{22}$/)
+})
+
+test('the table comes with the option, and goes with the others; without it there is none', async t => {
+  const { knex, connect, connectOn } = await startDatabase(t)
+  t.deepEqual(await (await connectOn('memory')).migrate(), [])
+  t.true((await connect.migrateDown()).includes('0005-throttle'))
+  t.false(await knex.schema.hasTable('connect_throttle'))
+  await (await connectOn('memory')).migrate()
+  t.false(await knex.schema.hasTable('connect_throttle'))
+  t.deepEqual(await (await connectOn('database')).migrate(), ['0005-throttle'])
+})
+
+test('without its table, as before migrate(), failures are counted in the process, and the host is told once', async t => {
+  const { knex, connect } = await startDatabase(t)
+  const heard: unknown[] = []
+  connect.on('error', ({ error }) => void heard.push(error))
+  await knex.schema.dropTable('connect_throttle')
+  for (let i = 0; i < 100; i++) {
+    await t.throwsAsync(connect.verifyCredentials('admin', 'wrong', '203.0.113.7'), { code: 'incorrect_password' })
+  }
+  await t.throwsAsync(connect.verifyCredentials('admin', 'wrong', '203.0.113.7'), { code: 'too_many_attempts' })
+  t.is(heard.length, 1)
+  t.like(heard[0], { name: 'ThrottleWarning', code: 'throttle_not_shared' })
+  t.notRegex(String(heard[0]), /insert|values/i)
+})
+
+test('a right password costs the throttle nothing', async t => {
+  const { knex, connect } = await startDatabase(t)
+  await connect.users.accounts.create('admin', 'password', { email: 'a@example.com' })
+  const { password } = await connect.applicationPasswords.create({ id: 1, login: 'admin' }, 'Script')
+  const tables: string[] = []
+  knex.on('query', ({ sql }) => tables.push(/connect_\w+/.exec(sql)?.[0] ?? sql))
+  await connect.verifyCredentials('admin', password, '203.0.113.7')
+  t.deepEqual(tables, ['connect_application_passwords'])
+})

@@ -1,0 +1,52 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import test from 'ava'
+import Koa from 'koa'
+import { createConnect, embeddedUsers, type User } from '../../src/index.ts'
+import { basic, Client, ME } from '../support/client.ts'
+import { bearer, connectApp, createApp } from '../support/oauth.ts'
+import { SECRET, startSite } from '../support/site.ts'
+
+test('a host that looks at each of the embedded users which are found is asked at every request', async t => {
+  const site = await startSite(t)
+  const sam = await site.accounts.findByLogin('sam')
+  if (!sam) return t.fail()
+  const { password } = await site.connect.applicationPasswords.create(sam, 'Script')
+  const { access_token } = await connectApp(site, await site.client('sam'), await createApp(site))
+
+  const suspended = new Set<string>()
+  const unlessSuspended = <U extends User>(user: U | null) => (user && suspended.has(user.login) ? null : user)
+  const connect = await createConnect({
+    knex: site.knex,
+    site: { url: site.url, name: 'Host' },
+    secret: SECRET,
+    environment: 'local',
+    oauth: { scopes: { posts: 'Posts' } },
+    users: parts => {
+      const users = embeddedUsers()(parts)
+      return {
+        ...users,
+        find: async (id: string) => unlessSuspended(await users.find(id)),
+        findByLogin: async (login: string) => unlessSuspended(await users.findByLogin(login)),
+      }
+    },
+  })
+  const server = createServer(new Koa().use(connect.middleware()).callback()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(async () => {
+    server.closeAllConnections()
+    server.close()
+    await connect.close()
+  })
+  const client = new Client(`http://localhost:${(server.address() as AddressInfo).port}`)
+  const statuses = async () => [
+    (await client.get(ME, { headers: basic('sam', password) })).status,
+    (await client.get(ME, { headers: bearer(access_token) })).status,
+  ]
+  t.deepEqual(await statuses(), [200, 200])
+  suspended.add('sam')
+  t.deepEqual(await statuses(), [401, 401])
+  suspended.clear()
+  t.deepEqual(await statuses(), [200, 200])
+})

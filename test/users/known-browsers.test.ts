@@ -1,0 +1,62 @@
+import test from 'ava'
+import type { Client } from '../support/client.ts'
+import { PASSWORD, startSite } from '../support/site.ts'
+
+const COOKIE = 'koa_wp_connect_known'
+
+test('a browser is known by who has logged in there: it is no log-in, and good for that name alone', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('sam')
+  const known = owner.cookies.get(COOKIE) ?? ''
+  t.regex(known, /^[\w-]{43}\.[\w-]{43}$/)
+  const thief = await site.client()
+  thief.cookies.set(COOKIE, known)
+  t.is((await thief.get('/wp-admin/profile.php')).status, 302, 'it opens nothing')
+  const logIn = async (log: string, pwd: string) =>
+    (await thief.send('POST', '/wp-login.php', { form: { log, pwd } })).status
+  for (let i = 0; i < 10; i++) t.is(await logIn('SAM', 'wrong'), 401)
+  t.is(await logIn('sam', PASSWORD), 429, 'ten guesses, as from any address')
+  t.is(await logIn('admin', PASSWORD), 302, 'counted apart from whoever is unknown')
+})
+
+test('what only looks like such a cookie makes nobody known', async t => {
+  const site = await startSite(t)
+  const known = (await site.client('sam')).cookies.get(COOKIE) ?? ''
+  const [id = '', signature = ''] = known.split('.')
+  const guesser = await site.client()
+  const forged = [
+    `${id}.${id}`,
+    `${signature}.${signature}`,
+    id,
+    `${known}x`,
+    '',
+    '.',
+    `${'A'.repeat(43)}.${signature}`,
+  ]
+  const statuses: number[] = []
+  for (let i = 0; i < 11; i++) {
+    guesser.cookies.set(COOKIE, forged[i % forged.length] ?? '')
+    statuses.push((await guesser.send('POST', '/wp-login.php', { form: { log: 'sam', pwd: 'wrong' } })).status)
+  }
+  t.deepEqual(statuses, [...Array(10).fill(401), 429])
+})
+
+test('a user who collects such cookies has one place in the queue with all of them', async t => {
+  const site = await startSite(t)
+  const browsers = []
+  for (let i = 0; i < 24; i++) browsers.push(await site.client('sam'))
+  const form = { log: 'sam', pwd: PASSWORD }
+  const answers = await Promise.all(browsers.map(browser => browser.send('POST', '/wp-login.php', { form })))
+  t.true(answers.filter(({ status }) => status === 503).length > 0)
+})
+
+test('it ends with the password: whoever logged in by the former one is counted as anybody', async t => {
+  const site = await startSite(t)
+  const intruder = await site.client('sam')
+  const { id } = (await site.accounts.findByLogin('sam')) ?? { id: '' }
+  await site.accounts.update(id, { password: 'another one' })
+  const guess = async (by: Client) =>
+    (await by.send('POST', '/wp-login.php', { form: { log: 'sam', pwd: PASSWORD } })).status
+  for (let i = 0; i < 10; i++) t.is(await guess(intruder), 401)
+  t.is(await guess(await site.client()), 429, 'by the address that both have')
+})
