@@ -1,5 +1,5 @@
 import { ENGLISH } from './files.ts'
-import { fill, type Words } from './words.ts'
+import { fill, textOf, type Words } from './words.ts'
 
 const RULES = new Intl.PluralRules('en')
 
@@ -8,8 +8,7 @@ export function english({ id, values = {} }: Words): string {
   const message = ENGLISH[id]
   if (message === undefined)
     throw new Error(`There is no message ${JSON.stringify(id)} in templates/languages/en.json.`)
-  const text = typeof message === 'string' ? message : (message[RULES.select(Number(values.count))] ?? message.other)
-  return fill(text, name => {
+  return fill(textOf(message, RULES, values), name => {
     const value = values[name]
     if (value === undefined) return undefined
     return typeof value === 'object' ? english(value) : value.toLocaleString('en')

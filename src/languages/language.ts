@@ -1,6 +1,6 @@
 import { type Explained, wordsOf } from '../errors.ts'
 import { FALLBACK } from './files.ts'
-import { fill, type Message, type Messages, type PluralForms, type Values, type Words } from './words.ts'
+import { fill, type Message, type Messages, textOf, type Values, type Words } from './words.ts'
 
 /** What a reader reads: messages, and dates and numbers as they are written there. */
 export interface Language {
@@ -47,7 +47,7 @@ export function createLanguage(tag: string, sources: readonly (readonly [tag: st
       const entry = found.get(id)
       if (!entry) throw new Error(`There is no message ${JSON.stringify(id)} in templates/languages/en.json.`)
       const { message, rules, turned } = entry
-      const text = typeof message === 'string' ? message : formOf(message, rules, Number(values.count))
+      const text = textOf(message, rules, values)
       return turned ? isolate(text, turned) : text
     },
     write(value) {
@@ -85,6 +85,3 @@ const ISOLATES = { ltr: '\u2066', rtl: '\u2067', auto: '\u2068' }
  * its beginning. Also where no markup can, as in a label.
  */
 const isolate = (text: string, direction: keyof typeof ISOLATES) => `${ISOLATES[direction]}${text}\u2069`
-
-const formOf = (forms: PluralForms, rules: Intl.PluralRules, count: number): string =>
-  forms[rules.select(count)] ?? forms.other

@@ -24,6 +24,10 @@ export type Messages = Readonly<Record<string, Message>>
 
 const PLACEHOLDER = /\{([a-z]\w*)\}/gi
 
+/** A message's text with its placeholders, in the form that fits the `count` among its values. */
+export const textOf = (message: Message, rules: Intl.PluralRules, { count }: Values): string =>
+  typeof message === 'string' ? message : (message[rules.select(Number(count))] ?? message.other)
+
 /** Puts values in place of `{name}`; a placeholder without a value stays as it is. */
 export const fill = (text: string, write: (name: string) => string | undefined): string =>
   text.replace(PLACEHOLDER, (placeholder, name: string) => write(name) ?? placeholder)

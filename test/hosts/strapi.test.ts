@@ -107,7 +107,11 @@ test.serial('a person logs in by Strapi’s own check, and comes back to this si
   t.is((await logIn(browser, 'admin@example.com', ADMIN_PASSWORD, next)).headers.get('location'), next)
   const page = await browser.get(PROFILE)
   t.is(page.status, 200)
-  await browser.get(/href="([^"]*)">Log out/.exec(page.text)?.[1] ?? '/no-log-out')
+  const logOut = /href="([^"]*)">Log out/.exec(page.text)?.[1] ?? '/no-log-out'
+  t.regex((await browser.get(logOut)).text, /<form method="post"><button>Log out/)
+  t.is((await browser.send('POST', logOut, { headers: { 'sec-fetch-site': 'cross-site' } })).status, 403)
+  t.is((await browser.get(PROFILE)).status, 200, 'another site logs nobody out')
+  await browser.send('POST', logOut)
   t.is((await browser.get(PROFILE)).status, 302)
 
   const form = { identifier: 'admin', password: ADMIN_PASSWORD }
@@ -263,6 +267,17 @@ test.serial('another schema of Strapi’s leaves the tables alone, and a body pa
   t.is((await script.get(POSTS, { headers: basic('admin', await makePassword(admin, 'Parsed before')) })).status, 200)
   const token = (await connectApp(strapi, admin, await registerApp())).access_token
   t.is((await script.get(POSTS, { headers: bearer(token) })).status, 200)
+})
+
+test.serial('another password in Strapi ends what browsers are logged in, and no application password', async t => {
+  const { browser, id } = await registerAndLogIn('pat')
+  const password = basic('pat', await makePassword(browser))
+  const headers = basic('admin', await makePassword(admin))
+  const json = { password: 'another one, and longer' }
+  t.is((await script.send('PUT', `/api/users/${id}`, { headers, json })).status, 200)
+  t.is((await browser.get(PROFILE)).status, 302)
+  t.is((await script.get(POSTS, { headers: password })).status, 200)
+  t.is((await admin.get(PROFILE)).status, 200)
 })
 
 test.serial('no secret stands in Strapi’s log', async t => {

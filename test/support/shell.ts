@@ -57,13 +57,16 @@ export async function freePort(): Promise<number> {
   return port
 }
 
+/** What gets through of the environment: how the network is reached from here, and nothing that a site would read. */
+const KEPT = /^(HOME|TMPDIR|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|(https?|no)_proxy|npm_config_(cafile|registry))$/i
+
 function start(commands: string, { cwd = ROOT, env = {} }: Where) {
-  // `node` is the one that runs these tests, and nothing else of what npm tells its scripts gets through.
+  // `node` is the one that runs these tests.
   const PATH = `${dirname(process.execPath)}:${process.env.PATH}:/usr/sbin`
-  const { HOME = '/' } = process.env
+  const kept = Object.entries(process.env).filter(([name]) => KEPT.test(name))
   const child = spawn('bash', ['-euc', commands], {
     cwd,
-    env: { PATH, HOME, ...env },
+    env: { ...Object.fromEntries(kept), PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })

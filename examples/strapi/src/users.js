@@ -1,4 +1,16 @@
+const { createHash } = require('node:crypto')
+
 const USER = 'plugin::users-permissions.user'
+
+/** What a browser's session keeps of somebody: a digest of their password's hash too, so that another password ends it. */
+function sessionOf({ id, password }) {
+  return {
+    userId: id,
+    passwordDigest: createHash('sha256')
+      .update(password ?? '')
+      .digest('base64url'),
+  }
+}
 
 /** Strapi's users, as koa-wp-connect asks for them. */
 function createUsers(strapi) {
@@ -18,7 +30,12 @@ function createUsers(strapi) {
     find: async id => (/^\d{1,15}$/.test(id) ? findUser({ id: Number(id) }) : null),
     // As Strapi's own log-in finds them.
     findByLogin: name => findUser({ $or: [{ username: name }, { email: name.toLowerCase() }] }),
-    current: async ctx => (ctx.session?.userId ? users.find(String(ctx.session.userId)) : null),
+    async current(ctx) {
+      if (!ctx.session?.userId) return null
+      const person = await findPerson({ id: ctx.session.userId })
+      const isSame = person && sessionOf(person).passwordDigest === ctx.session.passwordDigest
+      return isSame ? toUser(person) : null
+    },
     loginUrl: returnTo => `/auth/local?next=${encodeURIComponent(returnTo)}`,
     logoutUrl: () => '/auth/log-out',
   }
@@ -31,4 +48,4 @@ function toUser(person) {
   return { id, login: username, email, roles: [role.type], registered: new Date(createdAt) }
 }
 
-module.exports = { createUsers }
+module.exports = { createUsers, sessionOf }
