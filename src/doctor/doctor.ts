@@ -17,7 +17,6 @@ interface Parts {
   database: Database
   migrator: Migrator
   probes: Probes
-  now?: () => number
 }
 
 /** A judgement, and the check that made it. */
@@ -26,9 +25,9 @@ export type NamedJudgement = Judgement & { check: string }
 export type Doctor = ReturnType<typeof createDoctor>
 
 /** Looks whether the site works as its clients need it: finds out the facts, and has each check judge them. */
-export function createDoctor({ site, environment, secret, database, migrator, probes, now = Date.now }: Parts) {
+export function createDoctor({ site, environment, secret, database, migrator, probes }: Parts) {
   async function factsFor(visitor: Visitor | null): Promise<Facts> {
-    const measure = (clock: () => Promise<number | null>) => aheadBy(clock, now).catch(() => null)
+    const measure = (clock: () => Promise<number | null>) => aheadBy(clock, Date.now).catch(() => null)
     let https: Facts['https'] = { from: 'nobody', why: 'failed' }
     const [ofSite, authorization, ofDatabase, pendingMigrations] = await Promise.all([
       measure(async () => {
