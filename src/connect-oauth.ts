@@ -91,10 +91,7 @@ export function createOAuth(needs: OAuthNeeds) {
   const cookieKey = deriveKey(secret, 'oauth-cookies').export().toString('base64url')
   const clientDocuments = registration && createClientDocuments(registration)
   const shared = { site, users, hooks, scopes, resources, ...rows }
-  const engines = createEngines(
-    { ...shared, endGrants: grants.end, clientDocuments, registration, cookieKey },
-    signingKeys,
-  )
+  const engines = createEngines({ ...shared, endGrants: grants.end, clientDocuments, cookieKey }, signingKeys)
   const consent = createConsent({ ...shared, engines })
   const secure = requireHttps(environment)
 

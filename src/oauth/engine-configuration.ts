@@ -36,9 +36,8 @@ export interface EngineParts {
   grants: GrantRows
   tokens: TokenRows
   interactions: InteractionRows
-  clientDocuments: ClientDocuments | null
   /** Null where applications may not register themselves. */
-  registration: object | null
+  clientDocuments: ClientDocuments | null
   endGrants: Grants['end']
   /** Signs the engine's cookies. */
   cookieKey: string
@@ -73,7 +72,7 @@ function askAlways({ interactionPolicy, errors }: typeof import('oidc-provider')
 /** What the engine is told, wherever it is not as it comes. */
 export function configurationOf(
   oidc: typeof import('oidc-provider'),
-  { site, users, scopes, resources, clientDocuments, registration, cookieKey }: EngineParts,
+  { site, users, scopes, resources, clientDocuments, cookieKey }: EngineParts,
 ): Configuration {
   const { errors } = oidc
   const findUser = unshown((id: string) => users.find(id))
@@ -188,7 +187,7 @@ export function configurationOf(
     },
     discovery: {
       service_documentation: undefined,
-      ...(registration && { registration_endpoint: site.url + OAUTH_PATHS.register }),
+      ...(clientDocuments && { registration_endpoint: site.url + OAUTH_PATHS.register }),
     },
   }
 }
