@@ -90,7 +90,7 @@ export function createConnectedApps({ rows, grants, scopes, lastUse }: Parts) {
       const group = await find(user, grant => grant.id === id)
       if ((await grants.end(group, 'user')) === 0) throw new ConnectError('connected_app_not_found')
     },
-    disconnectAll: user => grants.endAllOfUser(String(user.id), 'site'),
+    disconnectAll: grants.endAllOfUser,
   }
   return {
     api,

@@ -13,6 +13,13 @@ export function createGrants(database: Database, rows: GrantRows, hooks: Hooks) 
   const tell = (ended: readonly GrantReference[], by: EndedBy) => {
     for (const grant of ended) hooks.emit('oauth-disconnected', { ...grant, by })
   }
+
+  /** All that a user granted, to whichever application, as part of a transaction of the site's. @returns what tells of it */
+  async function endAllOfUserOn({ id }: Pick<User, 'id'>, on: Database['knex']): Promise<() => void> {
+    const ended = await rows.deleteAllOf('user_id', String(id), on)
+    return () => tell(ended, 'site')
+  }
+
   return {
     /** @returns how many this very call ended. */
     async end(grants: readonly GrantReference[], by: EndedBy): Promise<number> {
@@ -20,23 +27,20 @@ export function createGrants(database: Database, rows: GrantRows, hooks: Hooks) 
       tell(ended, by)
       return ended.length
     },
-    /** All that a user granted, to whichever application. */
-    async endAllOfUser(userId: string, by: EndedBy): Promise<void> {
-      tell(await database.transaction(on => rows.deleteAllOf('user_id', userId, on)), by)
-    },
-    /** The same by the site, as part of a transaction. @returns what tells of it */
-    async endAllOfUserOn({ id }: User, on: Database['knex']): Promise<() => void> {
-      const ended = await rows.deleteAllOf('user_id', String(id), on)
-      return () => tell(ended, 'site')
+    endAllOfUserOn,
+    /** The same in a transaction of its own. */
+    async endAllOfUser(user: Pick<User, 'id'>): Promise<void> {
+      const tellOfThem = await database.transaction(on => endAllOfUserOn(user, on))
+      tellOfThem()
     },
     /** An application, with all that users granted it. */
-    async endAllOfClient(clientId: string, by: EndedBy, deleteClient: (on: Database['knex']) => Promise<void>) {
+    async endAllOfClient(clientId: string, deleteClient: (on: Database['knex']) => Promise<void>) {
       const ended = await database.transaction(async on => {
         // The client first: what is in flight for it ends there, and what it was granted follows.
         await deleteClient(on)
         return rows.deleteAllOf('client_id', clientId, on)
       })
-      tell(ended, by)
+      tell(ended, 'site')
     },
   }
 }
