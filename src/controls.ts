@@ -4,4 +4,6 @@ const CONTROLS = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u
 /** Whether a text has such characters, or is broken UTF-16. */
 export const hasControls = (text: string): boolean => CONTROLS.test(text) || !text.isWellFormed()
 
-export const withoutControls = (text: string): string => text.toWellFormed().replace(new RegExp(CONTROLS, 'gu'), '')
+/** @param instead stands in the place of each; broken UTF-16 becomes U+FFFD */
+export const withoutControls = (text: string, instead = ''): string =>
+  text.toWellFormed().replace(new RegExp(CONTROLS, 'gu'), instead)

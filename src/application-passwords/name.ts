@@ -1,3 +1,4 @@
+import { withoutControls } from '../controls.ts'
 import { ConnectError } from '../errors.ts'
 
 export const LONGEST_NAME = 200
@@ -11,18 +12,14 @@ export const LONGEST_NAME = 200
  */
 export function applicationPasswordName(sent: string): string {
   if ([...sent].length > LONGEST_NAME) throw new ConnectError('application_password_name_too_long')
-  const name = sent
+  const withoutTags = sent
     .replace(/<(script|style)[^>]*>.*?<\/\1\s*>/gis, '')
     .replace(/<!--.*?-->/gs, '')
     .replace(/<\/?[a-z!?][^>]*(>|$)/gi, '')
     .replace(/%[a-f0-9]{2}/gi, '')
-    .replace(CONTROLS, ' ')
-    .replace(/\s+/g, ' ')
+  const name = withoutControls(withoutTags, ' ')
+    .replace(/[\s\uFFFD]+/g, ' ')
     .trim()
   if (name === '' || name === '0') throw new ConnectError('application_password_empty_name')
   return name
 }
-
-/** Control characters, and those that turn the direction of writing: they can make a name read as another. */
-const CONTROLS =
-  /[\p{Cc}\u202A-\u202E\u2066-\u2069\uFFFD]+|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/gu
