@@ -4,6 +4,9 @@ export function destinationOf(url: string): string {
   return /^https?:$/.test(protocol) ? host : `${protocol}//`
 }
 
+/** White space, backslashes, control and invisible characters: with them an address can look like another one. */
+export const DISGUISES = /[\s\\\p{Cc}\p{Cf}]/u
+
 /** Schemes that run or open something at the browser instead of telling an application. */
 export const DANGEROUS_SCHEMES: ReadonlySet<string> = new Set([
   'javascript',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { hasControls } from '../controls.ts'
 import { ConnectError, errorThatSays } from '../errors.ts'
+import { DISGUISES } from '../http/destination.ts'
 import type { Words } from '../languages/words.ts'
 import { redirectUriProblem } from './redirect-uri.ts'
 
@@ -73,7 +74,7 @@ export const isClientName = (text: string): boolean =>
 
 /** An address that can be shown as a link. */
 export function isWebsite(text: string): boolean {
-  if (text.length > 500 || /[\s\\\p{Cc}\p{Cf}]/u.test(text) || !URL.canParse(text)) return false
+  if (text.length > 500 || DISGUISES.test(text) || !URL.canParse(text)) return false
   const { protocol, username, password } = new URL(text)
   return /^https?:$/.test(protocol) && !username && !password
 }

@@ -1,4 +1,4 @@
-import { DANGEROUS_SCHEMES } from '../http/destination.ts'
+import { DANGEROUS_SCHEMES, DISGUISES } from '../http/destination.ts'
 import type { Words } from '../languages/words.ts'
 
 const LONGEST = 1000
@@ -17,7 +17,7 @@ export function redirectUriProblem(uri: string, type: 'web' | 'native'): Words |
     values: { uri: JSON.stringify(uri.slice(0, 200)), ...values },
   })
   if (uri.length > LONGEST) return says('errors.invalid_redirect_uri.too-long')
-  if (/[\s\\\p{Cc}\p{Cf}]/u.test(uri) || !uri.isWellFormed()) return says('errors.invalid_redirect_uri.characters')
+  if (DISGUISES.test(uri) || !uri.isWellFormed()) return says('errors.invalid_redirect_uri.characters')
   // Browsers take "https:app.example" for an address too; people do not.
   if (!URL.canParse(uri) || /^https?:(?!\/\/[^/?#])/i.test(uri)) return says('errors.invalid_redirect_uri.incomplete')
   const { protocol, hostname, username, password } = new URL(uri)
