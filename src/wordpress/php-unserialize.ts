@@ -95,6 +95,13 @@ export function phpUnserialize(text: string): PhpValue {
   return result
 }
 
+/** The same where it must be an array. @throws PhpSerializedError */
+export function phpUnserializeArray(text: string): PhpArray {
+  const value = phpUnserialize(text)
+  if (value instanceof Map) return value
+  throw new PhpSerializedError('they are no array')
+}
+
 const LONGEST_NUMBER = 400
 const FLOAT = /^(-?INF|NAN|[+-]?(\d+\.?\d*|\.\d+)(E[+-]?\d+)?)$/i
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

@@ -1,7 +1,7 @@
 import type { PortableApplicationPassword } from '../../application-passwords/imports.ts'
 import { phpSerialize } from '../php-serialize.ts'
-import { phpUnserialize } from '../php-unserialize.ts'
-import { type PhpArray, PhpSerializedError } from '../php-value.ts'
+import { phpUnserializeArray } from '../php-unserialize.ts'
+import type { PhpArray } from '../php-value.ts'
 
 /**
  * The user meta `_application_passwords` with these in it as well. What is there stays as it is, to the letter.
@@ -23,12 +23,8 @@ export const uuidsOf = (serialised: string): Set<string> => uuidsIn(readEntries(
 const uuidsIn = (entries: PhpArray): Set<string> =>
   new Set([...entries.values()].map(entry => (entry instanceof Map ? String(entry.get('uuid')) : '')))
 
-function readEntries(serialised: string): PhpArray {
-  if (serialised.trim() === '') return new Map()
-  const entries = phpUnserialize(serialised.trim())
-  if (entries instanceof Map) return entries
-  throw new PhpSerializedError('they are no array')
-}
+const readEntries = (serialised: string): PhpArray =>
+  serialised.trim() === '' ? new Map() : phpUnserializeArray(serialised.trim())
 
 /** Members in WordPress's own order. */
 const toEntry = (one: PortableApplicationPassword): PhpArray =>

@@ -3,8 +3,8 @@ import { isAddress, isTime, type PortableApplicationPassword } from '../../appli
 import { applicationPasswordName, LONGEST_NAME } from '../../application-passwords/name.ts'
 import { ConnectError } from '../../errors.ts'
 import { isUuid } from '../../uuid.ts'
-import { phpUnserialize } from '../php-unserialize.ts'
-import { type PhpArray, PhpSerializedError, type PhpValue } from '../php-value.ts'
+import { phpUnserializeArray } from '../php-unserialize.ts'
+import type { PhpArray, PhpValue } from '../php-value.ts'
 
 /** What WordPress keeps of each; a plugin may have added more, such as a date of expiry. */
 const MEMBERS = ['uuid', 'app_id', 'name', 'password', 'created', 'last_used', 'last_ip']
@@ -19,11 +19,9 @@ const UNNAMED = 'Unnamed'
  * @throws PhpSerializedError
  */
 export function readApplicationPasswords(serialised: string) {
-  const entries = phpUnserialize(serialised)
-  if (!(entries instanceof Map)) throw new PhpSerializedError('they are no array')
   const applicationPasswords: PortableApplicationPassword[] = []
   const problems: string[] = []
-  for (const [key, entry] of entries) {
+  for (const [key, entry] of phpUnserializeArray(serialised)) {
     const read = entry instanceof Map ? readEntry(entry) : null
     if (!read) {
       problems.push(`Application password ${key} is not taken: it is no array with a hash.`)
