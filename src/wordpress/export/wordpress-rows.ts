@@ -46,6 +46,14 @@ export function createWordPressRows(wordpress: Knex, prefix: string) {
   const metaOf = (on: Knex, userId: number, key: string) =>
     on(usermeta).where({ user_id: userId, meta_key: key }).orderBy('umeta_id').first('umeta_id', 'meta_value')
 
+  let superAdmins: Promise<string[]> | undefined
+  async function readSuperAdmins(): Promise<string[]> {
+    if (!(await run(wordpress.schema.hasTable(sitemeta)))) return []
+    const row = await run(wordpress(sitemeta).where({ site_id: 1, meta_key: 'site_admins' }).first('meta_value'))
+    const logins = row?.meta_value ? phpUnserialize(row.meta_value) : []
+    return logins instanceof Map ? [...logins.values()].map(String) : []
+  }
+
   return {
     /** @throws ConnectError `wordpress_unreadable` */
     async check(): Promise<void> {
@@ -63,12 +71,12 @@ export function createWordPressRows(wordpress: Knex, prefix: string) {
     async capabilities(userId: number): Promise<string> {
       return (await run(metaOf(wordpress, userId, capabilitiesKey(prefix))))?.meta_value ?? ''
     },
-    /** The logins of those who may do everything on every site of a network; WordPress keeps them apart from roles. */
-    async superAdmins(): Promise<string[]> {
-      if (!(await run(wordpress.schema.hasTable(sitemeta)))) return []
-      const row = await run(wordpress(sitemeta).where({ site_id: 1, meta_key: 'site_admins' }).first('meta_value'))
-      const logins = row?.meta_value ? phpUnserialize(row.meta_value) : []
-      return logins instanceof Map ? [...logins.values()].map(String) : []
+    /**
+     * The logins of those who may do everything on every site of a network; WordPress keeps them apart from roles. Read once.
+     */
+    superAdmins(): Promise<string[]> {
+      superAdmins ??= readSuperAdmins()
+      return superAdmins
     },
     async applicationPasswords(userId: number): Promise<string> {
       return (await run(metaOf(wordpress, userId, APPLICATION_PASSWORDS)))?.meta_value ?? ''
