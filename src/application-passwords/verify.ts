@@ -1,5 +1,4 @@
 import type { ApplicationPasswordAuth } from '../authentication/auth.ts'
-import { untilWholeTick, wholeMilliseconds } from '../authentication/refusal-time.ts'
 import type { LastUse } from '../database/last-use.ts'
 import { ConnectError } from '../errors.ts'
 import { verifyHash } from '../hashes/verify-hash.ts'
@@ -11,6 +10,7 @@ import type { UserJoin } from '../users/user-join.ts'
 import type { Availability } from './availability.ts'
 import type { HashScheme } from './hash.ts'
 import { normalisePassword } from './password.ts'
+import { untilWholeTick, wholeMilliseconds } from './refusal-time.ts'
 import type { ApplicationPassword, ApplicationPasswordRows, FoundApplicationPassword } from './rows.ts'
 
 interface Parts {
