@@ -4,6 +4,27 @@ import { isVerifiable } from '../../hashes/is-verifiable.ts'
 import { fold } from '../fold.ts'
 import { isRole, ROLES, type Role } from './roles.ts'
 
+/** What an embedded user has beside a login and a password. */
+export interface AccountDetails {
+  email: string
+  /** As shown to people; the login if absent. */
+  name?: string
+  /** `administrator`, `editor`, `author`, `contributor` or `subscriber`. */
+  role?: string
+}
+
+/** A user as they move between sites, with the hash by which their account password goes on working. */
+export interface PortableAccount {
+  /** 1 to 60 characters, in any script. */
+  login: string
+  email: string
+  name: string
+  role: string
+  registered: Date
+  /** `$argon2id$`, `$argon2i$`, `$wp$2y$`, `$2y$` or `$P$`; null: they cannot log in until `update()` sets a password. */
+  passwordHash: string | null
+}
+
 const invalid = (message: string) => new ConnectError('invalid_user', { message })
 
 /** WordPress's strict user names. */

@@ -3,6 +3,7 @@ import { hashArgon2id } from '../../hashes/argon2id.ts'
 import { fold } from '../fold.ts'
 import { goneUser, type UserLifecycle } from '../lifecycle.ts'
 import {
+  type AccountDetails,
   checkEmail,
   checkForeignLogin,
   checkHash,
@@ -10,29 +11,9 @@ import {
   checkName,
   checkPassword,
   checkRole,
+  type PortableAccount,
 } from './account-details.ts'
 import type { EmbeddedUser, UserRows } from './rows.ts'
-
-/** What an embedded user has beside a login and a password. */
-export interface AccountDetails {
-  email: string
-  /** As shown to people; the login if absent. */
-  name?: string
-  /** `administrator`, `editor`, `author`, `contributor` or `subscriber`. */
-  role?: string
-}
-
-/** A user as they move between sites, with the hash by which their account password goes on working. */
-export interface PortableAccount {
-  /** 1 to 60 characters, in any script. */
-  login: string
-  email: string
-  name: string
-  role: string
-  registered: Date
-  /** `$argon2id$`, `$argon2i$`, `$wp$2y$`, `$2y$` or `$P$`; null: they cannot log in until `update()` sets a password. */
-  passwordHash: string | null
-}
 
 /** Make, find, change and delete embedded users. Whether somebody may is the host's to decide. */
 export interface Accounts {

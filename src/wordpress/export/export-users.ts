@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { ApplicationPasswords } from '../../application-passwords/application-passwords.ts'
-import type { Accounts, PortableAccount } from '../../users/embedded/accounts.ts'
+import type { PortableAccount } from '../../users/embedded/account-details.ts'
+import type { Accounts } from '../../users/embedded/accounts.ts'
 import { isRole, ROLES } from '../../users/embedded/roles.ts'
 import { fold } from '../../users/fold.ts'
 import { readRoles } from '../capabilities.ts'
