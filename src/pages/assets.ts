@@ -1,36 +1,26 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { extname } from 'node:path'
 import type { Middleware } from 'koa'
 import { readQuery } from '../http/query.ts'
 import { TEMPLATES } from './templates.ts'
 
 const DIRECTORY = '/wp-content/plugins/koa-wp-connect/'
-const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' }
+/** By their ending; a file with another one is not served. */
+const TYPES = new Map([
+  ['.css', 'text/css; charset=utf-8'],
+  ['.js', 'text/javascript; charset=utf-8'],
+])
+const FOLDER = new URL('assets/', TEMPLATES)
 
 /** The pages' own files; scripts import one another by name, without a version. */
-const FILES = [
-  'connect.css',
-  'boxes.css',
-  'forms.css',
-  'application-passwords.css',
-  'application-passwords-narrow.css',
-  'oauth.css',
-  'connection.css',
-  'consent.js',
-  'connection.js',
-  'copy.js',
-  'notices.js',
-  'rest.js',
-  'rows.js',
-  'words.js',
-  'profile.js',
-] as const
-
 const files = new Map(
-  FILES.map(name => {
-    const content = readFileSync(new URL(`assets/${name}`, TEMPLATES))
+  readdirSync(FOLDER).flatMap(name => {
+    const type = TYPES.get(extname(name))
+    if (type === undefined) return []
+    const content = readFileSync(new URL(name, FOLDER))
     const version = createHash('sha256').update(content).digest('hex').slice(0, 12)
-    return [DIRECTORY + name, { content, version, type: TYPES[name.endsWith('.css') ? 'css' : 'js'] }]
+    return [[DIRECTORY + name, { content, version, type }] as const]
   }),
 )
 
