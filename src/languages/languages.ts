@@ -18,7 +18,7 @@ export function createLanguages(
   scopes: Messages,
   languageOf: LanguageOf | undefined,
 ) {
-  const tags = [...new Set([FALLBACK, ...Object.keys(OWN_LANGUAGES), ...Object.keys(given)])]
+  const tags = [...new Set([...Object.keys(OWN_LANGUAGES), ...Object.keys(given)])]
 
   /** `pt-BR` falls back to `pt`, and that to English. */
   function sourcesOf(tag: string): [string, Messages][] {
@@ -48,11 +48,9 @@ export function createLanguages(
   return {
     all: [...byTag.values()],
     /** Asks the host, once a request. */
-    async learn(ctx: Context): Promise<Language> {
+    async learn(ctx: Context): Promise<void> {
       const told = await languageOf?.(ctx)
-      const language = (typeof told === 'string' ? best([told]) : undefined) ?? ofBrowser(ctx)
-      known.set(ctx, language)
-      return language
+      known.set(ctx, (typeof told === 'string' ? best([told]) : undefined) ?? ofBrowser(ctx))
     },
     /** What was learned; before that, as the browser has it. */
     of: (ctx: Context): Language => known.get(ctx) ?? ofBrowser(ctx),
