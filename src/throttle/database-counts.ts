@@ -110,7 +110,7 @@ export function createDatabaseCounts(database: Database, report: (error: unknown
       return counted.map(({ key, seconds }, index) => {
         const row = rows.get(key) ?? { points: 0, expires: now + seconds }
         const added = sums.get(key)?.points ?? 0
-        return { points: row.points - added + (places[index] ?? 0), secondsLeft: Math.max(1, row.expires - now) }
+        return { points: row.points - added + (places[index] ?? 0), secondsLeft: row.expires - now }
       })
     },
     async forget(key) {
