@@ -5,7 +5,7 @@ import { english } from '../languages/english.ts'
 import type { Words } from '../languages/words.ts'
 import type { Site } from '../options.ts'
 import { addPage } from '../pages/add-page.ts'
-import type { PageKit } from '../pages/kit.ts'
+import type { PageKit, Problem } from '../pages/kit.ts'
 import type { Users } from '../users/user.ts'
 import { authorizeQuery } from './authorize-query.ts'
 import type { ClientRows } from './client-rows.ts'
@@ -88,7 +88,7 @@ function withoutIssuer(location: string, { oidc }: EngineAnswer): string {
   return url.href
 }
 
-function problemOf({ body }: EngineAnswer, location: unknown): { code: string; message: string; words: Words } {
+function problemOf({ body }: EngineAnswer, location: unknown): Problem {
   const said = typeof location === 'string' ? saidBy(new URL(location)) : (body as Record<string, string> | null)
   const { error = 'invalid_request', error_description = '' } = said ?? {}
   const words = PROBLEMS[error] ?? { id: 'oauth.other', values: { description: error_description } }

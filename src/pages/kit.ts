@@ -1,8 +1,7 @@
 import type { Context, Middleware } from 'koa'
-import { ConnectError } from '../errors.ts'
+import { ConnectError, type Explained } from '../errors.ts'
 import { bodyArrived, type Fields, readForm } from '../http/body.ts'
 import { reportCause } from '../http/report-cause.ts'
-import type { Words } from '../languages/words.ts'
 import type { Site } from '../options.ts'
 import { broughtBy } from '../users/brought-users.ts'
 import type { User, Users } from '../users/user.ts'
@@ -16,11 +15,8 @@ interface RenderOptions {
   formsLeadAway?: boolean
 }
 
-interface Problem {
-  code: string
-  message: string
-  words?: Words
-}
+/** What is wrong, as a page tells it. */
+export type Problem = Explained & { code: string }
 
 export type PageKit = ReturnType<typeof createPageKit>
 
