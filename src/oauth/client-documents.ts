@@ -1,6 +1,7 @@
 import type { Client as EngineClient, KoaContextWithOIDC } from 'oidc-provider'
 import { clientAddress } from '../http/address.ts'
 import { isClientName, isWebsite } from './client-details.ts'
+import type { EngineRequestState } from './engine-request.ts'
 import { redirectUriProblem } from './redirect-uri.ts'
 import type { RegistrationLimit } from './registration-limit.ts'
 
@@ -23,8 +24,9 @@ export function createClientDocuments(limit: RegistrationLimit) {
       if (clientId.length > LONGEST_CLIENT_ID) return false
       if (ctx) {
         // The engine asks again for the client of a request that failed; nobody should wait for it twice.
-        if (ctx.state.hasFetched) return false
-        ctx.state.hasFetched = true
+        const state = ctx.state as EngineRequestState
+        if (state.hasFetched) return false
+        state.hasFetched = true
         if (!(await limit.isWithin(clientAddress(ctx.ip)))) return false
       }
       due.add(clientId)

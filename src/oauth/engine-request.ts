@@ -24,6 +24,10 @@ export interface EngineRequestState {
   began: number
   /** Who is logged in at the browser; null for nobody, undefined where it does not matter. */
   userId: string | null | undefined
+  /** Whether the client's document was fetched. */
+  hasFetched?: boolean
+  /** What failed behind the answer. */
+  failure?: unknown
 }
 
 /**
@@ -47,9 +51,10 @@ export async function askEngine(
   const response = new ServerResponse(request)
   response.statusCode = 404
   const engineContext = engine.createContext(request, response) as unknown as KoaContextWithOIDC
-  engineContext.state = { began, userId } satisfies EngineRequestState
+  const state: EngineRequestState = { began, userId }
+  engineContext.state = state
   await compose(engine.middleware)(engineContext as never)
-  const failure: unknown = engineContext.state.failure
+  const { failure } = state
   if (failure !== undefined) {
     throw failure instanceof Error && failure.cause instanceof ConnectError ? failure.cause : failure
   }

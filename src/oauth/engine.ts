@@ -44,7 +44,8 @@ export async function createEngine(parts: EngineParts, keys: readonly SigningKey
 
   // Kept for whoever asked: a failing database is answered as such, and a host's own error is the host's.
   engine.on('server_error', (ctx, error) => {
-    ctx.state.failure = error
+    const state = ctx.state as EngineRequestState
+    state.failure = error
   })
   engine.on('grant.revoked', (ctx, grantId) => {
     const { route, client } = ctx.oidc
