@@ -7,6 +7,7 @@ import type { Users } from '../users/user.ts'
 import { answerOAuth } from './oauth-answer.ts'
 import { blogOf } from './token-answer.ts'
 import type { TokenRows } from './token-rows.ts'
+import { tokenUser } from './token-user.ts'
 
 /**
  * `GET /oauth2/token-info?client_id&token`, WordPress.com's own form: is this token good, and was it given to this client? An
@@ -20,7 +21,7 @@ export function tokenInfoEndpoint(site: Site, users: Users, tokens: TokenRows) {
       token !== undefined &&
       token.expires > nowInSeconds() &&
       token.clientId === query.get('client_id') &&
-      Boolean(token.user === undefined ? await users.find(token.userId) : token.user)
+      Boolean(await tokenUser(users, token))
     if (!isGood) {
       const error_description = 'The specified token is invalid.'
       return answerOAuth(ctx, 400, { error: 'invalid_request', error_description })

@@ -7,6 +7,7 @@ import type { Users } from '../users/user.ts'
 import type { Resources } from './resources.ts'
 import type { Scopes } from './scopes.ts'
 import type { FoundAccessToken, TokenRows } from './token-rows.ts'
+import { tokenUser } from './token-user.ts'
 
 interface Parts {
   tokens: TokenRows
@@ -30,8 +31,7 @@ export function createAccessTokenVerifier({ tokens, users, scopes, resources, la
     if (!found || found.expires <= now || !resources.covers(found.audience, path)) {
       throw new ConnectError('invalid_token')
     }
-    // A user who is gone, or disabled: so are the tokens.
-    const user = found.user === undefined ? await users.find(found.userId) : found.user
+    const user = await tokenUser(users, found)
     if (!user) throw new ConnectError('invalid_token')
     lastUse.record({ id: found.grantId, at: now, ip })
     return {
