@@ -1,20 +1,10 @@
-import { createApplicationPasswords } from './application-passwords/application-passwords.ts'
-import { authorizePage } from './application-passwords/authorize-page.ts'
-import { createAvailability } from './application-passwords/availability.ts'
-import { argon2id, generic } from './application-passwords/hash.ts'
-import { createPermission } from './application-passwords/permission.ts'
-import { profilePage } from './application-passwords/profile-page.ts'
-import { createProfileSection } from './application-passwords/profile-section.ts'
-import { applicationPasswordRoutes } from './application-passwords/rest.ts'
-import { createApplicationPasswordRows } from './application-passwords/rows.ts'
-import { createVerifier } from './application-passwords/verify.ts'
 import { createAuthentication, REST_NONCE } from './authentication/authentication.ts'
 import { createNonces } from './authentication/nonce.ts'
 import { requireAuth } from './authentication/require.ts'
+import { connectApplicationPasswords } from './connect-application-passwords.ts'
 import type { OAuth, OAuthNeeds, OAuthParts } from './connect-oauth.ts'
 import type { Connect } from './connect-types.ts'
 import { createDatabase } from './database/database.ts'
-import { createLastUse } from './database/last-use.ts'
 import { createMigrator } from './database/migrator.ts'
 import { createCheckConnection } from './doctor/check-connection.ts'
 import { createCheckLimit } from './doctor/check-limit.ts'
@@ -33,7 +23,7 @@ import { createPageKit } from './pages/kit.ts'
 import { createLook } from './pages/look.ts'
 import { pageRoutes } from './pages/routes.ts'
 import { createCounts } from './throttle/create-counts.ts'
-import { API_LIMITS, type CreateThrottle, createThrottle } from './throttle/throttle.ts'
+import { type CreateThrottle, createThrottle } from './throttle/throttle.ts'
 import { broughtBy, joinOf } from './users/brought-users.ts'
 import { createUserLifecycle, goneUser } from './users/lifecycle.ts'
 import { buildUsers } from './users/options.ts'
@@ -84,52 +74,24 @@ export async function createConnect<U extends Users>(given: ConnectOptions<U>): 
     throttle: options.throttle === 'database',
   })
   const migrator = createMigrator(database, migrations)
-  const rows = createApplicationPasswordRows(database, userJoin)
-  const lastUse = createLastUse(rows.recordUses, hooks.report)
-  const scheme = options.applicationPasswords.hash === 'argon2id' ? argon2id(deriveKey(secret, 'lookup')) : generic
-  const { api: passwords, endAllOn } = createApplicationPasswords(rows, lastUse, scheme, hooks)
-  lifecycle.keep({ endsWithPassword: options.revokeOnPasswordChange, end: endAllOn })
-  const availability = createAvailability(options.environment, hooks)
-  const permission = createPermission(users, availability, options.applicationPasswords)
 
   // Whether it all works.
   const probes = createProbes(site, secret, counts)
   const doctor = createDoctor({ site, environment: options.environment, secret, database, migrator, probes })
   const checkConnection = createCheckConnection({ site, doctor, probes, countCheck: createCheckLimit(counts) })
 
-  // Pages, and OAuth where the site has it.
+  // Application passwords, OAuth where the site has it, and the pages.
   const formTokens = createFormTokens(createNonces(secret), cookies)
   const kit = createPageKit(site, users, formTokens, createLook(options))
   const v1Prefixes = options.oauth ? REST_V1_PREFIXES : []
   const prefixes = [REST_PREFIX, ...options.api, ...v1Prefixes]
-  const oauth = await loadOAuth(options, { users, userJoin, hooks, database, lifecycle, counts, kit, prefixes })
-  const section = createProfileSection({ kit, users, passwords, availability })
-  const pages = pageRoutes(kit, users, {
-    profile: profilePage({
-      kit,
-      users,
-      passwords,
-      permission,
-      availability,
-      checkConnection,
-      section,
-      hasOAuth: oauth !== null,
-    }),
-    authorizeApplication: authorizePage(kit, passwords, availability, options.environment),
-    ...(oauth && { oauth: oauth.middleware }),
-  })
+  const shared = { users, userJoin, hooks, database, lifecycle, kit }
+  const passwords = connectApplicationPasswords({ ...shared, options, throttle, checkConnection })
+  const { availability, verify } = passwords
+  const oauth = await loadOAuth(options, { ...shared, counts, prefixes })
+  const pages = pageRoutes(kit, users, { ...passwords.pages, ...(oauth && { oauth: oauth.middleware }) })
 
   // Who is calling.
-  const verify = createVerifier({
-    rows,
-    lastUse,
-    scheme,
-    users,
-    userJoin,
-    availability,
-    throttle: throttle('api', API_LIMITS),
-    hooks,
-  })
   const authentication = createAuthentication({
     verifyApplicationPassword: verify,
     oauth,
@@ -140,10 +102,7 @@ export async function createConnect<U extends Users>(given: ConnectOptions<U>): 
   const refuse = createRefusals({ realm: site.name, metadataUrl: oauth?.metadataUrl ?? null, v1Prefixes })
 
   // REST.
-  const ownRoutes = [
-    ...usersRoutes(site),
-    ...applicationPasswordRoutes({ site, users, passwords, permission, availability }),
-  ]
+  const ownRoutes = [...usersRoutes(site), ...passwords.restRoutes]
   const routes = indexRoutes(site, availability, ownRoutes, oauth?.authentication ?? null)
   const discoveryLink = `<${restUrl(site)}>; rel="https://api.w.org/"`
 
@@ -155,7 +114,7 @@ export async function createConnect<U extends Users>(given: ConnectOptions<U>): 
 
   return {
     users,
-    applicationPasswords: passwords,
+    applicationPasswords: passwords.api,
     on: hooks.on,
     filter: hooks.filter,
     migrate: migrator.up,
@@ -182,11 +141,11 @@ export async function createConnect<U extends Users>(given: ConnectOptions<U>): 
     },
     userChanged: async id => lifecycle.passwordChanged(await stillOrGone(id)),
     userDeleted: async id => lifecycle.deleted(await stillOrGone(id)),
-    renderProfileSection: section.render,
+    renderProfileSection: passwords.renderProfileSection,
     discoveryLink,
     oauth: oauth?.api ?? null,
     async close() {
-      await Promise.all([lastUse.flush(), oauth?.close(), counts.finished()])
+      await Promise.all([passwords.close(), oauth?.close(), counts.finished()])
     },
   }
 }

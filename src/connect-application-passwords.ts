@@ -1,0 +1,72 @@
+import { createApplicationPasswords } from './application-passwords/application-passwords.ts'
+import { authorizePage } from './application-passwords/authorize-page.ts'
+import { createAvailability } from './application-passwords/availability.ts'
+import { argon2id, generic } from './application-passwords/hash.ts'
+import { createPermission } from './application-passwords/permission.ts'
+import { profilePage } from './application-passwords/profile-page.ts'
+import { createProfileSection } from './application-passwords/profile-section.ts'
+import { applicationPasswordRoutes } from './application-passwords/rest.ts'
+import { createApplicationPasswordRows } from './application-passwords/rows.ts'
+import { createVerifier } from './application-passwords/verify.ts'
+import type { Database } from './database/database.ts'
+import { createLastUse } from './database/last-use.ts'
+import type { CheckConnection } from './doctor/check-connection.ts'
+import { deriveKey } from './hashes/keys.ts'
+import type { Hooks } from './hooks.ts'
+import type { CheckedOptions } from './options.ts'
+import type { PageKit } from './pages/kit.ts'
+import { API_LIMITS, type CreateThrottle } from './throttle/throttle.ts'
+import type { UserLifecycle } from './users/lifecycle.ts'
+import type { Users } from './users/user.ts'
+import type { UserJoin } from './users/user-join.ts'
+
+interface Needs {
+  options: CheckedOptions
+  users: Users
+  userJoin: UserJoin | null
+  hooks: Hooks
+  database: Database
+  lifecycle: UserLifecycle
+  throttle: CreateThrottle
+  kit: PageKit
+  checkConnection: CheckConnection
+}
+
+/** Builds what a site has of application passwords: what a request meets, and what the host calls. */
+export function connectApplicationPasswords(needs: Needs) {
+  const { options, users, userJoin, hooks, database, lifecycle, throttle, kit, checkConnection } = needs
+  const { site, secret, environment } = options
+
+  // Rows and rules.
+  const rows = createApplicationPasswordRows(database, userJoin)
+  const lastUse = createLastUse(rows.recordUses, hooks.report)
+  const scheme = options.applicationPasswords.hash === 'argon2id' ? argon2id(deriveKey(secret, 'lookup')) : generic
+  const { api: passwords, endAllOn } = createApplicationPasswords(rows, lastUse, scheme, hooks)
+  lifecycle.keep({ endsWithPassword: options.revokeOnPasswordChange, end: endAllOn })
+  const availability = createAvailability(environment, hooks)
+  const permission = createPermission(users, availability, options.applicationPasswords)
+
+  // Pages.
+  const section = createProfileSection({ kit, users, passwords, availability })
+  const hasOAuth = options.oauth !== undefined
+  const profile = profilePage({ kit, users, passwords, permission, availability, checkConnection, section, hasOAuth })
+
+  return {
+    api: passwords,
+    availability,
+    pages: { profile, authorizeApplication: authorizePage(kit, passwords, availability, environment) },
+    renderProfileSection: section.render,
+    restRoutes: applicationPasswordRoutes({ site, users, passwords, permission, availability }),
+    verify: createVerifier({
+      rows,
+      lastUse,
+      scheme,
+      users,
+      userJoin,
+      availability,
+      throttle: throttle('api', API_LIMITS),
+      hooks,
+    }),
+    close: lastUse.flush,
+  }
+}
