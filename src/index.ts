@@ -1,4 +1,4 @@
-export type { ApplicationPasswords, Created } from './application-passwords/application-passwords.ts'
+export type { ApplicationPasswords, CreatedApplicationPassword } from './application-passwords/application-passwords.ts'
 export type {
   ApplicationPasswordImport,
   ImportOptions,

@@ -18,7 +18,7 @@ import { generatePassword } from './password.ts'
 import type { ApplicationPassword, ApplicationPasswordRows } from './rows.ts'
 
 /** A new application password. */
-export interface Created {
+export interface CreatedApplicationPassword {
   applicationPassword: ApplicationPassword
   /** The secret itself, 24 letters and digits. Show it once; it cannot be read back. */
   password: string
@@ -37,7 +37,7 @@ export interface ApplicationPasswords {
    * @example
    * const { password } = await connect.applicationPasswords.create(user, 'Zapier')
    */
-  create(user: User, name: string, appId?: string): Promise<Created>
+  create(user: User, name: string, appId?: string): Promise<CreatedApplicationPassword>
   /** @throws ConnectError as `create()`, and `rest_application_password_not_found` */
   rename(user: User, uuid: string, name: string): Promise<ApplicationPassword>
   /** From the next request on it is refused. @throws ConnectError `rest_application_password_not_found` */
