@@ -1,5 +1,6 @@
 import type { Database } from './database.ts'
-import { dialectOf, selectRows } from './dialect.ts'
+import { dialectOf } from './dialect.ts'
+import { selectRows } from './select-rows.ts'
 
 /** Unix seconds, whatever the time zone of the connection. */
 const CLOCKS: Readonly<Record<string, string>> = {

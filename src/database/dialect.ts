@@ -29,48 +29,11 @@ export function isUniqueViolation(error: unknown): boolean {
   return uniqueViolations.has(String(code)) || (cause !== undefined && isUniqueViolation(cause))
 }
 
-/**
- * A SELECT that every request makes, past Knex where that pays: better-sqlite3 runs one in less time than it takes to prepare
- * it, which Knex does each time.
- *
- * @param sql with a `?` for each value
- */
-export async function selectRows<Row>({ knex, run }: Database, sql: string, values: readonly string[]): Promise<Row[]> {
-  if (knex.client.driverName === 'better-sqlite3') return run(() => selectPrepared<Row>(knex, sql, values))
-  return rowsOf(await run(knex.raw(sql, values)))
-}
-
 /** The rows of a raw statement, which every driver hands out in a form of its own. */
-function rowsOf<Row>(result: unknown): Row[] {
+export function rowsOf<Row>(result: unknown): Row[] {
   // pg: { rows }; mysql2: [rows, fields]; sqlite3: rows
   if (!Array.isArray(result)) return (result as { rows: Row[] }).rows
   return Array.isArray(result[0]) ? (result[0] as Row[]) : (result as Row[])
-}
-
-interface BetterSqlite3 {
-  prepare(sql: string): { all(values: readonly string[]): unknown[] }
-}
-
-const prepared = new WeakMap<BetterSqlite3, Map<string, ReturnType<BetterSqlite3['prepare']>>>()
-
-/** The statement stays with the connection. */
-async function selectPrepared<Row>(knex: Knex, sql: string, values: readonly string[]): Promise<Row[]> {
-  const connection: BetterSqlite3 = await knex.client.acquireConnection()
-  try {
-    // For a host that logs its Knex's queries.
-    knex.client.emit('query', { sql, bindings: values })
-    return preparedOn(connection, sql).all(values) as Row[]
-  } finally {
-    knex.client.releaseConnection(connection)
-  }
-}
-
-function preparedOn(connection: BetterSqlite3, sql: string) {
-  const statements = prepared.get(connection) ?? new Map()
-  prepared.set(connection, statements)
-  const statement = statements.get(sql) ?? connection.prepare(sql)
-  statements.set(sql, statement)
-  return statement
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { Database } from './database.ts'
-import { selectRows } from './dialect.ts'
+import { selectRows } from './select-rows.ts'
 
 /**
  * A SELECT of the rows that hold one of some keys. Its SQL is built once, because every request to an API asks one.
