@@ -12,11 +12,7 @@ export function publicApi(): string {
     const lines = names.map(({ name, kind }) => (kind === 'type' ? `  type ${name}` : `  ${name}`))
     return `${specifier}\n${lines.sort().join('\n')}\n`
   })
-  const declarations = reached.map(({ name, statements }) => {
-    const text = statements.join('\n')
-    // The words of an error's message are no part of the contract; its code and its status are.
-    return name === 'catalogue' ? text.replace(/readonly \[(\d+), [^\n]*\];/g, '$1;') : text
-  })
+  const declarations = reached.map(({ statements }) => statements.join('\n'))
   return `${[...lists, ...declarations, ...augmented].join('\n')}\n`
 }
 
