@@ -80,7 +80,8 @@ export interface Connect<U extends Users = Users, O extends OAuth | null = OAuth
    *
    * @param login user name or e-mail address, in any letter case
    * @param password anything but letters and digits is ignored
-   * @param ip as text, such as `203.0.113.7`; shown to the user as "Last IP", and failed attempts are counted by it
+   * @param ip as text, such as `203.0.113.7`; shown to the user as "Last IP", and failed attempts are counted by it;
+   *   null for none, as is what is no address
    * @returns what `ctx.state.auth` would be
    * @throws ConnectError `incorrect_password`, `too_many_attempts` (with Retry-After), `application_passwords_disabled`
    * @example

@@ -13,6 +13,7 @@ import { createProbes } from './doctor/probes.ts'
 import { loadFastHash } from './hashes/fast-hash.ts'
 import { deriveKey } from './hashes/keys.ts'
 import { createHooks } from './hooks.ts'
+import { clientAddress } from './http/address.ts'
 import { createCookies } from './http/cookies.ts'
 import { createMiddleware } from './middleware.ts'
 import { chooseMigrations } from './migrations/choose.ts'
@@ -137,7 +138,7 @@ export async function createConnect<U extends Users>(given: ConnectOptions<U>): 
       // There is no request to judge by: the host's own protocol is as safe as the host says.
       const refusal = await availability.refusal(true)
       if (refusal) throw refusal
-      return verify(login, password, ip)
+      return verify(login, password, clientAddress(ip ?? ''))
     },
     userChanged: async id => lifecycle.passwordChanged(await stillOrGone(id)),
     userDeleted: async id => lifecycle.deleted(await stillOrGone(id)),

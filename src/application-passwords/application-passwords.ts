@@ -3,6 +3,7 @@ import type { Knex } from 'knex'
 import type { LastUse } from '../database/last-use.ts'
 import { ConnectError } from '../errors.ts'
 import type { Hooks } from '../hooks.ts'
+import { clientAddress } from '../http/address.ts'
 import { nowInSeconds } from '../seconds.ts'
 import { checkUserId, type User } from '../users/user.ts'
 import { isUuid } from '../uuid.ts'
@@ -47,7 +48,7 @@ export interface ApplicationPasswords {
   /**
    * Notes a use by hand, as `wp user application-password record-usage` does.
    *
-   * @param ip as text, or null for none
+   * @param ip as text, or null for none, as is what is no address
    * @throws ConnectError `rest_application_password_not_found`
    */
   recordUsage(user: User, uuid: string, ip: string | null): Promise<void>
@@ -147,7 +148,7 @@ export function createApplicationPasswords(
 
     async recordUsage(user, uuid, ip) {
       await get(user, uuid)
-      await rows.recordUses([{ id: uuid, at: nowInSeconds(), ip }])
+      await rows.recordUses([{ id: uuid, at: nowInSeconds(), ip: clientAddress(ip ?? '') }])
     },
 
     async import(user, applicationPasswords, options) {

@@ -1,7 +1,7 @@
 import type { LastUse } from '../database/last-use.ts'
 import { ConnectError } from '../errors.ts'
 import type { Access, CountedGrant, GrantRows } from '../oauth/grant-rows.ts'
-import type { Grants } from '../oauth/grants.ts'
+import type { EndedBy, Grants } from '../oauth/grants.ts'
 import type { Scopes } from '../oauth/scopes.ts'
 import type { User } from '../users/user.ts'
 
@@ -78,6 +78,11 @@ export function createConnectedApps({ rows, grants, scopes, lastUse }: Parts) {
     return found
   }
 
+  async function disconnect(user: Pick<User, 'id'>, id: number, by: EndedBy): Promise<void> {
+    const group = await find(user, grant => grant.id === id)
+    if ((await grants.end(group, by)) === 0) throw new ConnectError('connected_app_not_found')
+  }
+
   const api: ConnectedApps = {
     async list(user) {
       const apps = (await grouped(user)).map(group => toConnectedApp(group, scopes))
@@ -86,14 +91,12 @@ export function createConnectedApps({ rows, grants, scopes, lastUse }: Parts) {
     async get(user, id) {
       return toConnectedApp(await find(user, grant => grant.id === id), scopes)
     },
-    async disconnect(user, id) {
-      const group = await find(user, grant => grant.id === id)
-      if ((await grants.end(group, 'user')) === 0) throw new ConnectError('connected_app_not_found')
-    },
+    disconnect: (user, id) => disconnect(user, id, 'user'),
     disconnectAll: grants.endAllOfUser,
   }
   return {
     api,
+    disconnect,
     /** The one that a token was issued under. @throws ConnectError `connected_app_not_found` */
     async ofGrant(user: User, grantId: string): Promise<ConnectedApp> {
       return toConnectedApp(await find(user, grant => grant.grantId === grantId), scopes)

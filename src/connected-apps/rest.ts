@@ -30,7 +30,9 @@ export function connectedApplicationsRoutes(connectedApps: ReturnType<typeof cre
       method: 'POST',
       path: `${path}/:id/delete`,
       async answer(request) {
-        await connectedApps.api.disconnect(request.auth.user, (await one(request)).id)
+        const { user, method } = request.auth
+        const { id } = await one(request)
+        await connectedApps.disconnect(user, id, method === 'access-token' ? 'client' : 'user')
         return { success: true }
       },
     },

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { compare } from 'bcryptjs'
 import { verifyArgon2id } from './argon2id.ts'
 import { constantTimeEqual } from './constant-time.ts'
 import { fastHash, isFastHash, loadFastHash } from './fast-hash.ts'
 import { isPhpass, phpass } from './phpass.ts'
-import type { Turn } from './turns.ts'
+import { inTurn, type Turn } from './turns.ts'
 
 /** Longer than any password that WordPress or this package accepts; what is longer is not worth hashing. */
 const LONGEST_PASSWORD = 4096
@@ -22,11 +23,20 @@ export async function verifyHash(password: string, hash: string, turn?: Turn): P
     return constantTimeEqual(fastHash(password), hash)
   }
   if (/^\$argon2id?\$/.test(hash)) return verifyArgon2id(password, hash, turn)
-  if (isPhpass(hash)) return constantTimeEqual(phpass(password, hash), hash)
-  if (hash.startsWith('$wp$2y$')) return compareBcrypt(wordpressPreHash(password), hash.slice('$wp'.length))
-  if (/^\$2[aby]\$/.test(hash)) return compareBcrypt(password, hash)
+  if (isPhpass(hash)) return amidOthers(async () => constantTimeEqual(phpass(password, hash), hash), turn)
+  if (hash.startsWith('$wp$2y$')) {
+    return amidOthers(() => compareBcrypt(wordpressPreHash(password), hash.slice('$wp'.length)), turn)
+  }
+  if (/^\$2[aby]\$/.test(hash)) return amidOthers(() => compareBcrypt(password, hash), turn)
   return false
 }
+
+/** What is computed on the thread that answers requests: one after the other, and before each whoever else has come. */
+const amidOthers = (verify: () => Promise<boolean>, turn?: Turn) =>
+  inTurn(async () => {
+    await setImmediate()
+    return verify()
+  }, turn)
 
 /** What only looks like a bcrypt hash matches nothing. */
 const compareBcrypt = (password: string, hash: string) => compare(password, hash).catch(() => false)

@@ -66,7 +66,10 @@ export function authorizePages(parts: Parts, consent: Middleware, secure: Middle
   }
 
   async function resume(ctx: Context): Promise<void> {
-    const { answer } = await ask(ctx, `${OAUTH_PATHS.authorize}/${ctx.params.uid}`, '')
+    const uid = String(ctx.params.uid)
+    // Decoded, it could hold a query, and be a request of its own that `authorize` has not seen.
+    if (!/^[\w-]+$/.test(uid)) throw new ConnectError('authorization_expired')
+    const { answer } = await ask(ctx, `${OAUTH_PATHS.authorize}/${uid}`, '')
     const { location } = answer.headers
     if (typeof location !== 'string') throw new ConnectError('authorization_expired')
     goOn(ctx, answer, location)

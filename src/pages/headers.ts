@@ -24,6 +24,16 @@ export function setPageHeaders(ctx: Context, formsLeadAway = false): void {
     'Cache-Control': 'no-store',
     'X-Robots-Tag': 'noindex',
   })
+  letNoOriginRead(ctx)
+}
+
+/**
+ * A host may let scripts of other origins read what it answers, with their cookies. Not what carries a form's token: whoever
+ * reads it can act as the user.
+ */
+export function letNoOriginRead(ctx: Context): void {
+  ctx.remove('Access-Control-Allow-Origin')
+  ctx.remove('Access-Control-Allow-Credentials')
 }
 
 /** Whether the browser says that a page of another site sent this request. */

@@ -7,6 +7,7 @@ import { broughtBy } from '../users/brought-users.ts'
 import type { Users } from '../users/user.ts'
 import { addPage } from './add-page.ts'
 import { assets } from './assets.ts'
+import { isCrossSite, letNoOriginRead } from './headers.ts'
 import type { PageKit } from './kit.ts'
 import { mayBeOurs } from './own-paths.ts'
 import { PAGE_PATHS } from './paths.ts'
@@ -33,7 +34,9 @@ export function pageRoutes(kit: PageKit, users: Users, pages: Pages): Middleware
   /** Where scripts that keep a page open for days fetch a fresh nonce, as `@wordpress/api-fetch` does. */
   async function restNonce(ctx: Context): Promise<void> {
     ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', 'X-Robots-Tag': 'noindex' })
-    const user = readQuery(ctx).get('action') === 'rest-nonce' ? await users.current(ctx) : null
+    letNoOriginRead(ctx)
+    const isOurs = readQuery(ctx).get('action') === 'rest-nonce' && !isCrossSite(ctx, kit.site.url)
+    const user = isOurs ? await users.current(ctx) : null
     ctx.type = 'text/plain'
     // WordPress says 400 and "0" for an action that it does not have, or not for this caller.
     ctx.status = user ? 200 : 400

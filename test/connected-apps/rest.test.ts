@@ -37,6 +37,8 @@ test('only a person at a browser sees all; a token sees and ends its own connect
   const tokens = await connectApp(site, sam, await createApp(site, { name: 'Mine' }))
   await connectApp(site, sam, await createApp(site, { name: 'Other' }))
   const { password } = await sam.createPassword()
+  const ended: unknown[] = []
+  site.connect.on('oauth-disconnected', ({ by }) => void ended.push(by))
   const all = (await sam.rest('GET', PATH)).json.connected_applications
   const [mine, other] = all
   t.is(all.length, 2)
@@ -59,6 +61,8 @@ test('only a person at a browser sees all; a token sees and ends its own connect
 
   t.deepEqual((await script.send('POST', `${PATH}/${mine.ID}/delete`, { headers })).json, { success: true })
   t.is((await script.get(PATH, { headers })).status, 401)
+  await sam.rest('POST', `${PATH}/${other.ID}/delete`)
+  t.deepEqual(ended, ['client', 'user'])
 })
 
 test('an application on two devices is one connected app, and both end together', async t => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
 import { hashArgon2id } from '../../src/hashes/argon2id.ts'
 import { fastHash, loadFastHash } from '../../src/hashes/fast-hash.ts'
@@ -65,4 +66,34 @@ test('what is no hash matches nothing', async t => {
 test('a password of megabytes is not hashed', async t => {
   const huge = 'a'.repeat(5_000_000)
   for (const { hash } of vectors) t.false(await verifyHash(huge, hash))
+})
+
+test.serial('hashes that take this thread are computed in turn, and whoever asks meanwhile is answered between them', async t => {
+  const bcrypt = vectors.find(({ scheme }) => scheme === '$2y$')?.hash ?? ''
+  for (const hash of [phpass('right', '$P$9abcdefgh'), bcrypt]) {
+    let done = 0
+    const all = Array.from({ length: 5 }, async () => {
+      await verifyHash('wrong', hash)
+      done++
+    })
+    const seen = new Set<number>()
+    while (done < 5) {
+      seen.add(done)
+      await setImmediate()
+    }
+    await Promise.all(all)
+    t.deepEqual([...seen], [0, 1, 2, 3, 4], hash.slice(0, 4))
+  }
+})
+
+test.serial('a flood of them is refused, and the lane of one user is shorter', async t => {
+  const hash = phpass('right', '$P$5abcdefgh')
+  const refused = async (count: number, lane?: string) => {
+    const verified = Array.from({ length: count }, () => verifyHash('right', hash, lane === undefined ? {} : { lane }))
+    const failed = (await Promise.allSettled(verified)).filter(({ status }) => status === 'rejected')
+    return failed.map(result => (result as PromiseRejectedResult).reason.code)
+  }
+  t.deepEqual([...new Set(await refused(150))], ['busy'])
+  t.deepEqual([...new Set(await refused(30, 'sam'))], ['busy'])
+  t.deepEqual(await refused(5, 'sam'), [])
 })

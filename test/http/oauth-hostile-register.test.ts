@@ -222,6 +222,12 @@ test('an application that nobody of the site knows cannot use the site’s addre
     ]) {
       const answer = await user.get(authorizeUrl(app, wrong))
       t.notRegex(answer.headers.get('location') ?? '', /^https:\/\/phish\.example/, JSON.stringify(wrong))
+      // The same, where the way back from the consent page is.
+      const { pathname, search } = new URL(authorizeUrl(app, wrong), site.url)
+      for (const hidden of [search, `/${search}`, `.${search}`, `../authorize${search}`]) {
+        const back = await user.get(`${pathname}/${encodeURIComponent(hidden)}`)
+        t.deepEqual([back.status, back.headers.get('location')], [400, null], hidden)
+      }
     }
   }
 })

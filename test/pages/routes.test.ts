@@ -1,6 +1,7 @@
 import Router from '@koa/router'
 import test from 'ava'
 import Koa, { type Middleware } from 'koa'
+import type { Client } from '../support/client.ts'
 import { startSite } from '../support/site.ts'
 
 test('another method than GET, HEAD or POST on a page: 405 that names these', async t => {
@@ -24,3 +25,34 @@ test("the host's own routes answer methods as they would without the package", a
   t.is((await client.get('/shop')).text, 'open')
   for (const method of ['POST', 'OPTIONS', 'PROPFIND']) t.is((await client.send(method, '/shop')).status, 404, method)
 })
+
+test('no other origin reads a token of a form, though the host lets all of them read what it answers', async t => {
+  const site = await startSite(t)
+  const client = await site.client('sam')
+  const app = new Koa()
+  app.use((ctx, next) => {
+    ctx.set({ 'Access-Control-Allow-Origin': ctx.get('Origin'), 'Access-Control-Allow-Credentials': 'true' })
+    return next()
+  })
+  app.use(site.connect.middleware())
+  site.server.removeAllListeners('request').on('request', app.callback())
+
+  const nonce = (headers: Record<string, string>) =>
+    nonceOf(client, { origin: 'https://user-content.example', ...headers })
+  for (const from of ['same-site', 'cross-site']) {
+    const headers = { origin: 'https://user-content.example', 'sec-fetch-site': from }
+    for (const path of ['/wp-admin/profile.php', '/me/security/connected-apps', '/wp-admin/no-such-page']) {
+      const answer = await client.get(path, { headers })
+      t.is(answer.headers.get('access-control-allow-credentials'), path.includes('no-such') ? 'true' : null, path)
+    }
+    t.deepEqual(await nonce({ 'sec-fetch-site': from }), [400, '0', null])
+  }
+  const [status, text, allowed] = await nonce({ origin: site.url, 'sec-fetch-site': 'same-origin' })
+  t.deepEqual([status, allowed], [200, null])
+  t.regex(text, /^[\w-]{10,}/)
+})
+
+async function nonceOf(client: Client, headers: Record<string, string>): Promise<[number, string, string | null]> {
+  const answer = await client.get('/wp-admin/admin-ajax.php?action=rest-nonce', { headers })
+  return [answer.status, answer.text, answer.headers.get('access-control-allow-origin')]
+}
