@@ -19,6 +19,19 @@ test('a browser is known by who has logged in there: it is no log-in, and good f
   t.is(await logIn('admin', PASSWORD), 302, 'counted apart from whoever is unknown')
 })
 
+test('login and e-mail address are one name to it, and have ten guesses together', async t => {
+  const site = await startSite(t)
+  const stranger = await site.client()
+  const owner = await site.client('sam')
+  const logIn = async (by: Client, log: string, pwd: string) =>
+    (await by.send('POST', '/wp-login.php', { form: { log, pwd } })).status
+  for (let i = 0; i < 10; i++) await logIn(stranger, 'sam', 'wrong')
+  t.is(await logIn(stranger, 'sam@example.com', PASSWORD), 429)
+  for (let i = 0; i < 10; i++) t.is(await logIn(owner, i % 2 ? 'sam' : 'sam@example.com', 'wrong'), 401)
+  t.is(await logIn(owner, 'sam', PASSWORD), 429)
+  t.is(await logIn(owner, 'sam@example.com', PASSWORD), 429)
+})
+
 test('what only looks like such a cookie makes nobody known', async t => {
   const site = await startSite(t)
   const known = (await site.client('sam')).cookies.get(COOKIE) ?? ''

@@ -163,6 +163,21 @@ test('every spelling of a login is one user to the throttle, and many guesses at
   t.is(statuses.filter(status => status === 429).length, 30)
 })
 
+test('login and e-mail address are one user to the throttle, and a log-in by either forgives both', async t => {
+  const site = await startSite(t)
+  const client = await site.client()
+  const logIn = async (log: string, pwd: string) =>
+    (await client.send('POST', '/wp-login.php', { form: { log, pwd } })).status
+  const names = ['ed', 'ED@example.com']
+  const guess = (i: number) => logIn(names[i % 2] ?? '', `guess ${i}`)
+  for (let i = 0; i < 9; i++) t.is(await guess(i), 401)
+  t.is(await logIn('ed@example.com', PASSWORD), 302)
+  client.cookies.clear()
+  for (let i = 0; i < 10; i++) t.is(await guess(i), 401)
+  t.is(await logIn('ed', PASSWORD), 429)
+  t.is(await logIn('ed@example.com', PASSWORD), 429)
+})
+
 test('an account imported from WordPress logs in, and is kept as argon2id from then on', async t => {
   const site = await startSite(t)
   const { knex } = site

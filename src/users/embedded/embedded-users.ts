@@ -47,9 +47,9 @@ export function embeddedUsers(): (parts: UsersParts) => EmbeddedUsers {
       logoutUrlWith: token => `${root}${PAGE_PATHS.logIn}?action=logout&_wpnonce=${token}`,
       pages: kit =>
         loginPage(kit, {
-          logIn: createLogIn(rows, sessions),
+          passwords: createLogIn(rows, sessions),
           sessionCookie,
-          knownBrowsers: createKnownBrowsers(deriveKey(secret, 'known-browsers'), cookies, rows),
+          knownBrowsers: createKnownBrowsers(deriveKey(secret, 'known-browsers'), cookies),
           throttle: throttle('log-in', LOG_IN_LIMITS),
           throttleOfKnown: throttle('log-in of known', LOG_IN_LIMITS),
         }),

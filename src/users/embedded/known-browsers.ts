@@ -4,7 +4,7 @@ import { constantTimeEqual } from '../../hashes/constant-time.ts'
 import { randomToken } from '../../hashes/random-token.ts'
 import type { Cookies } from '../../http/cookies.ts'
 import { fold } from '../fold.ts'
-import type { UserRows } from './rows.ts'
+import type { Candidate } from './log-in.ts'
 
 const COOKIE = 'koa_wp_connect_known'
 /** Browsers keep no cookie longer than 400 days (RFC 6265bis, 5.5). */
@@ -19,24 +19,23 @@ export type KnownBrowsers = ReturnType<typeof createKnownBrowsers>
  *
  * @param key of its own, see `deriveKey()`
  */
-export function createKnownBrowsers(key: KeyObject, cookies: Cookies, rows: Pick<UserRows, 'findWithPassword'>) {
-  const sign = (id: string, login: string, passwordHash: string) =>
+export function createKnownBrowsers(key: KeyObject, cookies: Cookies) {
+  const sign = (id: string, name: string, passwordHash: string) =>
     createHmac('sha256', key)
-      .update(JSON.stringify([id, fold(login), passwordHash]))
+      .update(JSON.stringify([id, fold(name), passwordHash]))
       .digest('base64url')
 
   return {
-    /** @returns what this browser is counted by, or null if nobody has logged in there by this name. */
-    async find(ctx: Context, login: string): Promise<string | null> {
+    /** @returns what this browser is counted by, or null if this user has not logged in there. */
+    find(ctx: Context, { name, found }: Candidate): string | null {
       const [, id = '', signature = ''] = /^([\w-]{43})\.([\w-]{43})$/.exec(cookies.get(ctx, COOKIE)) ?? []
       if (id === '') return null
-      const { passwordHash = '' } = (await rows.findWithPassword(login)) ?? {}
-      return constantTimeEqual(sign(id, login, passwordHash), signature) ? id : null
+      return constantTimeEqual(sign(id, name, found?.passwordHash ?? ''), signature) ? id : null
     },
     /** After a log-in. @param passwordHash which the password was right for */
-    remember(ctx: Context, login: string, passwordHash: string): void {
+    remember(ctx: Context, { name }: Candidate, passwordHash: string): void {
       const id = randomToken()
-      cookies.set(ctx, COOKIE, `${id}.${sign(id, login, passwordHash)}`, KEPT_SECONDS)
+      cookies.set(ctx, COOKIE, `${id}.${sign(id, name, passwordHash)}`, KEPT_SECONDS)
     },
   }
 }

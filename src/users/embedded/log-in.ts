@@ -6,6 +6,14 @@ import type { Sessions } from './sessions.ts'
 
 export type LogIn = ReturnType<typeof createLogIn>
 
+/** Whom somebody wants to be. */
+export interface Candidate {
+  /** The account's login, by whichever of its names it is called; what was typed where there is no such account. */
+  name: string
+  /** Null for whoever is not to be let in. */
+  found: Awaited<ReturnType<UserRows['findWithPassword']>>
+}
+
 /** The check of an account's own password, and the session that begins with it. */
 export function createLogIn(rows: UserRows, sessions: Sessions) {
   // So that an unknown user costs what a known one does.
@@ -19,12 +27,17 @@ export function createLogIn(rows: UserRows, sessions: Sessions) {
     return decoy
   }
 
-  /** @returns whose password it is, with the hash that is kept of it now; null if it is nobody's. */
-  async function verifyPassword(loginOrEmail: string, password: string, isFirst: boolean) {
-    const unknownUsers = decoyHash()
+  async function find(loginOrEmail: string): Promise<Candidate> {
     const found = await rows.findWithPassword(loginOrEmail)
-    const hash = found?.passwordHash ?? (await unknownUsers)
-    const isRight = await verifyHash(password, hash, { lane: fold(loginOrEmail), isFirst })
+    return { name: found?.user.login ?? loginOrEmail, found }
+  }
+
+  /** @returns whose password it is, with the hash that is kept of it now; null if it is nobody's. */
+  async function verifyPassword(candidate: Candidate, password: string, isFirst: boolean) {
+    const decoy = await decoyHash()
+    const { found } = candidate
+    const turn = { lane: fold(candidate.name), isFirst }
+    const isRight = await verifyHash(password, found?.passwordHash ?? decoy, turn)
     if (!found || !isRight) return null
     if (!needsNewArgon2id(found.passwordHash)) return found
     // Imported from WordPress, or made with an older setting: the site's own form from now on.
@@ -39,19 +52,21 @@ export function createLogIn(rows: UserRows, sessions: Sessions) {
    * @returns the id of a new session, and the hash that the password was right for; null for a wrong password or user.
    * @throws ConnectError `busy` when too many passwords wait to be checked
    */
-  return async function logIn(
-    loginOrEmail: string,
+  async function start(
+    candidate: Candidate,
     password: string,
     seconds: number,
     isFirst: boolean,
   ): Promise<{ session: string; passwordHash: string } | null> {
-    const verified = await verifyPassword(loginOrEmail, password, isFirst)
+    const verified = await verifyPassword(candidate, password, isFirst)
     if (!verified) return null
     const session = await sessions.start(verified.user.id, seconds)
     // A change of the password ends the sessions that are there. This one may have come after, with the old password.
-    const now = await rows.findWithPassword(loginOrEmail)
+    const now = await rows.findWithPassword(candidate.name)
     if (now?.passwordHash === verified.passwordHash) return { session, passwordHash: verified.passwordHash }
     await sessions.end(session)
     return null
   }
+
+  return { find, start }
 }

@@ -12,7 +12,7 @@ import type { SessionCookie } from './session-cookie.ts'
 import { SESSION_SECONDS } from './sessions.ts'
 
 interface Parts {
-  logIn: LogIn
+  passwords: LogIn
   sessionCookie: SessionCookie
   knownBrowsers: KnownBrowsers
   throttle: Throttle
@@ -22,7 +22,7 @@ interface Parts {
 
 /** `/wp-login.php`, with WordPress's field names, because people's scripts use them. */
 export function loginPage(kit: PageKit, parts: Parts): Middleware {
-  const { logIn: startSession, sessionCookie, knownBrowsers, throttle, throttleOfKnown } = parts
+  const { passwords, sessionCookie, knownBrowsers, throttle, throttleOfKnown } = parts
 
   /** Only to an address of this very site: a log-in page that leads elsewhere helps to steal passwords. */
   function safeReturn(wanted: string | undefined): string {
@@ -48,24 +48,27 @@ export function loginPage(kit: PageKit, parts: Parts): Middleware {
     const form = await kit.form(ctx)
     const login = form.get('log') ?? ''
     const redirectTo = safeReturn(form.get('redirect_to'))
-    const browser = await knownBrowsers.find(ctx, login)
+    // Before anything is counted, because a login and an e-mail address may be the same user's.
+    const candidate = await passwords.find(login)
+    const browser = knownBrowsers.find(ctx, candidate)
     const limit = browser ? throttleOfKnown : throttle
     const caller = browser ?? clientAddress(ctx.ip)
     try {
-      await limit.attempt(caller, login)
+      await limit.attempt(caller, candidate.name)
       const isKept = form.has('rememberme')
       const seconds = isKept ? SESSION_SECONDS.remembered : SESSION_SECONDS.plain
-      const started = await startSession(login, form.get('pwd') ?? '', seconds, browser !== null)
+      const started = await passwords.start(candidate, form.get('pwd') ?? '', seconds, browser !== null)
       if (!started) throw errorThatSays('incorrect_password', { id: 'errors.incorrect_password.log-in' })
-      await limit.forgive(caller, login)
-      knownBrowsers.remember(ctx, login, started.passwordHash)
       await sessionCookie.replace(ctx, started.session, isKept ? seconds : undefined)
+      knownBrowsers.remember(ctx, candidate, started.passwordHash)
+      // Last of what may fail, or the attempt would be taken back a second time below.
+      await limit.forgive(caller, candidate.name)
       kit.renewBrowser(ctx)
       kit.redirect(ctx, redirectTo)
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error
       if (error.status >= 500) {
-        await limit.takeBack(caller, login)
+        await limit.takeBack(caller, candidate.name)
         throw error
       }
       show(ctx, redirectTo, { login, error })
