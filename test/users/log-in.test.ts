@@ -178,6 +178,25 @@ test('login and e-mail address are one user to the throttle, and a log-in by eit
   t.is(await logIn('ed@example.com', PASSWORD), 429)
 })
 
+test.serial('an account whose hash fits no password takes as long as an unknown one, and nothing opens it', async t => {
+  const site = await startSite(t)
+  await site.knex('connect_users').where({ login: 'ed' }).update({ password: '*' })
+  const client = await site.client()
+  const logIn = async (log: string, pwd: string) => {
+    const began = performance.now()
+    t.is((await client.send('POST', '/wp-login.php', { form: { log, pwd } })).status, 401)
+    return performance.now() - began
+  }
+  await logIn('nobody', 'wrong')
+  for (const pwd of ['*', '', 'nobody has this password']) await logIn('ed', pwd)
+  const times = { ed: [] as number[], nobody: [] as number[] }
+  for (let i = 0; i < 5; i++) {
+    times.ed.push(await logIn('ed', 'wrong'))
+    times.nobody.push(await logIn('nobody', 'wrong'))
+  }
+  t.true(Math.min(...times.ed) > Math.min(...times.nobody) / 2, JSON.stringify(times))
+})
+
 test('an account imported from WordPress logs in, and is kept as argon2id from then on', async t => {
   const site = await startSite(t)
   const { knex } = site
