@@ -17,6 +17,11 @@ export interface UsersParts {
   cookies: Cookies
   throttle: CreateThrottle
   lifecycle: UserLifecycle
+  /**
+   * The users as they are in the end: a host may look at each that is found, and put its own `find` and `findByLogin` in place
+   * of those that are brought. Not before they are built.
+   */
+  users: () => Users
 }
 
 /** Users with pages and tables of their own: what `embeddedUsers()` has beyond what a host writes. */

@@ -25,9 +25,12 @@ export const usersSchema = z.custom<unknown>().superRefine((users, context) => {
 })
 
 /** @throws OptionsError as `createConnect()`: only now is it known what a function makes */
-export function buildUsers<U extends Users>(given: U | ((parts: UsersParts) => U), parts: UsersParts): U {
+export function buildUsers<U extends Users>(
+  given: U | ((parts: UsersParts) => U),
+  parts: Omit<UsersParts, 'users'>,
+): U {
   if (typeof given !== 'function') return given
-  const users = given(parts)
+  const users: U = given({ ...parts, users: () => users })
   checkBy(z.object({ users: builtUsersSchema }), { users }, 'createConnect')
   return users
 }

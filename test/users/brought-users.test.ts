@@ -6,7 +6,7 @@ import Koa from 'koa'
 import { createConnect, embeddedUsers, type User } from '../../src/index.ts'
 import { basic, Client, ME } from '../support/client.ts'
 import { bearer, connectApp, createApp } from '../support/oauth.ts'
-import { SECRET, startSite } from '../support/site.ts'
+import { PASSWORD, SECRET, startSite } from '../support/site.ts'
 
 test('a host that looks at each of the embedded users which are found is asked at every request', async t => {
   const site = await startSite(t)
@@ -40,13 +40,21 @@ test('a host that looks at each of the embedded users which are found is asked a
     await connect.close()
   })
   const client = new Client(`http://localhost:${(server.address() as AddressInfo).port}`)
+  const visitor = new Client(client.url)
+  await visitor.login('sam', PASSWORD)
+  const nonce = await visitor.nonce()
   const statuses = async () => [
     (await client.get(ME, { headers: basic('sam', password) })).status,
     (await client.get(ME, { headers: bearer(access_token) })).status,
+    (await visitor.get(ME, { headers: { 'x-wp-nonce': nonce } })).status,
+    (await visitor.get('/wp-admin/profile.php')).status,
+    (await new Client(client.url).send('POST', '/wp-login.php', { form: { log: 'sam@example.com', pwd: PASSWORD } }))
+      .status,
   ]
-  t.deepEqual(await statuses(), [200, 200])
+  t.deepEqual(await statuses(), [200, 200, 200, 200, 302])
   suspended.add('sam')
-  t.deepEqual(await statuses(), [401, 401])
+  t.deepEqual(await statuses(), [401, 401, 403, 302, 401])
+  t.is((await visitor.get('/wp-login.php')).status, 200, 'who may log in as somebody else')
   suspended.clear()
-  t.deepEqual(await statuses(), [200, 200])
+  t.deepEqual(await statuses(), [200, 200, 200, 200, 302])
 })

@@ -4,6 +4,7 @@ import { embeddedUsersTables } from '../../migrations/0002-embedded-users.ts'
 import { PAGE_PATHS } from '../../pages/paths.ts'
 import { LOG_IN_LIMITS } from '../../throttle/throttle.ts'
 import type { BroughtUsers, UsersParts } from '../brought-users.ts'
+import type { Users } from '../user.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
 import { createUserJoin } from './join.ts'
 import { createKnownBrowsers } from './known-browsers.ts'
@@ -29,12 +30,16 @@ export interface EmbeddedUsers extends BroughtUsers {
  * await connect.users.accounts.create('sam', password, { email: 'sam@example.com', role: 'author' })
  */
 export function embeddedUsers(): (parts: UsersParts) => EmbeddedUsers {
-  return ({ site, secret, database, cookies, throttle, lifecycle }) => {
+  return ({ site, secret, database, cookies, throttle, lifecycle, users }) => {
     const rows = createUserRows(database)
     const sessions = createSessions(database)
     const accounts = createAccounts(rows, lifecycle)
     lifecycle.keep({ endsWithPassword: true, end: sessions.endAll })
-    const sessionCookie = createSessionCookie(sessions, rows, cookies)
+    const asHostHasThem: Pick<Users, 'find' | 'findByLogin'> = {
+      find: id => users().find(id),
+      findByLogin: loginOrEmail => users().findByLogin(loginOrEmail),
+    }
+    const sessionCookie = createSessionCookie(sessions, asHostHasThem, cookies)
     const root = rootPathOf(site.url)
     return {
       accounts,
@@ -47,7 +52,7 @@ export function embeddedUsers(): (parts: UsersParts) => EmbeddedUsers {
       logoutUrlWith: token => `${root}${PAGE_PATHS.logIn}?action=logout&_wpnonce=${token}`,
       pages: kit =>
         loginPage(kit, {
-          passwords: createLogIn(rows, sessions),
+          passwords: createLogIn(rows, sessions, asHostHasThem),
           sessionCookie,
           knownBrowsers: createKnownBrowsers(deriveKey(secret, 'known-browsers'), cookies),
           throttle: throttle('log-in', LOG_IN_LIMITS),

@@ -2,6 +2,7 @@ import { hashArgon2id, needsNewArgon2id } from '../../hashes/argon2id.ts'
 import { isVerifiable } from '../../hashes/is-verifiable.ts'
 import { verifyHash } from '../../hashes/verify-hash.ts'
 import { fold } from '../fold.ts'
+import type { Users } from '../user.ts'
 import type { UserRows } from './rows.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -15,8 +16,12 @@ export interface Candidate {
   found: Awaited<ReturnType<UserRows['findWithPassword']>>
 }
 
-/** The check of an account's own password, and the session that begins with it. */
-export function createLogIn(rows: UserRows, sessions: Sessions) {
+/**
+ * The check of an account's own password, and the session that begins with it.
+ *
+ * @param users as the host has them: it may keep out whom the table has
+ */
+export function createLogIn(rows: UserRows, sessions: Sessions, users: Pick<Users, 'findByLogin'>) {
   // So that an unknown user costs what a known one does.
   let decoy: Promise<string> | undefined
 
@@ -28,9 +33,10 @@ export function createLogIn(rows: UserRows, sessions: Sessions) {
     return decoy
   }
 
+  /** One SELECT, for unknown users too: see `createBatch()`. */
   async function find(loginOrEmail: string): Promise<Candidate> {
-    const found = await rows.findWithPassword(loginOrEmail)
-    return { name: found?.user.login ?? loginOrEmail, found }
+    const [row, user] = await Promise.all([rows.findWithPassword(loginOrEmail), users.findByLogin(loginOrEmail)])
+    return { name: row?.user.login ?? loginOrEmail, found: user && row }
   }
 
   /** @returns whose password it is, with the hash that is kept of it now; null if it is nobody's. */

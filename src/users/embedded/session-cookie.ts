@@ -1,14 +1,18 @@
 import type { Context } from 'koa'
 import type { Cookies } from '../../http/cookies.ts'
-import type { EmbeddedUser, UserRows } from './rows.ts'
+import type { User, Users } from '../user.ts'
 import type { Sessions } from './sessions.ts'
 
 const COOKIE = 'koa_wp_connect_session'
 
 export type SessionCookie = ReturnType<typeof createSessionCookie>
 
-/** The browser's end of a log-in session. */
-export function createSessionCookie(sessions: Sessions, users: UserRows, cookies: Cookies) {
+/**
+ * The browser's end of a log-in session.
+ *
+ * @param users as the host has them: it may keep out whom the table has
+ */
+export function createSessionCookie(sessions: Sessions, users: Pick<Users, 'find'>, cookies: Cookies) {
   async function end(ctx: Context): Promise<void> {
     const id = cookies.get(ctx, COOKIE)
     if (id) await sessions.end(id)
@@ -23,7 +27,7 @@ export function createSessionCookie(sessions: Sessions, users: UserRows, cookies
       if (before) await sessions.end(before)
       cookies.set(ctx, COOKIE, sessionId, keepFor)
     },
-    async user(ctx: Context): Promise<EmbeddedUser | null> {
+    async user(ctx: Context): Promise<User | null> {
       const id = cookies.get(ctx, COOKIE)
       const userId = id ? await sessions.find(id) : null
       return userId ? users.find(userId) : null
