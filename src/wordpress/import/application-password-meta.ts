@@ -5,6 +5,7 @@ import { ConnectError } from '../../errors.ts'
 import { isUuid } from '../../uuid.ts'
 import { phpUnserializeArray } from '../php-unserialize.ts'
 import type { PhpArray, PhpValue } from '../php-value.ts'
+import type { Problems } from './problems.ts'
 
 /** What WordPress keeps of each; a plugin may have added more, such as a date of expiry. */
 const MEMBERS = ['uuid', 'app_id', 'name', 'password', 'created', 'last_used', 'last_ip']
@@ -18,20 +19,19 @@ const UNNAMED = 'Unnamed'
  *
  * @throws PhpSerializedError
  */
-export function readApplicationPasswords(serialised: string) {
+export function readApplicationPasswords(serialised: string, problems: Problems): PortableApplicationPassword[] {
   const applicationPasswords: PortableApplicationPassword[] = []
-  const problems: string[] = []
   for (const [key, entry] of phpUnserializeArray(serialised)) {
     const read = entry instanceof Map ? readEntry(entry) : null
     if (!read) {
-      problems.push(`Application password ${key} is not taken: it is no array with a hash.`)
+      problems.add(`Application password ${key} is not taken: it is no array with a hash.`)
       continue
     }
     applicationPasswords.push(read.applicationPassword)
     const called = `Application password "${read.applicationPassword.name}"`
-    problems.push(...read.problems.map(problem => `${called}: ${problem}.`))
+    for (const problem of read.problems) problems.add(`${called}: ${problem}.`)
   }
-  return { applicationPasswords, problems }
+  return applicationPasswords
 }
 
 function readEntry(entry: PhpArray) {

@@ -162,7 +162,8 @@ const utf8 = (latin1: string) => Buffer.from(latin1, 'latin1').toString('utf8')
 /** A value without quotes: a number, NULL, or bytes in hexadecimal. */
 function plain(word: string): string {
   if (/^null$/i.test(word)) return ''
-  return /^0x([0-9a-f]{2})*$/i.test(word) ? Buffer.from(word.slice(2), 'hex').toString('utf8') : word
+  const isHexadecimal = word.length % 2 === 0 && /^0x[0-9a-f]*$/i.test(word)
+  return isHexadecimal ? Buffer.from(word.slice(2), 'hex').toString('utf8') : word
 }
 
 const twice = (table: string) =>

@@ -8,6 +8,7 @@ import { isRole, ROLES, type Role } from '../../users/embedded/roles.ts'
 import type { EmbeddedUser } from '../../users/embedded/rows.ts'
 import { fold } from '../../users/fold.ts'
 import { type MovedUser, Refusal } from '../moved-user.ts'
+import { Problems } from './problems.ts'
 import type { WordPressUser } from './wordpress-user.ts'
 
 interface Site {
@@ -30,15 +31,21 @@ export async function* importUsers(
 
   /** Up to the first query it works in turn, so that the first of two is who came first. */
   async function importUser(person: WordPressUser): Promise<MovedUser> {
-    const problems = [...person.problems]
+    const problems = new Problems()
     const role = roleOf(person, problems)
     claimNames(person)
     const given = person.applicationPasswords.filter(one => isFirst(one, problems))
     const existing = await findSame(accounts, person, role)
     const user = existing ?? (await accounts.import(toAccount(person, role, problems), { dryRun }))
     const { imported, present, refused } = await applicationPasswords.import(user, given, { dryRun })
-    for (const { name, reason } of refused) problems.push(notTaken(name, reason))
-    return { login: person.login, outcome: existing ? 'present' : 'moved', moved: imported, present, problems }
+    for (const { name, reason } of refused) problems.add(notTaken(name, reason))
+    return {
+      login: person.login,
+      outcome: existing ? 'present' : 'moved',
+      moved: imported,
+      present,
+      problems: [...person.problems, ...problems.all()],
+    }
   }
 
   function claimNames({ id, login, email }: WordPressUser): void {
@@ -49,9 +56,9 @@ export async function* importUsers(
     }
   }
 
-  function isFirst({ uuid, hash, name }: PortableApplicationPassword, problems: string[]): boolean {
+  function isFirst({ uuid, hash, name }: PortableApplicationPassword, problems: Problems): boolean {
     const isTaken = credentials.has(uuid) || credentials.has(hash)
-    if (isTaken) problems.push(notTaken(name, 'another one has its UUID or its hash'))
+    if (isTaken) problems.add(notTaken(name, 'another one has its UUID or its hash'))
     credentials.add(uuid).add(hash)
     return !isTaken
   }
@@ -89,7 +96,7 @@ const REFUSED = ['invalid_user', 'user_exists']
 const notTaken = (name: string, reason: string) => `Application password "${name}" is not taken: ${reason}.`
 
 /** The mightiest role that is known here. What a plugin added becomes the least. */
-function roleOf({ login, email, roles, isBarred }: WordPressUser, problems: string[]): Role {
+function roleOf({ login, email, roles, isBarred }: WordPressUser, problems: Problems): Role {
   if (login === '') throw new Refusal('The user has no login.')
   if (email === '') throw new Refusal('The user has no e-mail address. Add one in WordPress, and import again.')
   if (isBarred) throw new Refusal('The user is marked as spam or as deleted in the network of sites.')
@@ -97,7 +104,7 @@ function roleOf({ login, email, roles, isBarred }: WordPressUser, problems: stri
   const unknown = roles.filter(role => !isRole(role))
   const known = ROLES.find(role => roles.includes(role))
   if (unknown.length > 0) {
-    problems.push(`There is no role ${unknown.join(', ')} here: the user is a ${known ?? 'subscriber'}.`)
+    problems.add(`There is no role ${unknown.join(', ')} here: the user is a ${known ?? 'subscriber'}.`)
   }
   return known ?? 'subscriber'
 }
@@ -128,13 +135,13 @@ async function findSame(accounts: Accounts, person: WordPressUser, role: Role): 
   return byLogin
 }
 
-function toAccount(person: WordPressUser, role: Role, problems: string[]) {
+function toAccount(person: WordPressUser, role: Role, problems: Problems) {
   const { login, email, registered } = person
   const name = keptName(person.name) || login
-  if (name !== person.name) problems.push('The display name was another in WordPress, one that is not kept here.')
+  if (name !== person.name) problems.add('The display name was another in WordPress, one that is not kept here.')
   const passwordHash = isVerifiable(person.passwordHash) ? person.passwordHash : null
   if (passwordHash === null) {
-    problems.push(
+    problems.add(
       'The account password is not taken: its hash is of no known form, or costs too much to check. Set another one by user update.',
     )
   }

@@ -31,7 +31,7 @@ export async function* readDump(path: string, prefix: string): AsyncGenerator<{ 
   for (const row of users) yield { row, meta: metas.get(row.ID) ?? { otherSites: [] } }
 }
 
-/** A value that goes on over many pieces is looked at from its beginning at each, so these are large: minutes become a second. */
+/** Large, because each costs a step of its own. */
 const PIECE = 1024 * 1024
 
 /** Node's own errors, of a file that is not there, say all there is to say. */

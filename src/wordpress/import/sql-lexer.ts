@@ -6,16 +6,29 @@ export type Kind = 'word' | 'name' | 'string' | 'mark' | 'end'
 /** Four times what MySQL sends in one packet by default, and well within what a string of V8's can hold. */
 const LONGEST_TOKEN = 256 * 1024 ** 2
 
+/** Keeps the text within that, too. */
+const LONGEST_WAIT = 64 * 1024 ** 2
+
 /**
  * Cuts a MySQL dump into tokens, as it comes in pieces of any size. Texts here hold one byte a letter (latin1), because no
  * byte of UTF-8's longer sequences passes for a quote or a backslash.
  */
 export function createSqlLexer() {
   let text = ''
+  /** What has come since the token at the end of `text` was looked at, and did not end. */
+  let pieces: string[] = []
+  let waiting = 0
   let at = 0
   let isComplete = false
   let kind: Kind = 'end'
   let from = 0
+
+  function takePieces(): void {
+    text = text.slice(at) + pieces.join('')
+    at = 0
+    pieces = []
+    waiting = 0
+  }
 
   /** @returns where the token that begins at `at` ends; -1 if more is needed to tell. */
   function endOfToken(): number {
@@ -73,16 +86,21 @@ export function createSqlLexer() {
 
   return {
     push(piece: string): void {
-      text = text.slice(at) + piece
-      at = 0
-      if (text.length > LONGEST_TOKEN) throw unreadable('The dump holds a value that does not end.')
+      pieces.push(piece)
+      waiting += piece.length
+      const unfinished = text.length - at
+      if (unfinished > LONGEST_TOKEN) throw unreadable('The dump holds a value that does not end.')
+      // A token is looked at from its beginning: once as much more has come, so that a long one is not read for every piece.
+      if (waiting >= Math.min(unfinished, LONGEST_WAIT)) takePieces()
     },
     /** Nothing more will come. */
     complete(): void {
+      takePieces()
       isComplete = true
     },
     /** @returns the kind of the next token, `end` after the last one, or null if more has to be pushed first. */
     next(): Kind | null {
+      if (waiting > 0) return null
       if (!skipBlank()) return null
       if (at >= text.length) {
         kind = 'end'

@@ -2,6 +2,7 @@ import type { PortableApplicationPassword } from '../../application-passwords/im
 import { readRoles } from '../capabilities.ts'
 import { PhpSerializedError } from '../php-value.ts'
 import { readApplicationPasswords } from './application-password-meta.ts'
+import { Problems } from './problems.ts'
 
 /** A user of a WordPress, as {@link readWordPress} reads them. */
 export interface WordPressUser {
@@ -45,7 +46,7 @@ export interface UserMeta {
 }
 
 export function toWordPressUser(row: UserRow, meta: UserMeta): WordPressUser {
-  const problems: string[] = []
+  const problems = new Problems()
 
   function readOr<T>(what: string, serialised: string | undefined, read: (text: string) => T, otherwise: T): T {
     if (serialised === undefined || serialised === '') return otherwise
@@ -53,16 +54,21 @@ export function toWordPressUser(row: UserRow, meta: UserMeta): WordPressUser {
       return read(serialised.trim())
     } catch (error) {
       if (!(error instanceof PhpSerializedError)) throw error
-      problems.push(`The ${what} cannot be read: ${error.message}.`)
+      problems.add(`The ${what} cannot be read: ${error.message}.`)
       return otherwise
     }
   }
 
   const roles = readOr('roles', meta.capabilities, readRoles, [])
   if (meta.otherSites.length > 0) {
-    problems.push(`What the user is on other sites of the network is not read (${meta.otherSites.join(', ')}).`)
+    problems.add(`What the user is on other sites of the network is not read (${meta.otherSites.join(', ')}).`)
   }
-  const read = readOr('application passwords', meta.applicationPasswords, readApplicationPasswords, null)
+  const applicationPasswords = readOr(
+    'application passwords',
+    meta.applicationPasswords,
+    text => readApplicationPasswords(text, problems),
+    [],
+  )
   return {
     id: row.ID,
     login: row.user_login,
@@ -72,8 +78,8 @@ export function toWordPressUser(row: UserRow, meta: UserMeta): WordPressUser {
     passwordHash: row.user_pass,
     roles,
     isBarred: row.spam === '1' || row.deleted === '1',
-    applicationPasswords: read?.applicationPasswords ?? [],
-    problems: [...problems, ...(read?.problems ?? [])],
+    applicationPasswords,
+    problems: problems.all(),
   }
 }
 

@@ -121,3 +121,27 @@ test('whatever a file holds, it is read or is this one error', t => {
   )
   t.pass()
 })
+
+test('bytes in hexadecimal are read, however many', t => {
+  const text = 'A'.repeat(8_000_000)
+  const [row] = rowsOf(`${TABLE}${KEYS}INSERT INTO \`wp_users\` VALUES (1,0x${'41'.repeat(text.length)});`)
+  t.true(row?.[1] === text)
+  t.deepEqual(rowsOf(`${TABLE}${KEYS}INSERT INTO \`wp_users\` VALUES (0x,0x414);`), [['', '0x414']])
+})
+
+test('a value that comes in many pieces is not looked at from its beginning for each', t => {
+  const value = 'x'.repeat(100_000)
+  const dump = `${TABLE}${KEYS}INSERT INTO \`wp_users\` VALUES (1,'${value}');`
+  const { charCodeAt } = String.prototype
+  let looks = 0
+  String.prototype.charCodeAt = function (at) {
+    looks++
+    return charCodeAt.call(this, at)
+  }
+  try {
+    t.deepEqual(rowsOf(dump, 1000), [['1', value]])
+  } finally {
+    String.prototype.charCodeAt = charCodeAt
+  }
+  t.true(looks < 4 * dump.length, `${looks} looks at ${dump.length} letters`)
+})

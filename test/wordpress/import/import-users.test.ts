@@ -239,3 +239,14 @@ test('taken as far as can be: an unknown role, a hash of no known form, another 
     t.not(status, 302, 'nobody logs in without a hash')
   }
 })
+
+test('of application passwords that are all refused the first hundred are told, after what reading found', async t => {
+  const { run } = await siteToImportTo(t)
+  const one = credential()
+  const applicationPasswords = Array.from({ length: 151 }, () => one)
+  const [moved] = await run([person('ann', { applicationPasswords, problems: ['Found before.'] })])
+  t.like(moved, { outcome: 'moved', moved: 1 })
+  t.is(moved?.problems.length, 102)
+  t.is(moved?.problems[0], 'Found before.')
+  t.is(moved?.problems[101], 'And 50 more.')
+})

@@ -112,3 +112,16 @@ test('one without a UUID, of the plugin before WordPress 5.6, always gets the sa
   t.is(first, again)
   t.deepEqual(readEntries(old).problems, [])
 })
+
+test('of a value made of faults the first hundred are told, none at length, and how many more there are', t => {
+  const { problems } = read({
+    applicationPasswords: phpSerialize(new Map(Array.from({ length: 250 }, (_, i) => [i, 1]))),
+  })
+  t.is(problems.length, 101)
+  t.is(problems[99], 'Application password 99 is not taken: it is no array with a hash.')
+  t.is(problems[100], 'And 150 more.')
+  const many = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`member${i}`, 1]))
+  const [long] = readEntries({ ...ENTRY, ...many }).problems
+  t.regex(long ?? '', /^Application password "Zapier": it has member0, member1, .{900,}…$/)
+  t.true((long ?? '').length < 1100)
+})

@@ -1,0 +1,18 @@
+/** A value that somebody made up can have a million faults, each of them megabytes long: what is told of one user ends somewhere. */
+const MOST = 100
+const LONGEST = 1000
+
+/** What is told about one user: the first sentences, and how many more there were. */
+export class Problems {
+  readonly #told: string[] = []
+  #more = 0
+
+  add(problem: string): void {
+    if (this.#told.length === MOST) this.#more++
+    else this.#told.push(problem.length > LONGEST ? `${problem.slice(0, LONGEST)}…` : problem)
+  }
+
+  all(): string[] {
+    return this.#more === 0 ? [...this.#told] : [...this.#told, `And ${this.#more} more.`]
+  }
+}
