@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { showMoved } from './moved-users.ts'
-import { withSite } from './with-site.ts'
+import { withSiteToMove } from './with-site.ts'
 import { withWordPressDatabase } from './wordpress-source.ts'
 
 interface ExportOptions {
@@ -37,7 +37,7 @@ export function exportCommands(program: Command): void {
 
 async function exportWordPress({ to, prefix, dryRun }: ExportOptions): Promise<void> {
   const { exportUsers } = await import('../wordpress/export/export-users.ts')
-  await withSite(async ({ accounts, connect: { applicationPasswords } }) => {
+  await withSiteToMove(dryRun === true, async ({ accounts, connect: { applicationPasswords } }) => {
     await withWordPressDatabase(to, async knex => {
       const site = { accounts, applicationPasswords }
       const moved = exportUsers(site, { knex, prefix }, { dryRun: dryRun === true })

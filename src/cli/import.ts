@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander'
-import { CliError } from './errors.ts'
 import { showMoved } from './moved-users.ts'
-import { withSite, withSiteAsItIs } from './with-site.ts'
+import { withSiteToMove } from './with-site.ts'
 import { withWordPressSource } from './wordpress-source.ts'
 
 interface ImportOptions {
@@ -44,12 +43,7 @@ export function importCommands(program: Command): void {
 async function importWordPress({ from, prefix, dryRun }: ImportOptions): Promise<void> {
   const { importUsers } = await import('../wordpress/import/import-users.ts')
   const { readWordPress } = await import('../wordpress/import/read-wordpress.ts')
-  await (dryRun ? withSiteAsItIs : withSite)(async ({ accounts, connect, knex }) => {
-    // The newest of the tables that count here.
-    if (dryRun && !(await knex.schema.hasTable('connect_application_password_imports'))) {
-      throw new CliError('The site’s tables are not up to date, and a dry run writes nothing. Run first: migrate')
-    }
-    const { applicationPasswords } = connect
+  await withSiteToMove(dryRun === true, async ({ accounts, connect: { applicationPasswords } }) => {
     await withWordPressSource(from, async source => {
       const people = readWordPress({ ...source, prefix })
       const moved = importUsers({ accounts, applicationPasswords }, people, { dryRun: dryRun === true })

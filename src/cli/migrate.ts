@@ -13,7 +13,9 @@ export function migrateCommand(program: Command): void {
   program
     .command('migrate')
     .summary('bring the tables up to date')
-    .description('Brings the tables of the database up to date. `serve` and the other commands do so by themselves.')
+    .description(
+      'Brings the tables of the database up to date. `serve` and the other commands but `doctor` and dry runs do so by themselves.',
+    )
     .option('--down', 'take all tables away, with all users and application passwords in them')
     .option('--yes', 'with --down: do not ask')
     .action(migrate)

@@ -1,5 +1,6 @@
 import type { Config } from '../server/config.ts'
 import type { ServedSite } from '../server/site.ts'
+import { CliError } from './errors.ts'
 
 type Work = (site: ServedSite, config: Config) => Promise<void>
 
@@ -7,6 +8,18 @@ type Work = (site: ServedSite, config: Config) => Promise<void>
 export async function withSite(work: Work): Promise<void> {
   await withSiteAsItIs(async (site, config) => {
     await site.connect.migrate()
+    await work(site, config)
+  })
+}
+
+/** The same for a command that moves users; with `dryRun` nothing is written, so the tables have to be there. */
+export async function withSiteToMove(dryRun: boolean, work: Work): Promise<void> {
+  if (!dryRun) return withSite(work)
+  await withSiteAsItIs(async (site, config) => {
+    // The newest of the tables that count here.
+    if (!(await site.knex.schema.hasTable('connect_application_password_imports'))) {
+      throw new CliError('The site’s tables are not up to date, and a dry run writes nothing. Run first: migrate')
+    }
     await work(site, config)
   })
 }
