@@ -7,7 +7,9 @@ await createTable()
 
 /** The site's person, as the package sees one. */
 const toUser = person =>
-  person ? { id: person.id, login: person.nick, email: person.email, roles: ['administrator'] } : null
+  person
+    ? { id: person.id, login: person.nick, email: person.email, roles: person.is_admin ? ['administrator'] : [] }
+    : null
 
 /** One for each of Egg's workers; they share the database. */
 export const connect = await createConnect({

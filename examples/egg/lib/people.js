@@ -7,14 +7,14 @@ export const database = knex({ client: 'better-sqlite3', connection: { filename:
 const people = () => database('people')
 const digest = promisify(scrypt)
 
-/** With anna in it. Each worker comes here, so another one may have been first. */
+/** With anna in it, an administrator. Each worker comes here, so another one may have been first. */
 export async function createTable() {
   await database.raw(
-    'create table if not exists people (id integer primary key, nick text unique, email text, salt text, password text)',
+    'create table if not exists people (id integer primary key, nick text unique, email text, is_admin boolean, salt text, password text)',
   )
   const salt = randomBytes(16).toString('hex')
   const password = (await digest(process.env.ANNA_PASSWORD, salt, 32)).toString('hex')
-  const anna = { id: 1, nick: 'anna', email: 'anna@example.com', salt, password }
+  const anna = { id: 1, nick: 'anna', email: 'anna@example.com', is_admin: true, salt, password }
   await people().insert(anna).onConflict('id').ignore()
 }
 

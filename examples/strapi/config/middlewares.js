@@ -2,7 +2,7 @@ module.exports = ({ env }) => [
   'strapi::logger',
   'strapi::errors',
   'strapi::security',
-  'strapi::cors',
+  { name: 'strapi::cors', config: { credentials: false } },
   'strapi::poweredBy',
   {
     name: 'strapi::session',
