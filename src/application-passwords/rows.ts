@@ -150,7 +150,7 @@ export function createApplicationPasswordRows(database: Database, userJoin: User
 
 const COLUMNS = ['uuid', 'user_id', 'app_id', 'name', 'lookup', 'hash', 'created', 'last_used', 'last_ip'] as const
 
-/** A row has ten values. */
+/** A row has nine values. */
 const CHUNK = 90
 
 interface Row {

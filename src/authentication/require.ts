@@ -53,7 +53,9 @@ export function requireAuth(requirement: Requirement, { refuse, scopes, hasSite 
   return async function koaWpConnectRequire(ctx, next) {
     const { auth } = ctx.state
     if (auth === undefined) {
-      throw new Error(`connect.require() guards ${ctx.path}, which lies under none of the prefixes of the option "api"`)
+      throw new Error(
+        `connect.require() guards ${ctx.path}, which lies under none of the prefixes of the option "api", or stands before connect.middleware()`,
+      )
     }
     if (auth === null) return refuse(ctx, new ConnectError('rest_not_logged_in'), requirement.scope)
     const refused = auth.method === 'access-token' ? await refusal(ctx, auth) : null

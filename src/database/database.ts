@@ -94,7 +94,7 @@ async function attempts<T>(deadline: Deadline, attempt: () => PromiseLike<T>, ma
   }
 }
 
-/** What Knex's builders have, and a promise has not. */
+/** What Knex's queries and raw statements have, and a promise has not. */
 interface Statement {
   timeout(milliseconds: number): unknown
   on(event: 'query', listener: () => void): unknown

@@ -92,7 +92,7 @@ export function createPageKit(site: Site, users: Users, formTokens: FormTokens, 
       return user
     },
 
-    /** The form's fields. @throws ConnectError `cross_site_request`, `body_too_large` */
+    /** The form's fields. @throws ConnectError `cross_site_request`, `body_too_large`, `body_too_slow`, `incomplete_body` */
     async form(ctx: Context): Promise<Fields> {
       if (isCrossSite(ctx, site.url)) throw new ConnectError('cross_site_request')
       return readForm(ctx)
