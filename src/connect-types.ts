@@ -118,7 +118,8 @@ export interface Connect<U extends Users = Users, O extends OAuth | null = OAuth
   /**
    * The Application Passwords section of whoever is logged in, as HTML, for a page of the host's own: with its stylesheets,
    * its script, and forms that lead to the package's pages. That page's Content-Security-Policy must allow `'self'` for
-   * `style-src`, `script-src`, `connect-src` and `form-action`; the section holds form tokens, so let nobody cache the page.
+   * `style-src`, `script-src`, `connect-src` and `form-action`; the section holds form tokens, so let nobody cache the page,
+   * nor a script of another origin read it.
    *
    * @throws ConnectError `rest_not_logged_in` for nobody; `not_allowed` for a user who may not see their own
    * @example
