@@ -10,7 +10,8 @@ interface DoctorOptions {
 }
 
 const DETAILS = `
-The site must be running: it is asked at SITE_URL, as an application would ask it. Ends with 1 if anything fails.
+The site must be running: it is asked at SITE_URL, as an application would ask it. Ends with 1 if anything fails. It is for
+sites of embedded users, and needs what the site itself was started with: an app with users of its own asks connect.doctor().
 
 Examples:
   $ koa-wp-connect doctor

@@ -26,7 +26,8 @@ function wordsOf(thrown: unknown): string {
   if (code === 'EADDRINUSE') return `The port is taken by another program (${message}). Set PORT to another.`
   if (name === 'MigrationLocked') return LOCKED
   const driver = /^Knex: run\s+\$ (npm install \S+)/.exec(message)?.[1]
-  if (driver) return `The driver of this database is not installed. Run: ${driver}`
+  if (driver)
+    return `The driver of this database is not installed. Run: ${driver} (or set DATABASE_URL to another database)`
   // Node's error for several addresses of one host has no words of its own.
   return oneLine(message) || code || name
 }

@@ -23,6 +23,8 @@ const MOST_IN_A_ROW = 0.75
 const SHORTEST_RANDOM = 22
 const PLACEHOLDER =
   /change.?me|replace.?me|your.?secret|secret.?key|supersecret|password|example|default|placeholder|qwerty|lorem.?ipsum/i
+/** Four or more, each in capitals or in small letters: what is random, and has dashes, mixes them. */
+const WORDS = /^(?:[A-Z]?[a-z]+|[A-Z]+)(?:[ ,.'-]+(?:[A-Z]?[a-z]+|[A-Z]+)){3,}[.!?]?$/
 
 /** @returns why a secret is not as good as its length, by the id of its message; null if nothing speaks against it. */
 export function weaknessOf(secret: string): string | null {
@@ -31,7 +33,7 @@ export function weaknessOf(secret: string): string | null {
   if (periodOf(secret) < SHORTEST_RANDOM) return 'doctor.secret.repeats'
   if (PLACEHOLDER.test(secret)) return 'doctor.secret.placeholder'
   if (neighboursIn(secret) > secret.length * MOST_IN_A_ROW) return 'doctor.secret.in-a-row'
-  if (/^[a-z]+([ ,.'-]+[a-z]+){3,}[.!?]?$/i.test(secret)) return 'doctor.secret.of-words'
+  if (WORDS.test(secret)) return 'doctor.secret.of-words'
   return null
 }
 

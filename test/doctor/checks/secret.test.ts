@@ -15,6 +15,7 @@ const WEAK: Record<string, RegExp> = {
   '4f8a-your-secret-goes-here-91bc-0d2e': /placeholder/,
   'the quick brown fox jumps over the lazy dog': /words/,
   'nobody-will-ever-guess-this-long-thing': /words/,
+  'Correct Horse Battery STAPLE, and more.': /words/,
 }
 for (const [secret, why] of Object.entries(WEAK)) {
   test(`weak: ${secret.slice(0, 40)}`, t => {
@@ -23,6 +24,7 @@ for (const [secret, why] of Object.entries(WEAK)) {
 }
 
 test('what programs make at random is strong, in whatever alphabet', t => {
+  t.is(weaknessOf('tqF-E-BGsTWg-iTGcefHk-DEJociAKqLrGHUZHSV-kM'), null, 'letters and dashes by chance')
   for (let times = 0; times < 2000; times++) {
     const bytes = randomBytes(32)
     for (const secret of [
