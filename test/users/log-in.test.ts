@@ -223,3 +223,17 @@ test('a log-in that is under way while the password changes neither undoes the c
     await t.notThrowsAsync((await site.client()).login('sam', 'a new one'), `trial ${trial}: the new one works`)
   }
 })
+
+test('a log-in waits for a change of the password that is being written, and is no log-in then', async t => {
+  const site = await startSite(t)
+  const client = await site.client()
+  const change = await site.knex.transaction()
+  await change('connect_users').where({ login: 'sam' }).update({ password: '*' })
+  await change('connect_sessions').where({ user_id: '3' }).delete()
+  const loggedIn = client.send('POST', '/wp-login.php', { form: { log: 'sam', pwd: PASSWORD } })
+  // Long enough for a log-in.
+  await new Promise(resolve => setTimeout(resolve, 1_000))
+  await change.commit()
+  t.is((await loggedIn).status, 401)
+  t.is((await client.get('/wp-admin/profile.php')).status, 302)
+})

@@ -52,7 +52,7 @@ export function embeddedUsers(): (parts: UsersParts) => EmbeddedUsers {
       logoutUrlWith: token => `${root}${PAGE_PATHS.logIn}?action=logout&_wpnonce=${token}`,
       pages: kit =>
         loginPage(kit, {
-          passwords: createLogIn(rows, sessions, asHostHasThem),
+          passwords: createLogIn(database, rows, sessions, asHostHasThem),
           sessionCookie,
           knownBrowsers: createKnownBrowsers(deriveKey(secret, 'known-browsers'), cookies),
           throttle: throttle('log-in', LOG_IN_LIMITS),

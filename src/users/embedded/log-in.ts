@@ -1,3 +1,4 @@
+import type { Database } from '../../database/database.ts'
 import { hashArgon2id, needsNewArgon2id } from '../../hashes/argon2id.ts'
 import { isVerifiable } from '../../hashes/is-verifiable.ts'
 import { verifyHash } from '../../hashes/verify-hash.ts'
@@ -21,7 +22,7 @@ export interface Candidate {
  *
  * @param users as the host has them: it may keep out whom the table has
  */
-export function createLogIn(rows: UserRows, sessions: Sessions, users: Pick<Users, 'findByLogin'>) {
+export function createLogIn(database: Database, rows: UserRows, sessions: Sessions, users: Pick<Users, 'findByLogin'>) {
   // So that an unknown user costs what a known one does.
   let decoy: Promise<string> | undefined
 
@@ -68,12 +69,13 @@ export function createLogIn(rows: UserRows, sessions: Sessions, users: Pick<User
   ): Promise<{ session: string; passwordHash: string } | null> {
     const verified = await verifyPassword(candidate, password, isFirst)
     if (!verified) return null
-    const session = await sessions.start(verified.user.id, seconds)
-    // A change of the password ends the sessions that are there. This one may have come after, with the old password.
-    const now = await rows.findWithPassword(candidate.name)
-    if (now?.passwordHash === verified.passwordHash) return { session, passwordHash: verified.passwordHash }
-    await sessions.end(session)
-    return null
+    const { user, passwordHash } = verified
+    await sessions.sweep()
+    // A change of the password ends the sessions that are there: this one is among them, or does not begin.
+    return database.transaction(async on => {
+      if (!(await rows.keepHash(user.id, passwordHash, on))) return null
+      return { session: await sessions.start(user.id, seconds, on), passwordHash }
+    })
   }
 
   return { find, start }

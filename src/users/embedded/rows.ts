@@ -123,6 +123,10 @@ export function createUserRows(database: Database) {
     async replaceHash(id: string, from: string, to: string): Promise<boolean> {
       return (await run(knex(table).where({ id, password: from }).update({ password: to }))) > 0
     },
+    /** Whether an account's hash is this one, which nobody changes before the transaction ends. */
+    async keepHash(id: string, passwordHash: string, on: Knex): Promise<boolean> {
+      return (await run(on(table).where({ id, password: passwordHash }).forUpdate().first('id'))) !== undefined
+    },
     async delete(id: string, on: Knex): Promise<void> {
       if (isId(id)) await run(on(table).where({ id }).delete())
     },

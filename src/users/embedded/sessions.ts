@@ -16,11 +16,14 @@ export function createSessions(database: Database) {
   const table = database.table('sessions')
 
   return {
-    /** @returns the id, for the cookie; the table holds its hash only. */
-    async start(userId: string, seconds: number): Promise<string> {
-      const id = randomToken()
+    /** Drops what has expired, of all users. */
+    async sweep(): Promise<void> {
       await run(knex(table).where('expires', '<=', nowInSeconds()).delete())
-      await run(knex(table).insert({ id_hash: hashOf(id), user_id: userId, expires: nowInSeconds() + seconds }))
+    },
+    /** @returns the id, for the cookie; the table holds its hash only. */
+    async start(userId: string, seconds: number, on: Knex): Promise<string> {
+      const id = randomToken()
+      await run(on(table).insert({ id_hash: hashOf(id), user_id: userId, expires: nowInSeconds() + seconds }))
       return id
     },
     /** @returns the id of the user whose session it is. */
