@@ -1,5 +1,5 @@
 import { ConnectError } from '../errors.ts'
-import { DANGEROUS_SCHEMES, DISGUISES } from '../http/destination.ts'
+import { DISGUISES, isDangerousScheme } from '../http/destination.ts'
 
 /** Where RFC 8252, 7.3 lets a desktop application listen without TLS; by number, because a name can be made to lead elsewhere. */
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|\[::1\])(:\d{1,5})?([/?#]|$)/i
@@ -17,7 +17,7 @@ export function checkRedirectUrl(url: string, isLocal: boolean): void {
   if (url === '') return
   const scheme = /^([a-z][a-z0-9+.-]*):\/\/[^/?#]/i.exec(url)?.[1]?.toLowerCase()
   const isDisguised = DISGUISES.test(url) || /^[^/]*\/\/[^/?#]*@/.test(url)
-  if (!scheme || isDisguised || DANGEROUS_SCHEMES.has(scheme) || !URL.canParse(url)) {
+  if (!scheme || isDisguised || isDangerousScheme(scheme) || !URL.canParse(url)) {
     throw new ConnectError('invalid_redirect_url_format')
   }
   if (scheme === 'http' && !isLocal && !LOOPBACK.test(url)) throw new ConnectError('invalid_redirect_scheme')

@@ -1,6 +1,7 @@
 import type { Client as EngineClient, Provider } from 'oidc-provider'
 import { constantTimeEqual } from '../hashes/constant-time.ts'
 import { tokenHash } from '../hashes/random-token.ts'
+import { isDangerousScheme } from '../http/destination.ts'
 import { createAdapterFactory } from './adapter.ts'
 import { configurationOf, type EngineParts } from './engine-configuration.ts'
 import type { EngineRequestState } from './engine-request.ts'
@@ -39,6 +40,8 @@ export async function createEngine(parts: EngineParts, keys: readonly SigningKey
   }
   const isRegistered = engine.Client.prototype.redirectUriAllowed
   engine.Client.prototype.redirectUriAllowed = function (uri: string) {
+    // One that was registered before its scheme was refused.
+    if (isDangerousScheme(uri.slice(0, Math.max(0, uri.indexOf(':'))))) return false
     return isRegistered.call(this, uri) || (mayChoosePort(this) && isOnOtherPort(this, uri))
   }
 

@@ -1,4 +1,4 @@
-import { DANGEROUS_SCHEMES, DISGUISES } from '../http/destination.ts'
+import { DISGUISES, isDangerousScheme } from '../http/destination.ts'
 import type { Words } from '../languages/words.ts'
 
 const LONGEST = 1000
@@ -23,8 +23,7 @@ export function redirectUriProblem(uri: string, type: 'web' | 'native'): Words |
   const { protocol, hostname, username, password } = new URL(uri)
   if (uri.includes('#')) return says('errors.invalid_redirect_uri.fragment')
   if (uri.includes('*')) return says('errors.invalid_redirect_uri.wildcard')
-  if (DANGEROUS_SCHEMES.has(protocol.slice(0, -1)))
-    return says('errors.invalid_redirect_uri.scheme', { scheme: protocol })
+  if (isDangerousScheme(protocol.slice(0, -1))) return says('errors.invalid_redirect_uri.scheme', { scheme: protocol })
   if (username || password || /^[^/?]*\/\/[^/?]*@/.test(uri)) return says('errors.invalid_redirect_uri.user')
   if (protocol === 'http:') return isLoopback(hostname) ? null : says('errors.invalid_redirect_uri.plain-http')
   if (protocol === 'https:') {

@@ -54,8 +54,9 @@ const BAD: [uri: string, reason: RegExp, type?: 'web' | 'native'][] = [
   ['https:///app.example/cb', /whole address/],
   ['//app.example/cb', /whole address/],
   ['my.app:/callback', /native/, 'web'],
-  ['mailto:a@example.com', /path|user name/, 'native'],
-  ['tel:123', /path/, 'native'],
+  ['mailto:a@example.com', /mailto:/, 'native'],
+  ['tel:123', /tel:/, 'native'],
+  ['my.app:callback', /path/, 'native'],
   ['https://localhost/cb', /own machine/, 'native'],
   [`https://app.example/${'x'.repeat(1000)}`, /characters/],
 ]
