@@ -9,7 +9,8 @@ export function checkBy<T>(schema: z.ZodType<T>, options: unknown, caller: strin
     const isUnknown = issue.code === 'unrecognized_keys'
     const path = [...issue.path, ...(isUnknown ? [issue.keys.join(', ')] : [])].join('.') || 'options'
     if (issue.code === 'invalid_key') return `${path}: ${issue.issues[0]?.message}`
-    return `${path}: ${isUnknown ? 'there is no such option' : issue.message}${given(options, issue.path)}`
+    if (isUnknown) return `${path}: unknown option`
+    return `${path}: ${issue.message}${given(options, issue.path)}`
   })
   throw new OptionsError(`${caller}: ${problems.join('; ')}`)
 }
@@ -24,6 +25,7 @@ function given(options: unknown, path: PropertyKey[]): string {
 
 function kindOf(value: unknown): string {
   if (value === undefined || value === null || value === '') return 'nothing'
+  if (value instanceof URL) return `the URL ${value.protocol === 'file:' ? value.href : value.origin}`
   if (typeof value === 'string') return `a text of ${value.length} characters`
   if (Array.isArray(value)) return 'a list'
   return /^[aeiou]/.test(typeof value) ? `an ${typeof value}` : `a ${typeof value}`

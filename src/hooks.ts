@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import type { ApplicationPassword } from './application-passwords/rows.ts'
+import { OptionsError } from './errors.ts'
 import type { Grant } from './oauth/grant-rows.ts'
 import type { EndedBy } from './oauth/grants.ts'
 import type { User } from './users/user.ts'
@@ -46,6 +47,26 @@ export interface Filters {
   }
 }
 
+// Complete, or `npm run types` fails.
+const EVENTS: Readonly<Record<keyof Events, true>> = {
+  'application-password-created': true,
+  'application-password-updated': true,
+  'application-password-revoked': true,
+  'application-password-used': true,
+  'application-password-refused': true,
+  'oauth-authorized': true,
+  'oauth-denied': true,
+  'oauth-token-issued': true,
+  'oauth-disconnected': true,
+  'oauth-token-reused': true,
+  error: true,
+}
+const FILTERS: Readonly<Record<keyof Filters, true>> = {
+  'application-passwords-available': true,
+  'application-passwords-available-for-user': true,
+  'application-password-match': true,
+}
+
 type Listener<E extends keyof Events> = (event: Events[E]) => void | Promise<void>
 type Decision<F extends keyof Filters> = Filters[F]['value'] | Promise<Filters[F]['value']>
 type Filter<F extends keyof Filters> = (value: Filters[F]['value'], details: Filters[F]['details']) => Decision<F>
@@ -75,12 +96,14 @@ export function createHooks() {
   return {
     emit,
     report,
-    /** @returns a function that takes the listener off again. */
+    /** @returns a function that removes the listener. @throws OptionsError for an unknown event */
     on<E extends keyof Events>(name: E, listener: Listener<E>): () => void {
+      checkHook('on', 'event', EVENTS, name, listener)
       return add(listeners, name, listener)
     },
-    /** @returns a function that takes the filter off again. */
+    /** @returns a function that removes the filter. @throws OptionsError for an unknown filter */
     filter<F extends keyof Filters>(name: F, filter: Filter<F>): () => void {
+      checkHook('filter', 'filter', FILTERS, name, filter)
       return add(filters, name, filter)
     },
     /**
@@ -93,6 +116,15 @@ export function createHooks() {
       return all?.size ? applyAll(all, value, details) : value
     },
   }
+}
+
+/** JavaScript checks no types: a misspelt name would never be called, and nothing would say so. */
+function checkHook(method: string, kind: string, known: object, name: string, hook: unknown): void {
+  if (!Object.hasOwn(known, name)) {
+    const names = Object.keys(known).join(', ')
+    throw new OptionsError(`connect.${method}: unknown ${kind} ${inspect(name)}: expected one of ${names}`)
+  }
+  if (typeof hook !== 'function') throw new OptionsError(`connect.${method}: ${name}: expected a function`)
 }
 
 async function applyAll<F extends keyof Filters>(

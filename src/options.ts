@@ -68,6 +68,9 @@ export interface ConnectOptions<U extends Users = Users> {
 
 const ADDRESS = 'expected an http:// or https:// address without query, such as "https://example.com"'
 const TEXT = 'expected a text of 1 to 200 characters'
+const API_PATHS = 'expected a list of paths, such as ["/api"]'
+const API_PATH =
+  'expected a path such as "/api"; if your whole site is an API, list the first parts of its paths, such as "/posts"'
 const SECRET = 'expected 32 random characters or more'
 
 const siteUrl = z.string(ADDRESS).transform((value, context) => {
@@ -112,7 +115,7 @@ const optionsSchema = z.strictObject({
   site: siteSchema,
   secret: z.string(SECRET).min(32, SECRET),
   users: usersSchema,
-  api: z.array(z.string().regex(/^\/.*[^/]$/, 'expected a path such as "/api"')).default(['/api']),
+  api: z.array(z.string(API_PATH).regex(/^\/.*[^/]$/, API_PATH), API_PATHS).default(['/api']),
   environment: z.enum(['local', 'development', 'staging', 'production']).default('production'),
   tablePrefix: tablePrefixSchema,
   applicationPasswords: z

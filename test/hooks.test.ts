@@ -132,3 +132,18 @@ test('whatever a listener throws, also to the listener of errors, the process go
   await new Promise(resolve => setTimeout(resolve, 20))
   t.is(warnings.length, 1)
 })
+
+test('a misspelt event or filter is refused at once, with the names that exist', async t => {
+  const { connect } = await startSite(t)
+  const on = connect.on as unknown as (name: string, listener: unknown) => void
+  const filter = connect.filter as unknown as (name: string, filter: unknown) => void
+  const refused = { name: 'OptionsError', code: 'invalid_options' }
+  t.throws(() => on('application-password-create', () => {}), {
+    ...refused,
+    message:
+      /^connect\.on: unknown event 'application-password-create': expected one of application-password-created, /,
+  })
+  t.throws(() => filter('nope', () => true), { ...refused, message: /unknown filter 'nope': .*password-match$/ })
+  t.throws(() => on('toString', () => {}), refused)
+  t.throws(() => on('error', 'log it'), { ...refused, message: 'connect.on: error: expected a function' })
+})

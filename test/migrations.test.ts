@@ -39,5 +39,5 @@ test('a bad option is refused by name', t => {
   refused({ tablePrefix: 'a b' }, /connectMigrations: tablePrefix: expected .*given: "a b"/)
   refused({ oauth: { scopes: {} } }, /oauth: expected true or false \(given: an object\)/)
   refused({ throttle: 'database' }, /throttle: expected true or false \(given: "database"\)/)
-  refused({ users: true }, /users: there is no such option/)
+  refused({ users: true }, /users: unknown option/)
 })

@@ -49,15 +49,16 @@ const bad: [why: string, options: object, message: RegExp][] = [
     { ...good, users: embeddedUsers },
     /users: expected .*embeddedUsers\(\) \(given: a function/,
   ],
-  ['an unknown option', { ...good, sekret: 'x' }, /sekret: there is no such option/],
+  ['an unknown option', { ...good, sekret: 'x' }, /sekret: unknown option$/],
   [
     'an unknown option below',
     { ...good, applicationPasswords: { hsh: 1 } },
-    /applicationPasswords\.hsh: there is no such option/,
+    /applicationPasswords\.hsh: unknown option$/,
   ],
   ['a bad prefix', { ...good, tablePrefix: 'x; DROP' }, /tablePrefix: .*given: "x; DROP"/],
   ['a bad api path', { ...good, api: ['api/'] }, /api\.0: expected a path/],
-  ['one api path', { ...good, api: '/api' }, /api: .*expected array.*given: "\/api"/],
+  ['the whole site as the API', { ...good, api: ['/'] }, /api\.0: expected a path such as "\/api"; if your whole site/],
+  ['one api path', { ...good, api: '/api' }, /api: expected a list of paths, such as \["\/api"\] \(given: "\/api"\)/],
   ['a bad environment', { ...good, environment: 'dev' }, /environment: .*given: "dev"/],
   ['a bad throttle', { ...good, throttle: 'disk' }, /throttle: expected "memory", "database" or .*given: "disk"/],
   ['an address for a Redis client', { ...good, throttle: { redis: 'redis://:hunter2@a' } }, /throttle: expected/],
@@ -106,6 +107,11 @@ const bad: [why: string, options: object, message: RegExp][] = [
     'no file URL',
     { ...good, pages: { templates: new URL('https://a.example') } },
     /pages\.templates: expected a directory/,
+  ],
+  [
+    'a directory that is missing',
+    { ...good, pages: { templates: new URL('file:///no/such/') } },
+    /pages\.templates: expected a directory.*given: the URL file:\/\/\/no\/such\/\)/,
   ],
   [
     'another site’s stylesheet',
@@ -212,7 +218,7 @@ test('embeddedUsers() is built with the same database, prefix and site', async t
 
 const badRequirements: [why: string, requirement: unknown, message: RegExp][] = [
   ['no object', 'posts', /expected an object with scope, site/],
-  ['a misspelt option', { scopes: 'posts' }, /there is no such option: scopes/],
+  ['a misspelt option', { scopes: 'posts' }, /unknown option: scopes/],
   ['a scope that is none', { scope: 'nope' }, /scope: expected one of posts/],
   ['a list of scopes', { scope: ['posts'] }, /scope: expected one of posts/],
   ['no site', { scope: 'posts', site: undefined }, /site: expected an id/],

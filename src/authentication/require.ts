@@ -68,7 +68,7 @@ function checkRequirement(requirement: Requirement, scopes: readonly string[] | 
   if (typeof requirement !== 'object' || requirement === null)
     throw wrong('the requirement', 'an object with scope, site')
   for (const name of Object.keys(requirement)) {
-    if (name !== 'scope' && name !== 'site') throw new OptionsError(`connect.require: there is no such option: ${name}`)
+    if (name !== 'scope' && name !== 'site') throw new OptionsError(`connect.require: unknown option: ${name}`)
   }
   const { scope, site } = requirement
   if (scope !== undefined && (typeof scope !== 'string' || (scopes && !scopes.includes(scope)))) {

@@ -14,6 +14,7 @@ const BY_CI: Record<string, string[]> = {
   'npm init -y && npm pkg set type=module && npm install koa-wp-connect koa @koa/router knex better-sqlite3': [
     "block README.md sh 'npm init'",
   ],
+  'npm install -D typescript @types/koa @types/node': ["block docs/mount.md sh 'install -D typescript'"],
 }
 /** How many other blocks of commands each document has: all are typed by the tests of this folder. */
 const BY_TESTS = {
