@@ -70,6 +70,12 @@ export function createVerifier(parts: Parts): VerifyApplicationPassword {
     return { user: holder && userJoin.isNamed(holder, login) ? holder : await users.findByLogin(login), found }
   }
 
+  /**
+   * A host may find a suspended user by login, for its own forms, and not by id. Tokens and sessions ask `find()`, so
+   * passwords must ask it too. Joined users are the rows themselves: there is nothing else to ask.
+   */
+  const isGone = async (user: User): Promise<boolean> => !userJoin && (await users.find(String(user.id))) === null
+
   /** What could not be checked was no guess. */
   async function unlessFailed<T>(check: Promise<T>, ip: string | null, login: string): Promise<T> {
     try {
@@ -111,6 +117,7 @@ export function createVerifier(parts: Parts): VerifyApplicationPassword {
     const began = wholeMilliseconds()
     try {
       const { user, applicationPassword } = await findMatch(login, normalisePassword(password), ip)
+      if (await isGone(user)) throw new ConnectError('incorrect_password')
       // To whoever calls, 501 would say that the password was right.
       if (await availability.refusalFor(user)) throw new ConnectError('incorrect_password')
       if (!(await hooks.apply('application-password-match', true, { user, applicationPassword, ip }))) {

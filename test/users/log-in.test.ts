@@ -237,3 +237,31 @@ test('a log-in waits for a change of the password that is being written, and is 
   t.is((await loggedIn).status, 401)
   t.is((await client.get('/wp-admin/profile.php')).status, 302)
 })
+
+test('one user has a hundred sessions at most: a new one ends those that would expire first, and nobody else’s', async t => {
+  const site = await startSite(t)
+  const other = await site.client('ed')
+  const later = Math.floor(Date.now() / 1000) + 1000
+  const rows = Array.from({ length: 130 }, (_, i) => ({ id_hash: `old ${i}`, user_id: '3', expires: later + i }))
+  for (let at = 0; at < rows.length; at += 50) await site.knex('connect_sessions').insert(rows.slice(at, at + 50))
+  const sam = await site.client('sam')
+  t.is((await sam.get('/wp-admin/profile.php')).status, 200)
+  t.is((await other.get('/wp-admin/profile.php')).status, 200)
+  const kept = await site.knex('connect_sessions').where({ user_id: '3' }).orderBy('expires').pluck('id_hash')
+  t.is(kept.length, 100)
+  t.is(kept[0], 'old 31')
+  await site.client('sam')
+  t.is((await site.knex('connect_sessions').where({ user_id: '3' }).pluck('id_hash')).length, 100)
+})
+
+test('a log-in deletes expired sessions, a batch at a time', async t => {
+  const site = await startSite(t)
+  const rows = Array.from({ length: 450 }, (_, i) => ({ id_hash: `over ${i}`, user_id: `${i}`, expires: 1000 }))
+  for (let at = 0; at < rows.length; at += 50) await site.knex('connect_sessions').insert(rows.slice(at, at + 50))
+  const left: number[] = []
+  for (let i = 0; i < 3; i++) {
+    await site.client('sam')
+    left.push((await site.knex('connect_sessions').where({ expires: 1000 }).pluck('id_hash')).length)
+  }
+  t.deepEqual(left, [250, 50, 0])
+})

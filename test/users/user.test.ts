@@ -99,3 +99,31 @@ test('can() has the last word, of oneself and of administrators too', async t =>
   t.true(asked.includes('boss create_app_password bob'))
   t.deepEqual(await everyAction(t, async () => false, 'ann', 'ann'), NONE)
 })
+
+test('a user whom find() no longer finds is refused by password too, though findByLogin() still does', async t => {
+  const suspended = new Set<string>()
+  const find = async (id: string) => PEOPLE.find(person => person.id === id && !suspended.has(id)) ?? null
+  const knex = openDatabase(await freshDatabase(t))
+  const connect = await createConnect({
+    knex,
+    site: { url: 'https://example.com', name: 'Host' },
+    secret: SECRET,
+    users: {
+      current: async () => null,
+      find,
+      findByLogin: async login => PEOPLE.find(person => person.login === login) ?? null,
+      loginUrl: () => '/log-in',
+    },
+  })
+  t.teardown(async () => {
+    await connect.close()
+    await knex.destroy()
+  })
+  await connect.migrate()
+  const { password } = await connect.applicationPasswords.create({ id: 'ann', login: 'ann' }, 'Script')
+  t.is((await connect.verifyCredentials('ann', password, null)).user.id, 'ann')
+  suspended.add('ann')
+  await t.throwsAsync(connect.verifyCredentials('ann', password, null), { code: 'incorrect_password' })
+  suspended.clear()
+  await t.notThrowsAsync(connect.verifyCredentials('ann', password, null))
+})

@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { Database } from '../../database/database.ts'
+import { sweepRows } from '../../database/sweep-rows.ts'
 import { randomToken } from '../../hashes/random-token.ts'
 import { nowInSeconds } from '../../seconds.ts'
 import type { User } from '../user.ts'
 
 /** A log-in lasts two days, or two weeks with "Remember Me", as in WordPress. */
 export const SESSION_SECONDS = { plain: 2 * 24 * 3600, remembered: 14 * 24 * 3600 }
+
+/** Log-ins that one user may have at once: more than anybody has browsers, and few enough that no user fills the table. */
+export const MAX_SESSIONS = 100
+/** Expired rows that one log-in deletes: more than the one that it adds, so that none stay. */
+const SWEEP_BATCH = 200
 
 export type Sessions = ReturnType<typeof createSessions>
 
@@ -16,14 +22,28 @@ export function createSessions(database: Database) {
   const table = database.table('sessions')
 
   return {
-    /** Drops what has expired, of all users. */
+    /** Deletes expired sessions of all users, a batch at a time. */
     async sweep(): Promise<void> {
-      await run(knex(table).where('expires', '<=', nowInSeconds()).delete())
+      await sweepRows(database, table, 'id_hash', SWEEP_BATCH, rows => rows.where('expires', '<=', nowInSeconds()))
     },
-    /** @returns the id, for the cookie; the table holds its hash only. */
+    /**
+     * Past {@link MAX_SESSIONS}, the user's sessions that would expire first end.
+     *
+     * @returns the id, for the cookie; the table holds its hash only.
+     */
     async start(userId: string, seconds: number, on: Knex): Promise<string> {
       const id = randomToken()
-      await run(on(table).insert({ id_hash: hashOf(id), user_id: userId, expires: nowInSeconds() + seconds }))
+      const row = { id_hash: hashOf(id), user_id: userId, expires: nowInSeconds() + seconds }
+      const others = on(table).where('user_id', userId).whereNot('id_hash', row.id_hash)
+      // MariaDB takes no OFFSET without a LIMIT; what is past this one goes at the next log-in.
+      const surplus = others
+        .orderBy('expires', 'desc')
+        .offset(MAX_SESSIONS - 1)
+        .limit(SWEEP_BATCH)
+        .pluck('id_hash')
+      await run(on(table).insert(row))
+      const ending: string[] = await run(surplus)
+      if (ending.length > 0) await run(on(table).whereIn('id_hash', ending).delete())
       return id
     },
     /** @returns the id of the user whose session it is. */
