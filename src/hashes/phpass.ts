@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 
 const ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
@@ -11,15 +12,32 @@ export function phpassRounds(hash: string): number | null {
   return log2 >= 7 && log2 <= 30 ? 2 ** log2 : null
 }
 
+/** What a hash may cost before other requests get their turn: MD5 of 1 MB, some 3 ms. */
+export const MAX_BYTES_AT_ONCE = 2 ** 20
+/** What one call costs however little it hashes, as bytes. */
+const BYTES_OF_A_CALL = 1024
+
 /**
  * phpass's portable hash of a password under the settings of another: iterated MD5, as
- * https://www.openwall.com/phpass/ defines it. `setting` is a whole hash or its first 12 characters.
+ * https://www.openwall.com/phpass/ defines it. WordPress takes passwords of 4096 bytes, so with all of its rounds a hash may
+ * take a second; it pauses on the way, so that no other request waits for long.
+ *
+ * @param setting a whole hash or its first 12 characters
  */
-export function phpass(password: string, setting: string): string {
+export async function phpass(
+  password: string,
+  setting: string,
+  pause: () => Promise<unknown> = setImmediate,
+): Promise<string> {
   const rounds = 2 ** ALPHABET.indexOf(setting.charAt(3))
   const salt = setting.slice(4, 12)
-  let digest = createHash('md5').update(salt).update(password).digest()
-  for (let round = 0; round < rounds; round++) digest = createHash('md5').update(digest).update(password).digest()
+  const bytes = Buffer.from(password)
+  const roundsAtOnce = Math.max(1, Math.floor(MAX_BYTES_AT_ONCE / (bytes.length + BYTES_OF_A_CALL)))
+  let digest = createHash('md5').update(salt).update(bytes).digest()
+  for (let round = 1; round <= rounds; round++) {
+    digest = createHash('md5').update(digest).update(bytes).digest()
+    if (round % roundsAtOnce === 0) await pause()
+  }
   return setting.slice(0, 12) + encode(digest)
 }
 

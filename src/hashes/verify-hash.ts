@@ -23,7 +23,7 @@ export async function verifyHash(password: string, hash: string, turn?: Turn): P
     return constantTimeEqual(fastHash(password), hash)
   }
   if (/^\$argon2id?\$/.test(hash)) return verifyArgon2id(password, hash, turn)
-  if (isPhpass(hash)) return amidOthers(async () => constantTimeEqual(phpass(password, hash), hash), turn)
+  if (isPhpass(hash)) return amidOthers(async () => constantTimeEqual(await phpass(password, hash), hash), turn)
   if (hash.startsWith('$wp$2y$')) {
     return amidOthers(() => compareBcrypt(wordpressPreHash(password), hash.slice('$wp'.length)), turn)
   }

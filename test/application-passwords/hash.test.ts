@@ -77,7 +77,7 @@ test('a password imported from WordPress before 6.8 works, and has the site’s 
   const password = 'abcdEFGH1234ijklMNOP5678'
   const imported = async (userId: string) => {
     const uuid = randomUUID()
-    const hash = phpass(password, '$P$BseAzc/YHhZEXxblAay8xpJ1WXQRei0')
+    const hash = await phpass(password, '$P$BseAzc/YHhZEXxblAay8xpJ1WXQRei0')
     await knex('connect_application_passwords').insert({ uuid, user_id: userId, name: 'old', hash, created: 1 })
     return uuid
   }

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
 import { hashArgon2id } from '../../src/hashes/argon2id.ts'
 import { fastHash, loadFastHash } from '../../src/hashes/fast-hash.ts'
-import { phpass } from '../../src/hashes/phpass.ts'
+import { MAX_BYTES_AT_ONCE, phpass } from '../../src/hashes/phpass.ts'
 import { verifyHash } from '../../src/hashes/verify-hash.ts'
 
 test.before(loadFastHash)
@@ -30,10 +30,10 @@ test('every form that WordPress writes is among the real hashes', t => {
   t.deepEqual([...new Set(vectors.map(({ scheme }) => scheme))].sort(), ['$2y$', '$P$', '$generic$', '$wp$2y$'])
 })
 
-test("ours are WordPress's, letter for letter", t => {
+test("ours are WordPress's, letter for letter", async t => {
   for (const { scheme, password, hash } of vectors) {
     if (scheme === '$generic$') t.is(fastHash(password), hash)
-    if (scheme === '$P$') t.is(phpass(password, hash), hash)
+    if (scheme === '$P$') t.is(await phpass(password, hash), hash)
   }
   t.is(fastHash('abc'), '$generic$YeaPr_itxnUOyFBBm16EGFnt_nzqpbL728cakJ4U')
 })
@@ -72,7 +72,7 @@ test.serial(
   'hashes that take this thread are computed in turn, and whoever asks meanwhile is answered between them',
   async t => {
     const bcrypt = vectors.find(({ scheme }) => scheme === '$2y$')?.hash ?? ''
-    for (const hash of [phpass('right', '$P$9abcdefgh'), bcrypt]) {
+    for (const hash of [await phpass('right', '$P$9abcdefgh'), bcrypt]) {
       let done = 0
       const all = Array.from({ length: 5 }, async () => {
         await verifyHash('wrong', hash)
@@ -91,7 +91,7 @@ test.serial(
 )
 
 test.serial('a flood of them is refused, and the lane of one user is shorter', async t => {
-  const hash = phpass('right', '$P$5abcdefgh')
+  const hash = await phpass('right', '$P$5abcdefgh')
   const refused = async (count: number, lane?: string) => {
     const verified = Array.from({ length: count }, () => verifyHash('right', hash, lane === undefined ? {} : { lane }))
     const failed = (await Promise.allSettled(verified)).filter(({ status }) => status === 'rejected')
@@ -100,4 +100,20 @@ test.serial('a flood of them is refused, and the lane of one user is shorter', a
   t.deepEqual([...new Set(await refused(150))], ['busy'])
   t.deepEqual([...new Set(await refused(30, 'sam'))], ['busy'])
   t.deepEqual(await refused(5, 'sam'), [])
+})
+
+test('phpass lets other requests in between, however long the password and however many rounds', async t => {
+  for (const length of [0, 8, 200, 4096]) {
+    for (const [setting, rounds] of [
+      ['$P$9abcdefgh', 2 ** 11],
+      ['$P$Eabcdefgh', 2 ** 16],
+    ] as const) {
+      // The work is counted, not the time: so many bytes of MD5 between two pauses, at most.
+      let pauses = 0
+      const hash = await phpass('a'.repeat(length), setting, async () => void pauses++)
+      t.true((rounds * length) / (pauses + 1) <= MAX_BYTES_AT_ONCE, `${length} letters, ${rounds} rounds`)
+      t.true(rounds / (pauses + 1) <= 1024, `${length} letters, ${rounds} rounds`)
+      t.regex(hash, /^\$P\$/)
+    }
+  }
 })

@@ -29,7 +29,7 @@ const TABLES =
 async function dumpFile(t: ExecutionContext): Promise<string> {
   const entries = [
     ['new', fastHash('abcdEFGH1234ijklMNOP5678')],
-    ['old', phpass('ZZZZZZZZZZZZZZZZZZZZZZZZ', '$P$BGA6kbVLD')],
+    ['old', await phpass('ZZZZZZZZZZZZZZZZZZZZZZZZ', '$P$BGA6kbVLD')],
     ['bad', 'no hash'],
   ].map(([name = '', password = ''], i) => {
     const members = { uuid: randomUUID(), app_id: '', name, password, created: 5, last_used: null, last_ip: null }
