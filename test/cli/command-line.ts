@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
 import { Client } from '../support/client.ts'
 import { freshDatabase } from '../support/database.ts'
+import { endWithProcess } from '../support/end-with-process.ts'
 
 export const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
@@ -42,7 +43,9 @@ export async function commandLine(t: ExecutionContext, env: Environment = {}) {
   const environment: Environment = { PATH, NODE_V8_COVERAGE, NODE_COMPILE_CACHE, DATABASE_URL: databaseUrl, ...env }
 
   function start(args: readonly string[], more: Environment = {}): ChildProcess {
-    return spawn(process.execPath, [MAIN, ...args], { cwd: directory, env: { ...environment, ...more } })
+    return endWithProcess(
+      spawn(process.execPath, [MAIN, ...args], { cwd: directory, env: { ...environment, ...more } }),
+    )
   }
 
   async function run(args: readonly string[], { input = '', env = {} }: { input?: string; env?: Environment } = {}) {

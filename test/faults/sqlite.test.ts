@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import test, { type ExecutionContext } from 'ava'
 import { type Answer, APPLICATION_PASSWORDS, basic, type Client, ME } from '../support/client.ts'
+import { endWithProcess } from '../support/end-with-process.ts'
 import { startSite, type TestSite } from '../support/site.ts'
 
 const isFile = !/^(postgres|mysql)/.test(process.env.TEST_DATABASE_URL ?? '')
@@ -150,9 +151,8 @@ process.stdin.on('data', async () => {
 /** Another process that holds the file's lock. */
 async function lockOf(t: ExecutionContext, { databaseUrl }: TestSite) {
   const filename = databaseUrl.slice(databaseUrl.indexOf(':') + 1)
-  const child: ChildProcess = spawn(process.execPath, ['--input-type=module', '-e', HOLD, filename], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
+  const options: SpawnOptions = { stdio: ['pipe', 'pipe', 'inherit'] }
+  const child = endWithProcess(spawn(process.execPath, ['--input-type=module', '-e', HOLD, filename], options))
   t.teardown(() => child.kill('SIGKILL'))
   await once(child.stdout as NodeJS.ReadableStream, 'data')
   return {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ExecutionContext } from 'ava'
 import knex from 'knex'
+import { endWithProcess } from './end-with-process.ts'
 import { freePort } from './shell.ts'
 import { pathOf } from './tools.ts'
 
@@ -72,7 +73,7 @@ async function ownServer(
     port,
     url: at => `${user}@127.0.0.1:${at}/${database}`,
     async start() {
-      const child = spawn(need(program), argumentsOf(port), { ...as, stdio: 'ignore' })
+      const child = endWithProcess(spawn(need(program), argumentsOf(port), { ...as, stdio: 'ignore' }))
       const ended = once(child, 'exit')
       stop = async () => {
         child.kill(end)

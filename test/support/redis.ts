@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { ExecutionContext } from 'ava'
 import { Redis } from 'ioredis'
+import { endWithProcess } from './end-with-process.ts'
 import { freePort } from './shell.ts'
 
 /** A Redis of this test's own, which it can stop and start. */
@@ -11,7 +12,7 @@ export async function startRedis(t: ExecutionContext) {
 
   async function start(): Promise<void> {
     const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
-    server = spawn('redis-server', options, { stdio: 'ignore' })
+    server = endWithProcess(spawn('redis-server', options, { stdio: 'ignore' }))
     const redis = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: 100 })
     redis.on('error', () => {}) // until it is up
     await redis.ping()

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
+import { endWithProcess } from './end-with-process.ts'
 
 /** The repository, where the README's commands are typed. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -70,6 +71,7 @@ function start(commands: string, { cwd = ROOT, env = {} }: Where) {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
+  endWithProcess(child, true)
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', chunk => (text += chunk))
   // From the start, because whoever is ended a second time closes no more.
