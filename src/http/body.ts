@@ -1,10 +1,14 @@
 import type { Context } from 'koa'
 import getRawBody from 'raw-body'
 import { ConnectError, type ErrorCode } from '../errors.ts'
+import { hostBody } from './host-body.ts'
 
 const LARGEST_BODY = 16 * 1024
 /** Enough for 16 KB on a bad line. Whoever sends byte by byte holds a connection no longer than this. */
 const LONGEST_BODY_MS = 10_000
+
+/** What was read of a request, which can be read only once. */
+const bodies = new WeakMap<Context['req'], Promise<Buffer>>()
 
 /** Fields of a form, by name. Of a repeated one the last counts, as in PHP. Nested names have no meaning here. */
 export type Fields = ReadonlyMap<string, string>
@@ -12,7 +16,7 @@ export type Fields = ReadonlyMap<string, string>
 /** Reads the body of a form sent as `application/x-www-form-urlencoded`; anything else has no fields. */
 export async function readForm(ctx: Context): Promise<Fields> {
   const parsed = parsedByHost(ctx)
-  if (parsed) return fieldsOf(parsed)
+  if (parsed) return fieldsOf(parsed.value)
   return ctx.is('urlencoded') ? parseForm(await readText(ctx)) : new Map()
 }
 
@@ -24,7 +28,7 @@ export async function readForm(ctx: Context): Promise<Fields> {
  */
 export async function readPairs(ctx: Context): Promise<URLSearchParams | null> {
   const parsed = parsedByHost(ctx)
-  if (parsed) return pairsOf(Object.entries(parsed))
+  if (parsed) return pairsOf(Object.entries(objectOf(parsed.value)))
   if (ctx.is('urlencoded')) return new URLSearchParams(await readText(ctx))
   return ctx.is('multipart/form-data') ? pairsOf(await readMultipart(ctx)) : null
 }
@@ -32,8 +36,8 @@ export async function readPairs(ctx: Context): Promise<URLSearchParams | null> {
 /** Reads a JSON body, whatever it holds; undefined for a body of another kind. @throws as {@link readParameters} */
 export async function readJson(ctx: Context): Promise<unknown> {
   if (!ctx.is('json', '+json')) return undefined
-  const parsed = (ctx.request as { body?: unknown }).body
-  return parsed === undefined ? parseJson(await readText(ctx)) : parsed
+  const parsed = parsedByHost(ctx)
+  return parsed ? parsed.value : parseJson(await readText(ctx))
 }
 
 /** Files are left out. */
@@ -62,12 +66,11 @@ function pairsOf(entries: [string, unknown][]): URLSearchParams {
  * @throws ConnectError `rest_invalid_json`, `body_too_large`, `body_too_slow`, `incomplete_body`
  */
 export async function readParameters(ctx: Context): Promise<ReadonlyMap<string, unknown>> {
-  const parsed = parsedByHost(ctx)
-  if (parsed) return ctx.is('json', '+json') ? new Map(Object.entries(parsed)) : fieldsOf(parsed)
   if (!ctx.is('json', '+json')) return readForm(ctx)
-  const text = await readText(ctx)
-  const value = text.trim() === '' ? {} : parseJson(text)
-  return new Map(typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [])
+  const parsed = parsedByHost(ctx)
+  const text = parsed ? '' : await readText(ctx)
+  const value = parsed ? parsed.value : text.trim() === '' ? {} : parseJson(text)
+  return new Map(Object.entries(objectOf(value)))
 }
 
 /** The last value of each field of a query string or form. */
@@ -84,19 +87,19 @@ function parseJson(text: string): unknown {
   }
 }
 
-/**
- * What a body parser of the host's made of the body before us; it has consumed the request, so this is all there is. Of a
- * type that it does not know it leaves `{}`, and the body unread.
- */
-function parsedByHost(ctx: Context): object | undefined {
-  const { body } = ctx.request as { body?: unknown }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined
-  return Object.keys(body).length === 0 && ctx.req.readableDidRead === false ? undefined : body
+/** What a parser of the host's made of the body; undefined for a body that we parse. */
+function parsedByHost(ctx: Context): { value: unknown } | undefined {
+  // What we read ourselves looks consumed by the host from then on.
+  const body = bodies.has(ctx.req) ? null : hostBody(ctx)
+  return body && 'parsed' in body ? { value: body.parsed } : undefined
 }
 
-function fieldsOf(parsed: object): Fields {
+const objectOf = (value: unknown): object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
+
+function fieldsOf(parsed: unknown): Fields {
   const fields = new Map<string, string>()
-  for (const [name, value] of Object.entries(parsed)) {
+  for (const [name, value] of Object.entries(objectOf(parsed))) {
     const last: unknown = Array.isArray(value) ? value.at(-1) : value
     if (typeof last === 'string') fields.set(name, last)
   }
@@ -109,16 +112,19 @@ function fieldsOf(parsed: object): Fields {
  * in the seconds that a body may take, they may have been logged out.
  */
 export async function bodyArrived(ctx: Context): Promise<void> {
-  const isParsed = (ctx.request as { body?: unknown }).body !== undefined
-  if (!isParsed && ctx.is('urlencoded', 'json', '+json')) await readBody(ctx).catch(error => ctx.set(error.headers))
+  const isRead = hostBody(ctx) !== null
+  if (!isRead && ctx.is('urlencoded', 'json', '+json')) await readBody(ctx).catch(error => ctx.set(error.headers))
 }
 
-const bodies = new WeakMap<Context['req'], Promise<Buffer>>()
-
 function readBody(ctx: Context): Promise<Buffer> {
-  const body = bodies.get(ctx.req) ?? receiveBody(ctx)
+  const body = bodies.get(ctx.req) ?? rawOfHost(ctx) ?? receiveBody(ctx)
   bodies.set(ctx.req, body)
   return body
+}
+
+function rawOfHost(ctx: Context): Promise<Buffer> | null {
+  const body = hostBody(ctx)
+  return body && 'raw' in body ? Promise.resolve(Buffer.from(body.raw)) : null
 }
 
 const readText = async (ctx: Context): Promise<string> => (await readBody(ctx)).toString('utf8')
