@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
+import { revokeByScript } from '../support/browser.ts'
 import { basic, Client, formFields } from '../support/client.ts'
 import { installExample } from '../support/installed.ts'
 import { logInAsAnna, makePassword, oauthJourney, passwordJourney } from '../support/journey.ts'
@@ -28,6 +29,8 @@ test('Egg: its session tells who is logged in, and its CSRF check and CSP are no
   t.is(made.status, 201)
   const nowhere = await script.get('/wp-json/nothing', { headers: basic('anna', password) })
   t.deepEqual([nowhere.status, nowhere.json.code], [404, 'rest_no_route'])
+
+  await revokeByScript(t, url, { nick: 'anna', password: 'correct horse battery staple' }, 'By a click')
 
   // An application on the user's own device, whose scheme Egg's redirect does not know.
   const wanted = new URLSearchParams({ app_name: 'Desk', success_url: 'my.app://done' })

@@ -1,6 +1,7 @@
 import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
+import { revokeByScript } from '../support/browser.ts'
 import { basic, Client, formFields } from '../support/client.ts'
 import { type Installed, installExample } from '../support/installed.ts'
 import { logInAsAnna, makePassword, oauthJourney, passwordJourney } from '../support/journey.ts'
@@ -31,6 +32,7 @@ async function wholeJourney(t: ExecutionContext, url: string): Promise<void> {
   await passwordJourney(t, { browser, login: 'anna' })
   await oauthJourney(t, { browser, login: 'anna' })
   await bothKeepTheirOwn(t, browser)
+  await revokeByScript(t, url, { username: 'anna', password: 'correct horse battery staple' }, 'By script')
 }
 
 const versionOf = async ({ folder }: Installed, path: string) =>

@@ -88,6 +88,38 @@ export function browse(options: VisitOptions, body: (t: ExecutionContext, visit:
   }
 }
 
+/**
+ * Revokes a password by the profile page's own script, on a site that is not ours: its log-in page has a field for the login
+ * of the name given, and one called `password`. Without Chromium it does nothing.
+ */
+export async function revokeByScript(
+  t: ExecutionContext,
+  url: string,
+  login: Record<string, string>,
+  name: string,
+): Promise<void> {
+  if (!isWanted) return
+  const context = await browser.newContext({ baseURL: url })
+  t.teardown(() => context.close())
+  context.setDefaultTimeout(20_000)
+  const page = await context.newPage()
+  page.on('dialog', dialog => dialog.accept())
+  await page.goto(PROFILE)
+  for (const [field, value] of Object.entries(login)) await page.fill(`[name="${field}"]`, value)
+  await page.keyboard.press('Enter')
+  await page.waitForURL(`**${PROFILE}`)
+  await createPassword(page, name)
+  await page.getByRole('button', { name: `Revoke "${name}"` }).click()
+  await page.getByText('Application password revoked.').waitFor()
+  t.false((await namesOf(page)).includes(name))
+  await createPassword(page, `${name} again`)
+  await page.getByRole('button', { name: 'Revoke all application passwords' }).click()
+  await page.getByText('All application passwords revoked.').waitFor()
+  await page.reload()
+  t.deepEqual(await namesOf(page), [])
+  await context.close()
+}
+
 /** By the log-in page's own form. */
 export async function logIn(page: Page, login: string, password = PASSWORD): Promise<void> {
   await page.goto('/wp-login.php')
