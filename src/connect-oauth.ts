@@ -85,11 +85,11 @@ export function createOAuth(needs: OAuthNeeds) {
   const connectedApps = createConnectedApps({ rows: rows.grants, grants, scopes, lastUse })
   const signingKeys = createSigningKeys(database, deriveKey(secret, 'signing-keys'), hooks.report)
   const sweep = createSweep({ ...rows, signingKeys }, hooks.report)
-  const registration = oauth.registration ? createRegistrationLimit(counts) : null
+  const registration = oauth.registration ? createRegistrationLimit(counts, 'registration') : null
 
   // The protocol.
   const cookieKey = deriveKey(secret, 'oauth-cookies').export().toString('base64url')
-  const clientDocuments = registration && createClientDocuments(registration)
+  const clientDocuments = registration && createClientDocuments(createRegistrationLimit(counts, 'document fetch'))
   const shared = { site, users, hooks, scopes, resources, ...rows }
   const engines = createEngines({ ...shared, endGrants: grants.end, clientDocuments, cookieKey }, signingKeys)
   const consent = createConsent({ ...shared, engines })

@@ -25,6 +25,7 @@ import { createLook } from './pages/look.ts'
 import { pageRoutes } from './pages/routes.ts'
 import { createCounts } from './throttle/create-counts.ts'
 import { type CreateThrottle, createThrottle } from './throttle/throttle.ts'
+import { createUnknownAddresses } from './throttle/unknown-address.ts'
 import { broughtBy, joinOf } from './users/brought-users.ts'
 import { createUserLifecycle, goneUser } from './users/lifecycle.ts'
 import { buildUsers } from './users/options.ts'
@@ -64,7 +65,8 @@ export async function createConnect<U extends Users>(given: ConnectOptions<U>): 
   const database = createDatabase(options.knex, options.tablePrefix)
   const cookies = createCookies(site.url)
   const counts = createCounts(options.throttle, database, deriveKey(secret, 'throttle'), hooks.report)
-  const throttle: CreateThrottle = (name, limits) => createThrottle(name, limits, counts)
+  const unknownAddresses = createUnknownAddresses(hooks.report)
+  const throttle: CreateThrottle = (name, limits) => createThrottle(name, limits, counts, unknownAddresses.note)
   const lifecycle = createUserLifecycle(database)
   const users = buildUsers(given.users, { site, secret, database, cookies, throttle, lifecycle })
   const brought = broughtBy(users)

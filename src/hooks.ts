@@ -29,7 +29,8 @@ export interface Events {
   'oauth-token-reused': { clientId: string; grantId: string }
   /**
    * Something failed behind an answer: a listener threw, last uses or what has expired could not be written, a key not read,
-   * failed attempts not be counted together with other processes (`throttle_not_shared`, and `throttle_shared` afterwards).
+   * failed attempts not be counted together with other processes (`throttle_not_shared`, and `throttle_shared` afterwards), or
+   * by address, because a caller has none (`caller_address_unknown`).
    */
   error: { error: unknown }
 }

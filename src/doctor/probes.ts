@@ -41,7 +41,7 @@ export function createProbes({ url }: Pick<Site, 'url'>, secret: string, counts:
       const [, question = '', made = '', signature = ''] = /^((\d{1,12})\.[\w-]{43})\.([\w-]{43})$/.exec(nonce) ?? []
       if (!constantTimeEqual(sign('nonce', test, question), signature)) return false
       if (Math.abs(seconds() - Number(made)) > LIFETIME) return false
-      const [taken] = await counts.add([{ key: `doctor nonce ${nonce}`, seconds: 2 * LIFETIME + 1 }], 1)
+      const [taken] = await counts.add([{ kind: 'doctor nonce', key: nonce, seconds: 2 * LIFETIME + 1, limit: 1 }], 1)
       return taken?.points === 1
     },
     prove: (test: Test, nonce: string, answer: boolean): ProvenAnswer => ({

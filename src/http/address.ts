@@ -1,21 +1,80 @@
-import { isIP } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 
 /**
- * The caller's address as people write it: an IPv4 one that came in over an IPv6 socket is an IPv4 one.
+ * The caller's address, whichever way a proxy writes it: with a port (`203.0.113.5:4711`, `[2001:db8::1]:443`), in brackets or
+ * quotes, or with a zone (`fe80::1%eth0`). An IPv4 address that came in over an IPv6 socket is an IPv4 one.
  *
- * @returns null for what is no address, as an untidy proxy may pass it on.
+ * @returns null for what is no address, as an untidy proxy may pass it on
  */
 export function clientAddress(ip: string): string | null {
-  const address = ip.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '')
-  return isIP(address) ? address.slice(0, 45) : null
+  const [, inBrackets, alone = ''] = /^"?(?:\[([^\]]*)\](?::\d{1,5})?|([^"]*))"?$/.exec(ip.trim()) ?? []
+  const withoutPort = inBrackets ?? alone.replace(/^([\d.]+):\d{1,5}$/, '$1')
+  const address = withoutPort.replace(/%.*$/, '')
+  if (isIP(address) === 0 || (inBrackets !== undefined && !isIPv6(address))) return null
+  const groups = address.includes(':') ? groupsOf(address) : null
+  return groups && isMapped(groups) ? ipv4Of(groups, 6) : address
 }
 
-/** What one caller can be counted by: an IPv4 address, or the /64 that one customer gets of IPv6. */
-export function networkOf(address: string): string {
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.split('::')
-  const groups = head.split(':').filter(Boolean)
-  const rest = tail === undefined ? [] : tail.split(':').filter(Boolean)
-  const missing = Math.max(0, 8 - groups.length - rest.length)
-  return [...groups, ...Array<string>(missing).fill('0'), ...rest].slice(0, 4).join(':').toLowerCase()
+/** What a caller is counted by. */
+export interface Network {
+  /** IPv4 addresses have one network, themselves. */
+  prefix: '' | '/56' | '/48'
+  name: string
+  /** How many callers of the narrowest network it may stand for: its limits are as many times as wide. */
+  times: number
+}
+
+/**
+ * The networks that a caller is counted by, the narrowest first: an IPv4 address; of IPv6 the /64 of one line, and the /56 and
+ * the /48 that providers give to one customer. A translated IPv4 address counts as itself, or everybody behind one translator
+ * would be one caller.
+ *
+ * @param address null has no networks: callers without an address must not share one
+ */
+export function networksOf(address: string | null): Network[] {
+  if (address === null) return []
+  if (!isIPv6(address)) return [{ prefix: '', name: address, times: 1 }]
+  const groups = groupsOf(address)
+  const embedded = embeddedIpv4(groups)
+  if (embedded) return [{ prefix: '', name: embedded, times: 1 }]
+  const [a = 0, b = 0, c = 0, d = 0] = groups
+  const text = (...of: number[]) => of.map(group => group.toString(16)).join(':')
+  return [
+    { prefix: '', name: text(a, b, c, d), times: 1 },
+    { prefix: '/56', name: text(a, b, c, d & 0xff00), times: 4 },
+    { prefix: '/48', name: text(a, b, c), times: 16 },
+  ]
+}
+
+function embeddedIpv4(groups: readonly number[]): string | null {
+  if (isMapped(groups)) return ipv4Of(groups, 6)
+  // 64:ff9b::/96, by which IPv6-only servers see IPv4 callers (RFC 6052, 2.1; RFC 7755).
+  if (groups[0] === 0x64 && groups[1] === 0xff9b && groups.slice(2, 6).every(group => group === 0)) {
+    return ipv4Of(groups, 6)
+  }
+  // 6to4: a whole /48 belongs to one IPv4 address (RFC 3056, 2).
+  return groups[0] === 0x2002 ? ipv4Of(groups, 1) : null
+}
+
+/** ::ffff:0:0/96 (RFC 4291, 2.5.5.2). */
+const isMapped = (groups: readonly number[]): boolean =>
+  groups[5] === 0xffff && groups.slice(0, 5).every(group => group === 0)
+
+/** The IPv4 address in two groups. */
+function ipv4Of(groups: readonly number[], at: number): string {
+  const [high = 0, low = 0] = groups.slice(at, at + 2)
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.')
+}
+
+/** The eight groups of an IPv6 address. */
+function groupsOf(address: string): number[] {
+  const inHex = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...parts: string[]) => {
+    const [a = 0, b = 0, c = 0, d = 0] = parts.slice(0, 4).map(Number)
+    return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`
+  })
+  const [head = '', tail] = inHex.split('::')
+  const before = head.split(':').filter(Boolean)
+  const after = tail === undefined ? [] : tail.split(':').filter(Boolean)
+  const zeros = Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0')
+  return [...before, ...zeros, ...after].map(group => Number.parseInt(group, 16))
 }

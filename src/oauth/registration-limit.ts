@@ -1,17 +1,26 @@
-import { networkOf } from '../http/address.ts'
+import { type Network, networksOf } from '../http/address.ts'
 import type { Counts } from '../throttle/counts.ts'
+import { addWithin, countedNetworks } from '../throttle/limit.ts'
 
-/** Applications that one address may bring along in an hour. */
-const MOST_AN_HOUR = 60
+/** What one address may add in an hour. */
+const LIMIT = { points: 60, duration: 3600 }
+
+/** All callers without an address: bounded, because each may add a row, but wide, because they are many. */
+const UNKNOWN: Network = { prefix: '', name: 'unknown', times: 16 }
 
 export type RegistrationLimit = ReturnType<typeof createRegistrationLimit>
 
-/** An open registration is a row, or a request to elsewhere, for anybody: bounded by address. */
-export function createRegistrationLimit(counts: Counts) {
+/**
+ * An open registration is a row, or a request to elsewhere, for anybody: bounded by address.
+ *
+ * @param kind of its own for each use, so that none uses up what is allowed to another
+ */
+export function createRegistrationLimit(counts: Counts, kind: 'registration' | 'document fetch') {
   return {
     async isWithin(ip: string | null): Promise<boolean> {
-      const [count] = await counts.add([{ key: `registration ${networkOf(ip ?? '')}`, seconds: 3600 }], 1)
-      return count !== undefined && count.points <= MOST_AN_HOUR
+      const networks = networksOf(ip)
+      const counted = countedNetworks(kind, networks.length > 0 ? networks : [UNKNOWN], LIMIT)
+      return (await addWithin(counts, counted)).past === null
     },
   }
 }

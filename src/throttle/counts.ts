@@ -1,10 +1,16 @@
-/** What is counted, and for how many seconds from the first time on. */
+/** One thing that is counted. */
 export interface Counted {
+  /** What it is a count of, such as `log-in pair`. Each kind has memory of its own, so that a flood of one pushes out no other. */
+  kind: string
+  /** Which one of the kind. */
   key: string
+  /** How long it counts, from the first time on. The same for all of a kind. */
   seconds: number
+  /** How often it may happen. A count that has reached it is in force: it is never forgotten before its time. */
+  limit: number
 }
 
-/** How often it happened, and the seconds until its count begins anew. */
+/** How often it happened, and the seconds until its count starts again. */
 export interface Count {
   points: number
   secondsLeft: number
@@ -12,7 +18,7 @@ export interface Count {
 
 /** Where failed attempts are counted: in the process, or shared with others. */
 export interface Counts {
-  /** Adds `points` to each of them, at once, and answers what they are now. */
+  /** Adds `points` to each of them at once, and returns what they are now. */
   add(counted: readonly Counted[], points: 1 | -1): Promise<Count[]>
-  forget(key: string): Promise<void>
+  forget(counted: Counted): Promise<void>
 }

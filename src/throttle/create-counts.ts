@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject } from 'node:crypto'
 import type { Database } from '../database/database.ts'
 import type { CheckedOptions } from '../options.ts'
-import type { Counts } from './counts.ts'
+import type { Counted, Counts } from './counts.ts'
 import { createDatabaseCounts } from './database-counts.ts'
 import { withFallback } from './fallback.ts'
 import { createMemoryCounts } from './memory-counts.ts'
@@ -25,14 +25,13 @@ export function createCounts(
   report: (error: unknown) => void,
 ): SiteCounts {
   const { add, forget, finished } = openStore(option, database, report)
-  const hidden = (key: string) => createHmac('sha256', hmacKey).update(key).digest('base64url').slice(0, 22)
+  const hidden = (counted: Counted): Counted => ({
+    ...counted,
+    key: createHmac('sha256', hmacKey).update(`${counted.kind} ${counted.key}`).digest('base64url').slice(0, 22),
+  })
   return {
-    add: (counted, points) =>
-      add(
-        counted.map(({ key, seconds }) => ({ key: hidden(key), seconds })),
-        points,
-      ),
-    forget: key => forget(hidden(key)),
+    add: (counted, points) => add(counted.map(hidden), points),
+    forget: counted => forget(hidden(counted)),
     finished,
   }
 }

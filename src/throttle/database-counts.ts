@@ -113,7 +113,7 @@ export function createDatabaseCounts(database: Database, report: (error: unknown
         return { points: row.points - added + (places[index] ?? 0), secondsLeft: row.expires - now }
       })
     },
-    async forget(key) {
+    async forget({ key }) {
       await run(knex(table).where({ key }).delete())
     },
   }

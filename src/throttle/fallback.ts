@@ -38,7 +38,7 @@ export function withFallback(shared: Counts, what: string, report: (error: unkno
 
   return {
     add: (counted, points) => either(counts => counts.add(counted, points)),
-    forget: key => either(counts => counts.forget(key)),
+    forget: counted => either(counts => counts.forget(counted)),
   }
 }
 

@@ -1,60 +1,90 @@
-import type { Counts } from './counts.ts'
+import type { Count, Counted, Counts } from './counts.ts'
+import { type Window, WindowQueue } from './window-queue.ts'
 
 /**
- * Keys of one duration that are remembered, some 10 MB of them: whoever has very many addresses, or makes up very many
- * logins, must not fill the memory. Past it the oldest are forgotten.
+ * Keys of one kind that are remembered, some 2 MB of them: a caller with very many addresses, or one who makes up very many
+ * logins, must not fill the memory. There are about two dozen kinds, so all of them together take some 50 MB at most.
  */
-const MOST_KEYS = 50_000
-
-interface Window {
-  points: number
-  /** Milliseconds, as `Date.now()` has them. */
-  ends: number
-}
+const MAX_KEYS = 10_000
 
 /** Counts of this process alone. rate-limiter-flexible's would keep a timer for each key, and as many keys as come. */
-export function createMemoryCounts(mostKeys: number = MOST_KEYS): Counts & { size(): number } {
-  // One map for each duration: what was put in first ends first.
-  const byDuration = new Map<number, Map<string, Window>>()
+export function createMemoryCounts(maxKeys: number = MAX_KEYS): Counts & { size(): number } {
+  const kinds = new Map<string, KindCounts>()
 
-  function mapOf(seconds: number): Map<string, Window> {
-    const found = byDuration.get(seconds) ?? new Map<string, Window>()
-    byDuration.set(seconds, found)
-    return found
-  }
-
-  function makeRoom(windows: Map<string, Window>, now: number): void {
-    for (const [key, { ends }] of windows) {
-      if (ends > now && windows.size < mostKeys) return
-      windows.delete(key)
-    }
-  }
-
-  function add(key: string, seconds: number, points: number, now: number): Window {
-    const windows = mapOf(seconds)
-    const found = windows.get(key)
-    if (found && found.ends > now) {
-      found.points += points
-      return found
-    }
-    windows.delete(key)
-    makeRoom(windows, now)
-    const begun = { points, ends: now + seconds * 1000 }
-    windows.set(key, begun)
-    return begun
+  function countsOf(kind: string): KindCounts {
+    const counts = kinds.get(kind) ?? new KindCounts(maxKeys)
+    kinds.set(kind, counts)
+    return counts
   }
 
   return {
     async add(counted, points) {
       const now = Date.now()
-      return counted.map(({ key, seconds }) => {
-        const { points: total, ends } = add(key, seconds, points, now)
-        return { points: total, secondsLeft: (ends - now) / 1000 }
-      })
+      return counted.map(each => countsOf(each.kind).add(each, points, now))
     },
-    async forget(key) {
-      for (const windows of byDuration.values()) windows.delete(key)
+    async forget({ kind, key }) {
+      countsOf(kind).forget(key)
     },
-    size: () => [...byDuration.values()].reduce((sum, { size }) => sum + size, 0),
+    size: () => [...kinds.values()].reduce((sum, { size }) => sum + size, 0),
+  }
+}
+
+/**
+ * The counts of one kind. When it is full, the oldest of those below their limit make room. Those that reached it stay until
+ * their time is over, or a flood of other keys would lift a limit. Where all are such, new keys share one count.
+ */
+class KindCounts {
+  readonly #maxKeys: number
+  readonly #belowLimit = new WindowQueue()
+  readonly #inForce = new WindowQueue()
+  #overflow: Window = { key: '', points: 0, ends: 0 }
+
+  constructor(maxKeys: number) {
+    this.#maxKeys = maxKeys
+  }
+
+  get size(): number {
+    return this.#belowLimit.size + this.#inForce.size
+  }
+
+  add(counted: Counted, points: number, now: number): Count {
+    const window = this.#find(counted.key, now) ?? this.#begin(counted, points, now)
+    window.points = Math.max(0, window.points + points)
+    if (window.points >= counted.limit && this.#belowLimit.get(window.key) === window) {
+      this.#belowLimit.delete(window.key)
+      this.#inForce.push(window)
+    }
+    return { points: window.points, secondsLeft: (window.ends - now) / 1000 }
+  }
+
+  forget(key: string): void {
+    this.#belowLimit.delete(key)
+    this.#inForce.delete(key)
+  }
+
+  #find(key: string, now: number): Window | undefined {
+    const window = this.#belowLimit.get(key) ?? this.#inForce.get(key)
+    if (window && window.ends <= now) this.forget(key)
+    return window && window.ends > now ? window : undefined
+  }
+
+  #begin({ key, seconds }: Counted, points: number, now: number): Window {
+    this.#makeRoom(now)
+    const begun = { key, points: 0, ends: now + seconds * 1000 }
+    if (this.size >= this.#maxKeys) {
+      if (this.#overflow.ends <= now) this.#overflow = begun
+      return this.#overflow
+    }
+    // What is taken back of a count that is over starts none.
+    if (points > 0) this.#belowLimit.push(begun)
+    return begun
+  }
+
+  /** Each key is deleted once, so over time this costs no more steps than there were keys. */
+  #makeRoom(now: number): void {
+    for (const queue of [this.#belowLimit, this.#inForce]) {
+      while (queue.oldest && queue.oldest.ends <= now) queue.delete(queue.oldest.key)
+    }
+    if (this.size >= this.#maxKeys && this.#belowLimit.oldest) this.#belowLimit.delete(this.#belowLimit.oldest.key)
   }
 }

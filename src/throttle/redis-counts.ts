@@ -30,7 +30,7 @@ export function createRedisCounts(client: RedisClient, keyPrefix: string): Count
   return {
     // Sent together: one round trip.
     add: (counted, points) => Promise.all(counted.map(({ key, seconds }) => addOne(key, seconds, points))),
-    async forget(key) {
+    async forget({ key }) {
       await limiter.delete(key)
     },
   }

@@ -1,21 +1,15 @@
 import { ConnectError } from '../errors.ts'
-import { networkOf } from '../http/address.ts'
+import { networksOf } from '../http/address.ts'
 import { fold } from '../users/fold.ts'
-import type { Count, Counts } from './counts.ts'
-
-interface Limit {
-  /** Failed attempts that are allowed. */
-  points: number
-  /** Seconds for which they count. */
-  duration: number
-}
+import type { Count, Counted, Counts } from './counts.ts'
+import { addWithin, countedNetworks, type Limit } from './limit.ts'
 
 export interface Limits {
   /** At one user from one address. */
   pair: Limit
   /** From one address at all users. Services share addresses, so this one is wide. */
   address: Limit
-  /** At one user from all addresses. Past it, an address that failed once is refused; a new one may still try. */
+  /** At one user from all addresses. Past it, a caller who failed once is refused; one from a new address may still try. */
   user: Limit
 }
 
@@ -34,29 +28,40 @@ export const API_LIMITS: Limits = {
 }
 
 export type Throttle = ReturnType<typeof createThrottle>
-/** Makes a throttle whose counts are its own. */
+/** Makes a throttle whose counts are its own. @param name its own too: it separates the counts */
 export type CreateThrottle = (name: string, limits: Limits) => Throttle
 
 /** At least a second, whatever the store says of a count that is about to end. */
 const tooMany = ({ secondsLeft }: Count) =>
   new ConnectError('too_many_attempts', { headers: { 'Retry-After': String(Math.max(1, Math.ceil(secondsLeft))) } })
 
-/** Counts failed attempts by address and by user. */
-export function createThrottle(name: string, limits: Limits, counts: Counts) {
-  const one = (kind: string, value: string, { duration }: Limit) => ({
-    key: `${name} ${kind} ${value}`,
-    seconds: duration,
-  })
-
+/**
+ * Counts failed attempts by address and by user. IPv6 callers are counted by /64, /56 and /48, so that many addresses of one
+ * line are not many callers. A caller without an address is counted by user alone: sharing a count with all others of the kind
+ * would let one of them lock out the rest.
+ */
+export function createThrottle(
+  name: string,
+  limits: Limits,
+  counts: Counts,
+  noteUnknownAddress: () => void = () => {},
+) {
   function countedOf(ip: string | null, login: string) {
-    const address = networkOf(ip ?? '')
     // As users are found, or each spelling of a login would have attempts of its own.
     const user = fold(login.slice(0, 200))
-    return [
-      one('pair', `${address} ${user}`, limits.pair),
-      one('address', address, limits.address),
-      one('user', user, limits.user),
-    ] as const
+    const networks = networksOf(ip)
+    const ofUser: Counted = {
+      kind: `${name} user`,
+      key: user,
+      seconds: limits.user.duration,
+      limit: limits.user.points,
+    }
+    return {
+      networks,
+      pairs: countedNetworks(`${name} pair`, networks, limits.pair, network => `${network.name} ${user}`),
+      addresses: countedNetworks(`${name} address`, networks, limits.address),
+      user: ofUser,
+    }
   }
 
   return {
@@ -66,27 +71,30 @@ export function createThrottle(name: string, limits: Limits, counts: Counts) {
      * @throws ConnectError `too_many_attempts`, with Retry-After in seconds, for a caller who is past a limit.
      */
     async attempt(ip: string | null, login: string): Promise<void> {
-      const [pair, address, user] = countedOf(ip, login)
-      // First and alone: an address past its limit must not go on to fill the store with logins that it makes up, for which
-      // the counts that hold it would have to make room.
-      const [ofAddress] = (await counts.add([address], 1)) as [Count]
-      if (ofAddress.points > limits.address.points) throw tooMany(ofAddress)
-      const [ofPair, ofUser] = (await counts.add([pair, user], 1)) as [Count, Count]
-      if (ofPair.points > limits.pair.points) {
-        // Not an attempt at the user any more, or one address alone could use up what is allowed to all.
-        await counts.add([user], -1)
-        throw tooMany(ofPair)
-      }
-      if (ofUser.points > limits.user.points && ofPair.points > 1) throw tooMany(ofPair)
+      if (ip === null) noteUnknownAddress()
+      const { networks, pairs, addresses, user } = countedOf(ip, login)
+      // First and alone: an address past its limit must not go on to fill the store with logins that it makes up.
+      const ofAddresses = await addWithin(counts, addresses)
+      if (ofAddresses.past) throw tooMany(ofAddresses.past)
+      const { all, past } = await addWithin(counts, pairs, [user])
+      if (past) throw tooMany(past)
+      const ofPairs = all.slice(0, pairs.length)
+      const ofUser = all.at(-1) as Count
+      if (ofUser.points <= user.limit) return
+      // One try for each new address, and so many for all addresses of a /56 and a /48.
+      const hasHadTries = networks.some(({ times }, at) => (ofPairs[at]?.points ?? 0) > times)
+      if (networks.length === 0 || hasHadTries) throw tooMany(ofPairs[0] ?? ofUser)
     },
     /** An attempt that neither failed nor succeeded, such as one that the site was too busy to check, does not count. */
     async takeBack(ip: string | null, login: string): Promise<void> {
-      await counts.add(countedOf(ip, login), -1)
+      const { pairs, addresses, user } = countedOf(ip, login)
+      await counts.add([...pairs, ...addresses, user], -1)
     },
     /** After a success: it does not count, nor does what this caller mistyped before. */
     async forgive(ip: string | null, login: string): Promise<void> {
-      const [pair, address, user] = countedOf(ip, login)
-      await Promise.all([counts.forget(pair.key), counts.add([address, user], -1)])
+      const { pairs, addresses, user } = countedOf(ip, login)
+      const [narrowest, ...wider] = pairs
+      await Promise.all([narrowest && counts.forget(narrowest), counts.add([...wider, ...addresses, user], -1)])
     },
   }
 }

@@ -112,3 +112,31 @@ test('a refusal takes whole ticks of time, whether the user is there or not', as
     t.true(performance.now() - began >= 8, login)
   }
 })
+
+test('a port in X-Forwarded-For is no part of the address: one caller stays one, and others are not held up', async t => {
+  const { client, site, from, logIn } = await startAttacked(t)
+  const guess = (i: number) => logIn(client, 'sam', 'guess', from(`203.0.113.7:${50_000 + i}`))
+  for (let i = 0; i < 10; i++) t.is(await guess(i), 401)
+  t.is(await guess(10), 429)
+  t.is(await logIn(await site.client(), 'sam', PASSWORD, from('198.51.100.9:4444')), 302)
+  const { password } = await site.connect.applicationPasswords.create({ id: 1, login: 'admin' }, 'Script')
+  await client.get(ME, { headers: { ...basic('admin', password), ...from('[2001:db8::1]:443') } })
+  const [shown] = await site.connect.applicationPasswords.list({ id: 1, login: 'admin' })
+  t.is(shown?.lastIp, '2001:db8::1')
+})
+
+test('callers whose address no proxy passes on do not hold each other up, and the host is told once', async t => {
+  const { client, site, from, logIn } = await startAttacked(t)
+  const heard: unknown[] = []
+  site.connect.on('error', ({ error }) => void heard.push(error))
+  const call = async (login: string, i: number) =>
+    (await client.get(ME, { headers: { ...basic(login, `wrong ${i}`), ...from('unknown') } })).status
+  for (let round = 0; round < 11; round++) {
+    const statuses = await Promise.all(Array.from({ length: 100 }, (_, i) => call(`somebody ${i}`, round)))
+    t.deepEqual(statuses, Array(100).fill(401))
+  }
+  for (let i = 0; i < 12; i++) t.is(await logIn(client, `somebody ${i}`, 'guess', from('unknown')), 401)
+  t.is(await logIn(await site.client(), 'sam', PASSWORD, from('unknown')), 302)
+  t.is(heard.length, 1)
+  t.like(heard[0], { name: 'ThrottleWarning', code: 'caller_address_unknown' })
+})

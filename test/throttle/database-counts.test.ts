@@ -31,7 +31,7 @@ async function startDatabase(t: ExecutionContext) {
   return { knex, connect, connectOn, errors, countsOn }
 }
 
-const counted = (key: string, seconds = MINUTE) => ({ key, seconds })
+const counted = (key: string) => ({ kind: 'test', key, seconds: MINUTE, limit: 10 })
 
 test('processes on one database count together, each attempt once, however many at once', async t => {
   const { countsOn, knex, errors } = await startDatabase(t)
@@ -75,7 +75,7 @@ test('a count begins anew when its time is over, or when it is forgotten; rows t
   for (let i = 0; i < 5; i++) await counts.add([counted('over'), counted('forgotten'), counted('kept')], 1)
   const ago = Math.floor(Date.now() / 1000) - 61
   await knex('connect_throttle').where({ key: 'over' }).update({ expires: ago })
-  await counts.forget('forgotten')
+  await counts.forget(counted('forgotten'))
   const answers = await counts.add([counted('over'), counted('forgotten'), counted('kept')], 1)
   t.deepEqual(
     answers.map(({ points }) => points),

@@ -1,29 +1,88 @@
 import test from 'ava'
 import { createMemoryCounts } from '../../src/throttle/memory-counts.ts'
 
-test('very many keys do not fill the memory: the oldest are forgotten, and of each duration there are as many', async t => {
+const counted = (kind: string, key: string, limit = 3, seconds = 600) => ({ kind, key, limit, seconds })
+const pointsOf = async (counts: ReturnType<typeof createMemoryCounts>, each: ReturnType<typeof counted>) =>
+  (await counts.add([each], 1))[0]?.points
+
+test('very many keys do not fill the memory: the oldest go, and each kind has as much room', async t => {
   const counts = createMemoryCounts(100)
-  for (let i = 0; i < 1000; i++) await counts.add([{ key: `key ${i}`, seconds: 600 }], 1)
-  t.is(counts.size(), 100)
-  await counts.add([{ key: 'hourly', seconds: 3600 }], 1)
+  await counts.add([counted('other', 'key')], 1)
+  for (let i = 0; i < 1000; i++) await counts.add([counted('kind', `key ${i}`)], 1)
   t.is(counts.size(), 101)
-  const again = await counts.add(
-    ['key 999', 'key 1', 'hourly'].map(key => ({ key, seconds: key === 'hourly' ? 3600 : 600 })),
-    1,
-  )
-  t.deepEqual(
-    again.map(({ points }) => points),
-    [2, 1, 2],
-  )
+  t.is(await pointsOf(counts, counted('kind', 'key 999')), 2)
+  t.is(await pointsOf(counts, counted('kind', 'key 1')), 1)
+  t.is(await pointsOf(counts, counted('other', 'key')), 2, 'a flood of one kind pushes out no other')
+})
+
+test('a count that has reached its limit stays, however many other keys come', async t => {
+  const counts = createMemoryCounts(100)
+  for (let i = 0; i < 3; i++) await counts.add([counted('kind', 'at its limit')], 1)
+  await counts.add([counted('kind', 'below')], 1)
+  for (let i = 0; i < 1000; i++) await counts.add([counted('kind', `key ${i}`)], 1)
+  t.is(await pointsOf(counts, counted('kind', 'at its limit')), 4)
+  t.is(await pointsOf(counts, counted('kind', 'below')), 1)
+  t.is(counts.size(), 100)
+})
+
+test('where all have reached their limit, new keys share one count, and none gets in for free', async t => {
+  const counts = createMemoryCounts(50)
+  for (let i = 0; i < 150; i++) await counts.add([counted('kind', `key ${i % 50}`)], 1)
+  const newcomers: (number | undefined)[] = []
+  for (let i = 0; i < 5; i++) newcomers.push(await pointsOf(counts, counted('kind', `new ${i}`)))
+  t.deepEqual(newcomers, [1, 2, 3, 4, 5])
+  await counts.add([counted('kind', 'new 9')], -1)
+  t.is(await pointsOf(counts, counted('kind', 'new 6')), 5)
+  t.is(counts.size(), 50)
+  t.is(await pointsOf(counts, counted('kind', 'key 7')), 4)
+  await counts.forget(counted('kind', 'key 8'))
+  t.is(await pointsOf(counts, counted('kind', 'new 7')), 1, 'there is room again')
+})
+
+test('what is taken back of a count that is over gives nobody further attempts', async t => {
+  const counts = createMemoryCounts()
+  await counts.add([counted('kind', 'key')], -1)
+  t.is(counts.size(), 0)
+  t.is(await pointsOf(counts, counted('kind', 'key')), 1)
+  for (let i = 0; i < 5; i++) await counts.add([counted('kind', 'key')], -1)
+  t.is(await pointsOf(counts, counted('kind', 'key')), 1)
 })
 
 test('what is over makes room, and is counted anew', async t => {
   const counts = createMemoryCounts()
-  const short = { key: 'short', seconds: 0.05 }
-  for (let i = 0; i < 50; i++) await counts.add([{ key: `other ${i}`, seconds: 0.05 }, short], 1)
+  const short = (key: string) => counted('kind', key, 3, 0.05)
+  for (let i = 0; i < 50; i++) await counts.add([short(`other ${i}`), short('short')], 1)
   await new Promise(resolve => setTimeout(resolve, 80))
-  const [count] = await counts.add([short], 1)
-  t.is(count?.points, 1)
-  t.true((count?.secondsLeft ?? 0) > 0)
+  t.is(await pointsOf(counts, short('short')), 1)
   t.is(counts.size(), 1)
+})
+
+test.serial('an attempt costs as many steps when the memory is full as when it is empty', async t => {
+  const counts = createMemoryCounts(1000)
+  const { prototype } = Map
+  const original = prototype.delete
+  const iterators = Object.getPrototypeOf(new Map().entries()) as { next: () => unknown }
+  const next = iterators.next
+  let steps = 0
+  const count = <F extends (...given: never[]) => unknown>(work: F) =>
+    function counting(this: unknown, ...given: never[]) {
+      steps++
+      return work.apply(this, given)
+    } as unknown as F
+  let most = 0
+  for (let i = 0; i < 20_000; i++) {
+    // Some reach their limit, some are forgotten.
+    const each = counted('kind', i % 7 === 0 ? `repeated ${i % 700}` : `key ${i}`)
+    steps = 0
+    prototype.delete = count(original)
+    iterators.next = count(next)
+    // The work is done before it returns a promise, so that nothing else is counted.
+    const added = counts.add([each], 1)
+    if (i % 11 === 0) void counts.forget(counted('kind', `key ${i - 5}`))
+    prototype.delete = original
+    iterators.next = next
+    most = Math.max(most, steps)
+    await added
+  }
+  t.true(most > 0 && most <= 6, `${most} steps`)
 })

@@ -1,8 +1,8 @@
 import test from 'ava'
 import type { ConnectError } from '../../src/errors.ts'
-import { networkOf } from '../../src/http/address.ts'
 import { createMemoryCounts } from '../../src/throttle/memory-counts.ts'
-import { createThrottle, LOG_IN_LIMITS, type Throttle } from '../../src/throttle/throttle.ts'
+import { API_LIMITS, createThrottle, LOG_IN_LIMITS, type Throttle } from '../../src/throttle/throttle.ts'
+import { createUnknownAddresses } from '../../src/throttle/unknown-address.ts'
 
 const attempts = async (throttle: Throttle, ip: string, login: string, times: number) => {
   for (let i = 0; i < times; i++) await throttle.attempt(ip, login)
@@ -76,9 +76,86 @@ test('a success forgives what was mistyped; what the site could not check does n
   await t.throwsAsync(throttle.attempt('192.0.2.1', 'admin'), { code: 'too_many_attempts' })
 })
 
-test('IPv6 callers are counted by the /64 that one customer has', t => {
-  t.is(networkOf('2001:db8:1:2:3:4:5:6'), networkOf('2001:DB8:1:2::9'))
-  t.not(networkOf('2001:db8:1:2::'), networkOf('2001:db8:1:3::'))
-  t.is(networkOf('::1'), networkOf('::2'))
-  t.is(networkOf('192.0.2.1'), '192.0.2.1')
+const outcomes = async (tries: (() => Promise<void>)[]) => {
+  const seen: Record<string, number> = {}
+  for (const attempt of tries) {
+    const code = await attempt().then(
+      () => 'allowed',
+      (error: ConnectError) => error.code,
+    )
+    seen[code] = (seen[code] ?? 0) + 1
+  }
+  return seen
+}
+
+test('a line with many IPv6 addresses is one caller: limits hold for a /64, four times for a /56, sixteen times for a /48', async t => {
+  const counted = async (address: (i: number) => string) => {
+    const throttle = createThrottle('log-in', LOG_IN_LIMITS, createMemoryCounts())
+    return outcomes(Array.from({ length: 2000 }, (_, i) => () => throttle.attempt(address(i), `user ${i}`)))
+  }
+  t.is((await counted(i => `2001:db8:1:2::${i.toString(16)}`)).allowed, 100)
+  t.is((await counted(i => `2001:db8:1:${(i % 256).toString(16)}::1`)).allowed, 400)
+  t.is((await counted(i => `2001:db8:1:${i.toString(16)}::1`)).allowed, 1600)
+  t.is((await counted(i => `2001:db8:${i.toString(16)}::1`)).allowed, 2000)
+})
+
+test('what one IPv6 line is refused counts for no other line of its provider', async t => {
+  const throttle = createThrottle('log-in', LOG_IN_LIMITS, createMemoryCounts())
+  for (let i = 0; i < 3000; i++) await throttle.attempt('2001:db8:1:2::1', `user ${i % 10}`).catch(() => {})
+  await t.throwsAsync(throttle.attempt('2001:db8:1:2::2', 'user 1'), { code: 'too_many_attempts' })
+  for (let line = 3; line < 6; line++) await t.notThrowsAsync(throttle.attempt(`2001:db8:1:${line}::1`, 'user 1'))
+})
+
+test('past the limit of a user, a /48 gets sixteen more tries, not one for each of its 65,536 addresses', async t => {
+  const throttle = createThrottle('log-in', LOG_IN_LIMITS, createMemoryCounts())
+  const tries = (count: number) =>
+    Array.from({ length: count }, (_, i) => () => throttle.attempt(`2001:db8:1:${(i * 256).toString(16)}::1`, 'admin'))
+  t.deepEqual(await outcomes(tries(140)), { allowed: 100, too_many_attempts: 40 })
+  await t.notThrowsAsync(throttle.attempt('2001:db8:2::1', 'admin'), 'a /48 that has not tried')
+  await t.notThrowsAsync(throttle.attempt('192.0.2.1', 'admin'))
+  const elsewhere = Array.from(
+    { length: 40 },
+    (_, i) => () => throttle.attempt(`2001:db8:3:${(i * 256).toString(16)}::1`, 'admin'),
+  )
+  t.deepEqual(await outcomes(elsewhere), { allowed: 16, too_many_attempts: 24 })
+})
+
+test('callers without an address share no limit but the user’s, and each is noted', async t => {
+  let told = 0
+  const throttle = createThrottle('log-in', LOG_IN_LIMITS, createMemoryCounts(), () => void told++)
+  const tries = Array.from({ length: 500 }, (_, i) => () => throttle.attempt(null, `user ${i}`))
+  t.deepEqual(await outcomes(tries), { allowed: 500 })
+  t.deepEqual(await outcomes(Array.from({ length: 110 }, () => () => throttle.attempt(null, 'admin'))), {
+    allowed: 100,
+    too_many_attempts: 10,
+  })
+  await t.notThrowsAsync(throttle.attempt('192.0.2.1', 'admin'), 'a caller with an address has a try of their own')
+  t.is(told, 610)
+})
+
+test('many callers without an address are reported once', t => {
+  const reports: { code: string }[] = []
+  const unknown = createUnknownAddresses(error => reports.push(error as { code: string }))
+  t.false(unknown.wereSeen())
+  for (let i = 0; i < 3; i++) unknown.note()
+  t.true(unknown.wereSeen())
+  t.deepEqual(
+    reports.map(({ code }) => code),
+    ['caller_address_unknown'],
+  )
+})
+
+test('a flood of the API, or of made-up logins, lifts no limit of log-ins', async t => {
+  const counts = createMemoryCounts(500)
+  const logIn = createThrottle('log-in', LOG_IN_LIMITS, counts)
+  const api = createThrottle('api', API_LIMITS, counts)
+  await attempts(logIn, '192.0.2.1', 'admin', 10)
+  const flood = async (throttle: Throttle) => {
+    for (let i = 0; i < 3000; i++) await throttle.attempt(`10.0.${i >> 8}.${i & 255}`, `made up ${i}`)
+  }
+  await flood(api)
+  await t.throwsAsync(logIn.attempt('192.0.2.1', 'admin'), { code: 'too_many_attempts' })
+  await flood(logIn)
+  await t.throwsAsync(logIn.attempt('192.0.2.1', 'admin'), { code: 'too_many_attempts' })
+  t.true(counts.size() <= 6 * 500)
 })
