@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { chunks } from '../database/chunks.ts'
 import { ConnectError } from '../errors.ts'
 import { isFastHash } from '../hashes/fast-hash.ts'
 import { isVerifiable } from '../hashes/is-verifiable.ts'
@@ -44,7 +45,7 @@ export interface ImportOptions {
 
 /**
  * Takes a user's application passwords from another site. By UUID, so that another run changes nothing; what was revoked
- * here since its import stays revoked.
+ * here since its import stays revoked. Thousands are written in pieces: an outage in between leaves the rest to the next run.
  */
 export async function importApplicationPasswords(
   rows: ApplicationPasswordRows,
@@ -52,23 +53,41 @@ export async function importApplicationPasswords(
   given: readonly PortableApplicationPassword[],
   { dryRun = false }: ImportOptions = {},
 ): Promise<ApplicationPasswordImport> {
-  const found = await Promise.all(given.map(one => findRows(rows, one)))
-  const taken: StoredApplicationPassword[] = []
+  const uuids = new Set<string>()
+  const hashes = new Set<string>()
   const result: ApplicationPasswordImport = { imported: 0, present: 0, refused: [] }
 
-  for (const [i, one] of given.entries()) {
-    const known = found[i]
-    const isPresent = known?.sameUuid !== undefined && known.sameUuid.userId === userId
-    const reason = isPresent ? null : (whyInvalid(one) ?? whyNotFree(one, known, taken))
-    if (isPresent) result.present++
-    else if (reason !== null) result.refused.push({ uuid: one.uuid, name: one.name, reason })
-    else taken.push(toStored(one, userId ?? ''))
+  async function importSome(some: readonly PortableApplicationPassword[]): Promise<void> {
+    const found = await Promise.all(some.map(one => findRows(rows, one)))
+    const taken: StoredApplicationPassword[] = []
+    for (const [i, one] of some.entries()) {
+      const known = found[i]
+      const isPresent = known?.sameUuid !== undefined && known.sameUuid.userId === userId
+      const reason = isPresent ? null : (whyInvalid(one) ?? whyNotFree(one, known))
+      if (isPresent) result.present++
+      else if (reason !== null) result.refused.push({ uuid: one.uuid, name: one.name, reason })
+      else taken.push(toStored(one, userId ?? ''))
+    }
+    if (!dryRun && taken.length > 0) await rows.insertImported(taken)
+    result.imported += taken.length
   }
 
-  result.imported = taken.length
-  if (!dryRun && taken.length > 0) await rows.insertImported(taken)
+  /** Claims the UUID and the hash, so that of two in one import the first has them. */
+  function whyNotFree({ uuid, hash }: PortableApplicationPassword, known: Known | undefined): string | null {
+    if (known?.sameUuid || uuids.has(uuid)) return 'another one has its UUID'
+    if (known?.wasImported) return 'it was imported before, and has been revoked here since'
+    if (known?.sameHash || hashes.has(hash)) return 'another one has its hash'
+    uuids.add(uuid)
+    hashes.add(hash)
+    return null
+  }
+
+  for (const some of chunks(given, MAX_AT_ONCE)) await importSome(some)
   return result
 }
+
+/** WordPress has no limit of its own. So many lookups of each user are under way, whose import shares queries with others. */
+const MAX_AT_ONCE = 90
 
 interface Known {
   sameUuid: ApplicationPassword | undefined
@@ -84,17 +103,6 @@ async function findRows(rows: ApplicationPasswordRows, { uuid, hash }: PortableA
     isVerifiable(hash) ? rows.findByLookup(hash) : undefined,
   ])
   return { sameUuid, wasImported, sameHash }
-}
-
-function whyNotFree(
-  { uuid, hash }: PortableApplicationPassword,
-  known: Known | undefined,
-  taken: readonly StoredApplicationPassword[],
-): string | null {
-  if (known?.sameUuid || taken.some(other => other.uuid === uuid)) return 'another one has its UUID'
-  if (known?.wasImported) return 'it was imported before, and has been revoked here since'
-  if (known?.sameHash || taken.some(other => other.hash === hash)) return 'another one has its hash'
-  return null
 }
 
 function whyInvalid({ uuid, name, hash, appId, created, lastUsed, lastIp }: PortableApplicationPassword) {

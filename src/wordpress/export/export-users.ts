@@ -1,5 +1,7 @@
 import type { Knex } from 'knex'
 import type { ApplicationPasswords } from '../../application-passwords/application-passwords.ts'
+import type { PortableApplicationPassword } from '../../application-passwords/imports.ts'
+import { createDatabase } from '../../database/database.ts'
 import type { PortableAccount } from '../../users/embedded/account-details.ts'
 import type { Accounts } from '../../users/embedded/accounts.ts'
 import { isRole, ROLES } from '../../users/embedded/roles.ts'
@@ -7,9 +9,12 @@ import { fold } from '../../users/fold.ts'
 import { readRoles } from '../capabilities.ts'
 import { type MovedUser, Refusal } from '../moved-user.ts'
 import { phpSerialize } from '../php-serialize.ts'
+import { phpUnserialize } from '../php-unserialize.ts'
 import { PhpSerializedError } from '../php-value.ts'
 import { addApplicationPasswords, uuidsOf } from './application-password-meta.ts'
-import { createWordPressRows, type FoundUser, type WordPressRows } from './wordpress-rows.ts'
+import { strictTransaction } from './strict-transaction.ts'
+import { createWordPressRows, type FoundUser, type NewUser, type WordPressRows } from './wordpress-rows.ts'
+import { findTables, useApplicationPasswords } from './wordpress-tables.ts'
 
 interface Site {
   accounts: Accounts
@@ -25,19 +30,26 @@ export async function* exportUsers(
   wordpress: { knex: Knex; prefix: string },
   { dryRun }: { dryRun: boolean },
 ): AsyncGenerator<MovedUser> {
-  const rows = createWordPressRows(wordpress.knex, wordpress.prefix)
-  await rows.check()
-  if (!dryRun) await rows.useApplicationPasswords()
+  const database = createDatabase(wordpress.knex, wordpress.prefix)
+  const tables = await findTables(database)
+  if (!dryRun) await useApplicationPasswords(database, tables)
 
-  async function exportUser(account: PortableAccount & { id: string }): Promise<MovedUser> {
+  async function exportUser(
+    rows: WordPressRows,
+    account: PortableAccount,
+    all: readonly PortableApplicationPassword[],
+  ): Promise<MovedUser> {
     const existing = await findSame(rows, account)
-    const uuids = uuidsOf(existing ? await rows.applicationPasswords(existing.id) : '')
-    const all = await applicationPasswords.export(account)
+    const serialised = existing ? await rows.applicationPasswords(existing.id) : ''
+    const uuids = uuidsOf(serialised)
     const added = all.filter(({ uuid }) => !uuids.has(uuid))
+    // Before anything is written: not every engine can take it back.
+    if (!existing) rows.checkUser(toRow(account))
+    if (added.length > 0) await rows.checkApplicationPasswords(addApplicationPasswords(serialised, added))
     if (!dryRun) {
       const id = existing?.id ?? (await insert(rows, account))
       if (added.length > 0) {
-        await rows.changeApplicationPasswords(id, serialised => addApplicationPasswords(serialised, added))
+        await rows.changeApplicationPasswords(id, current => addApplicationPasswords(current, added))
       }
     }
     return {
@@ -50,8 +62,9 @@ export async function* exportUsers(
   }
 
   for (const account of await accounts.export()) {
+    const all = await applicationPasswords.export(account)
     try {
-      yield await exportUser(account)
+      yield await strictTransaction(database, on => exportUser(createWordPressRows(on, tables), account, all))
     } catch (error) {
       if (!(error instanceof Refusal || error instanceof PhpSerializedError)) throw error
       const reason = error instanceof Refusal ? error.message : `What WordPress has cannot be read: ${error.message}.`
@@ -73,15 +86,24 @@ async function findSame(rows: WordPressRows, { login, email, role }: PortableAcc
       `The WordPress user ${same.id} has the same login or e-mail address, but not both. If it is the same person, make both alike.`,
     )
   }
-  const capabilities = (await rows.capabilities(same.id)).trim()
-  const more = mayMore(role, capabilities === '' ? [] : readRoles(capabilities))
-  if (more) {
-    throw new Refusal(`The WordPress user ${same.id} is the same, but has a mightier role: ${more}, here ${role}.`)
+  for (const { key, serialised } of await rows.capabilities(same.id)) {
+    const more = mayMore(role, serialised.trim() === '' ? [] : readRoles(serialised.trim()))
+    if (more) {
+      throw new Refusal(
+        `The WordPress user ${same.id} is the same, but has a mightier role: ${more}, here ${role} (${key}).`,
+      )
+    }
   }
-  if ((await rows.superAdmins()).some(login => fold(login) === fold(same.login))) {
+  const superAdmins = (await rows.superAdmins()).flatMap(readLogins)
+  if (superAdmins.some(login => fold(login) === fold(same.login))) {
     throw new Refusal(`The WordPress user ${same.id} is the same, but is a super admin of the network there.`)
   }
   return same
+}
+
+function readLogins(serialised: string): string[] {
+  const logins = serialised.trim() === '' ? null : phpUnserialize(serialised.trim())
+  return logins instanceof Map ? [...logins.values()].map(String) : []
 }
 
 /** Which of a WordPress user's roles opens more than `role` does; what a plugin's own opens cannot be known. */
@@ -93,15 +115,13 @@ function mayMore(role: string, theirs: readonly string[]): string | undefined {
 /** The number that plugins of old read in place of a role. */
 const LEVELS: Record<string, number> = { administrator: 10, editor: 7, author: 2, contributor: 1, subscriber: 0 }
 
-const insert = (rows: WordPressRows, { login, email, name, role, registered, passwordHash }: PortableAccount) =>
-  rows.insertUser(
-    {
-      user_login: login,
-      user_pass: passwordHash ?? '*',
-      user_email: email,
-      user_registered: registered.toISOString().slice(0, 19).replace('T', ' '),
-      display_name: name,
-    },
-    phpSerialize(new Map([[role, true]])),
-    LEVELS[role] ?? 0,
-  )
+const insert = (rows: WordPressRows, account: PortableAccount) =>
+  rows.insertUser(toRow(account), phpSerialize(new Map([[account.role, true]])), LEVELS[account.role] ?? 0)
+
+const toRow = ({ login, email, name, registered, passwordHash }: PortableAccount): NewUser => ({
+  user_login: login,
+  user_pass: passwordHash ?? '*',
+  user_email: email,
+  user_registered: registered.toISOString().slice(0, 19).replace('T', ' '),
+  display_name: name,
+})

@@ -67,7 +67,7 @@ export async function* importUsers(
     try {
       return await importUser(person)
     } catch (error) {
-      const isRefusal = error instanceof Refusal || (error instanceof ConnectError && REFUSED.includes(error.code))
+      const isRefusal = error instanceof Refusal || (error instanceof ConnectError && error.status < 500)
       if (!isRefusal) throw error
       const problems = [`Not taken: ${error.message}`, ...person.problems]
       return { login: person.login || `ID ${person.id}`, outcome: 'refused', moved: 0, present: 0, problems }
@@ -90,8 +90,6 @@ async function* together<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
   }
   yield some
 }
-
-const REFUSED = ['invalid_user', 'user_exists']
 
 const notTaken = (name: string, reason: string) => `Application password "${name}" is not taken: ${reason}.`
 

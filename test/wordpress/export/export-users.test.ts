@@ -2,35 +2,15 @@ import { createRequire } from 'node:module'
 import type { ExecutionContext } from 'ava'
 import { createBLAKE2b } from 'hash-wasm'
 import type { PortableApplicationPassword } from '../../../src/application-passwords/imports.ts'
-import { exportUsers } from '../../../src/wordpress/export/export-users.ts'
 import { importUsers } from '../../../src/wordpress/import/import-users.ts'
 import { readWordPress } from '../../../src/wordpress/import/read-wordpress.ts'
-import type { MovedUser } from '../../../src/wordpress/moved-user.ts'
+import { exportTo, userOf } from '../../support/exported.ts'
 import { startSite, type TestSite } from '../../support/site.ts'
 import { entry, startWordPress, testWithMariaDb, type WordPress } from '../../support/wordpress.ts'
 
 const testWordPress = await testWithMariaDb()
 /** Somebody else's reader of PHP's format, to check what WordPress's would make of ours. */
 const { unserialize } = createRequire(import.meta.url)('php-serialize') as typeof import('php-serialize')
-
-async function exportTo(site: TestSite, { knex, prefix }: WordPress, dryRun = false): Promise<MovedUser[]> {
-  const moved: MovedUser[] = []
-  const { applicationPasswords } = site.connect
-  for await (const user of exportUsers(
-    { accounts: site.accounts, applicationPasswords },
-    { knex, prefix },
-    { dryRun },
-  )) {
-    moved.push(user)
-  }
-  return moved
-}
-
-async function userOf(site: TestSite, login: string) {
-  const user = await site.accounts.findByLogin(login)
-  if (!user) throw new Error(`no ${login}`)
-  return user
-}
 
 const everything = async ({ knex }: WordPress) => [
   await knex('wp_users').orderBy('ID'),

@@ -161,6 +161,8 @@ test('what WordPress made since comes with the next run; what was revoked here d
 const REFUSED: Record<string, [WordPressUser, RegExp]> = {
   'no login': [person('', { email: 'x@wp.example' }), /no login/],
   'a colon in the login': [person('a:b'), /no colon/],
+  'a NUL in the login': [person('a\0b'), /no colon/],
+  'a NUL in the e-mail address': [person('x', { email: 'a\0@wp.example' }), /not an e-mail address/],
   'no e-mail address': [person('x', { email: '' }), /no e-mail address/],
   'no real e-mail address': [person('x', { email: 'nowhere' }), /not an e-mail address/],
   'no role on this site': [person('x', { roles: [] }), /no role on this site/],
@@ -186,6 +188,25 @@ for (const [what, [given, reason]] of Object.entries(REFUSED)) {
     t.deepEqual(await run(people, true), [moved], 'and so does a dry run')
   })
 }
+
+test('a subscriber with thousands of application passwords ends nobody’s import', async t => {
+  t.timeout(180_000)
+  const { run } = await siteToImportTo(t)
+  const thousands = Array.from({ length: 5_500 }, () => credential())
+  const people = [
+    person('mallory', { applicationPasswords: [...thousands, ...thousands.slice(0, 1)] }),
+    person('alice', { applicationPasswords: [credential()] }),
+  ]
+  t.like(await run(people, true), [{ moved: 5_500 }, { outcome: 'moved', moved: 1 }])
+  const [mallory, alice] = await run(people)
+  t.like(mallory, { outcome: 'moved', moved: 5_500 })
+  t.deepEqual(mallory?.problems, ['Application password "Zapier" is not taken: another one has its UUID or its hash.'])
+  t.like(alice, { outcome: 'moved', moved: 1, problems: [] })
+  t.like(await run(people), [
+    { moved: 0, present: 5_500 },
+    { outcome: 'present', present: 1 },
+  ])
+})
 
 test('two users of one WordPress with one address, and one credential twice: the first has it', async t => {
   const { run, site } = await siteToImportTo(t)
