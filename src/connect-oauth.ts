@@ -21,6 +21,7 @@ import { createGrantRows } from './oauth/grant-rows.ts'
 import { createGrants } from './oauth/grants.ts'
 import { httpsProblem, requireHttps } from './oauth/https.ts'
 import { createInteractionRows } from './oauth/interaction-rows.ts'
+import { oauthNotFound } from './oauth/not-found.ts'
 import { OAUTH_PATHS } from './oauth/paths.ts'
 import { createRegistrationLimit } from './oauth/registration-limit.ts'
 import { createResources } from './oauth/resources.ts'
@@ -119,6 +120,7 @@ export function createOAuth(needs: OAuthNeeds) {
       clientsPages(kit, users, clients.api, secure),
       authorizePages({ ...shared, kit, engines, sweep }, consentPage(kit, users, scopes, consent), secure),
       oauthEndpoints({ ...shared, engines, sweep, register: clients.register, registration }, secure),
+      oauthNotFound,
     ]),
     restV1Routes: [meRoute(site, users), ...connectedApplicationsRoutes(connectedApps)],
     verifyAccessToken: createAccessTokenVerifier({ ...shared, lastUse }),

@@ -13,7 +13,7 @@ import { awaitBody, rest } from './wordpress/rest.ts'
 import { setRestHeaders } from './wordpress/rest-headers.ts'
 import type { RestRoute } from './wordpress/rest-route.ts'
 import { type RestV1Route, restV1 } from './wordpress/rest-v1.ts'
-import { rewriteRestRoute } from './wordpress/rewrite-rest-route.ts'
+import { rewritePath } from './wordpress/rewrite-path.ts'
 
 interface Parts {
   pages: Middleware
@@ -36,10 +36,10 @@ export function createMiddleware(parts: Parts): Pick<Connect, 'middleware' | 'pa
   const { refuse, probes, routes, restV1Routes, api, restPrefixes } = parts
   const check = () => authenticate(parts.authentication, [...restPrefixes, ...api], refuse)
 
-  const pages = () => parts.pages
-  const authenticateAll = () =>
+  const pages = () => rewritten(parts.pages)
+  const authenticateAll = () => rewritten(authenticateRewritten())
+  const authenticateRewritten = () =>
     compose([
-      rewriteRestRoute,
       setRestHeaders(parts.discoveryLink, restPrefixes),
       probeRoutes(probes, refuse),
       awaitBody(routes),
@@ -54,12 +54,20 @@ export function createMiddleware(parts: Parts): Pick<Connect, 'middleware' | 'pa
     rest: restAll,
     middleware() {
       const authenticateOnly = check()
-      const all = compose([pages(), authenticateAll(), restAll()])
+      const all = rewritten(compose([parts.pages, authenticateRewritten(), restAll()]))
       const isHostsApi = createIsUnder(api)
       const isRest = createIsUnder(restPrefixes)
       // A request to the host's own API meets nothing of ours but the check of its credentials.
       const isOnlyChecked = (path: string) => isHostsApi(path) && !isRest(path) && !mayBeOurs(path)
       return (ctx, next) => (isOnlyChecked(ctx.path) ? authenticateOnly : all)(ctx, next)
     },
+  }
+}
+
+/** Every part that a host can place by itself understands WordPress's other spellings of an address. */
+function rewritten(middleware: Middleware): Middleware {
+  return (ctx, next) => {
+    rewritePath(ctx)
+    return middleware(ctx, next)
   }
 }

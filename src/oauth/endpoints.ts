@@ -9,7 +9,7 @@ import type { Users } from '../users/user.ts'
 import { askEngine, type EngineAnswer } from './engine-request.ts'
 import type { Engines } from './engines.ts'
 import type { GrantRows } from './grant-rows.ts'
-import { allowAnyOrigin, answerOAuth, oauthErrors } from './oauth-answer.ts'
+import { allowAnyOrigin, answerOAuth, oauthErrors, withoutCookies } from './oauth-answer.ts'
 import { OAUTH_PATHS } from './paths.ts'
 import { type RegisterClient, registrationEndpoint } from './register.ts'
 import type { RegistrationLimit } from './registration-limit.ts'
@@ -72,12 +72,12 @@ export function oauthEndpoints(parts: Parts, secure: Middleware): Middleware {
   }
 
   /** The whole site, or what is named by the path behind. */
-  const resourceOf = (ctx: Context) =>
-    resources.canonical(site.url + ctx.path.slice(OAUTH_PATHS.protectedResource.length))
+  const resourceOf = (ctx: Context, wellKnown: string) =>
+    resources.canonical(site.url + ctx.path.slice(wellKnown.length))
 
   function protectedResource(ctx: Context): void {
     answerOAuth(ctx, 200, {
-      resource: resourceOf(ctx),
+      resource: resourceOf(ctx, OAUTH_PATHS.protectedResource),
       resource_name: site.name,
       authorization_servers: [site.url],
       // Clients that are told of no scope ask for all that stand here, and some scopes cannot be combined.
@@ -103,14 +103,19 @@ export function oauthEndpoints(parts: Parts, secure: Middleware): Middleware {
   endpoint(OAUTH_PATHS.openidConfiguration, { get: metadata })
   endpoint(OAUTH_PATHS.jwks, { get: passOn(OAUTH_PATHS.jwks) })
   endpoint(OAUTH_PATHS.protectedResource, { get: protectedResource })
-  // What is none of our resources the host may know.
-  const ifOurs =
-    (answer: Middleware): Middleware =>
-    (ctx, next) =>
-      resourceOf(ctx) === null ? next() : answer(ctx, next)
-  const ofOneResource = `${OAUTH_PATHS.protectedResource}/*path`
-  router.get(ofOneResource, ifOurs(compose<Context>([oauthErrors, secure, protectedResource])))
-  router.options(ofOneResource, ifOurs(allowAnyOrigin))
+  /** For one resource, by its path behind. What is none of our resources the host may know. */
+  const ofOneResource = (wellKnown: string, answer: Middleware) => {
+    const ifOurs =
+      (middleware: Middleware): Middleware =>
+      (ctx, next) =>
+        resourceOf(ctx, wellKnown) === null ? next() : middleware(ctx, next)
+    router.get(`${wellKnown}/*path`, ifOurs(compose<Context>([oauthErrors, secure, answer])))
+    router.options(`${wellKnown}/*path`, ifOurs(allowAnyOrigin))
+  }
+  ofOneResource(OAUTH_PATHS.protectedResource, protectedResource)
+  // Of the site's one server: clients look for it by the resource's path too.
+  ofOneResource(OAUTH_PATHS.metadata, metadata)
+  ofOneResource(OAUTH_PATHS.openidConfiguration, metadata)
   if (registration) endpoint(OAUTH_PATHS.register, { post: registrationEndpoint(register, registration) })
   return router.routes() as Middleware
 }
@@ -119,5 +124,6 @@ function send(ctx: Context, { status, body, headers }: EngineAnswer): void {
   ctx.status = status
   ctx.body = body ?? ''
   for (const [name, value] of Object.entries(headers)) if (name !== 'set-cookie') ctx.set(name, value)
+  withoutCookies(ctx)
   ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
 }

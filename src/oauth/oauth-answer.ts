@@ -17,8 +17,14 @@ export function answerOAuth(ctx: Context, status: number, body: object): void {
     'X-Content-Type-Options': 'nosniff',
     'Access-Control-Allow-Origin': '*',
   })
+  withoutCookies(ctx)
   ctx.status = status
   ctx.body = body
+}
+
+/** Every origin may ask without cookies. A host's own CORS may have allowed them, which browsers refuse beside `*`. */
+export function withoutCookies(ctx: Context): void {
+  ctx.remove('Access-Control-Allow-Credentials')
 }
 
 /** Answers refusals in the form of RFC 6749, 5.2. */
@@ -44,5 +50,6 @@ export const allowAnyOrigin: Middleware = function koaWpConnectPreflight(ctx) {
     'Access-Control-Allow-Headers': 'Authorization, Content-Type, MCP-Protocol-Version',
     'Access-Control-Max-Age': '3600',
   })
+  withoutCookies(ctx)
   ctx.status = 204
 }

@@ -2,9 +2,10 @@ import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { Auth } from '../authentication/auth.ts'
 import { ConnectError } from '../errors.ts'
-import { createIsUnder } from '../http/is-under.ts'
+import { isNotFound, removePage } from '../http/not-found.ts'
 import { reportCause } from '../http/report-cause.ts'
 import type { Refuse } from './refusals.ts'
+import { answerJson } from './rest-answer.ts'
 import { REST_V1_PREFIXES } from './rest-url.ts'
 
 export interface RestV1Request {
@@ -45,12 +46,19 @@ export function restV1(routes: readonly RestV1Route[], refuse: Refuse): Middlewa
       router.options(prefix + route.path, preflight)
     }
   }
-  const isRestV1 = createIsUnder(REST_V1_PREFIXES)
   const answerRestV1 = router.routes() as Middleware
-  return function koaWpConnectRestV1(ctx, next) {
-    return isRestV1(ctx.path) ? answerRestV1(ctx, next) : next()
+  return async function koaWpConnectRestV1(ctx, next) {
+    if (!ANY_VERSION.test(ctx.path)) return next()
+    await answerRestV1(ctx, next)
+    if (!isNotFound(ctx)) return
+    const { code, status, message } = new ConnectError('rest_no_route')
+    removePage(ctx)
+    answerJson(ctx, status, { error: code, message })
   }
 }
+
+/** WordPress.com has later ones too; what is not found there has the same form. */
+const ANY_VERSION = /^\/rest\/v1(?:\.\d+)?(?:\/|$)/i
 
 /** The CORS headers are there already. */
 function preflight(ctx: Context): void {

@@ -2,6 +2,7 @@ import type { Context, Middleware } from 'koa'
 import { ConnectError } from '../errors.ts'
 import { bodyArrived, type Fields, readParameters } from '../http/body.ts'
 import { createIsUnder } from '../http/is-under.ts'
+import { isNotFound, removePage } from '../http/not-found.ts'
 import { readQuery } from '../http/query.ts'
 import { reportCause } from '../http/report-cause.ts'
 import type { User } from '../users/user.ts'
@@ -46,7 +47,9 @@ export function rest(
         return await answerRoute(ctx, matched.route, matched.values, query)
       }
       await next()
-      if (ctx.status === 404 && ctx.body === undefined) throw new ConnectError('rest_no_route')
+      if (!isNotFound(ctx)) return
+      removePage(ctx)
+      throw new ConnectError('rest_no_route')
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error
       reportCause(ctx, error)
@@ -69,7 +72,8 @@ export function awaitBody(routes: readonly RestRoute[]): Middleware {
 function createMatch(routes: readonly RestRoute[]) {
   const matchers = routes.map(route => ({ route, pattern: toPattern(route.route) }))
   return (path: string) => {
-    const below = withoutTrailingSlashes(path.slice(REST_PREFIX.length)) || '/'
+    // A client may put a slash between the API's address and a route that begins with one.
+    const below = withoutTrailingSlashes(path.slice(REST_PREFIX.length).replaceAll(/\/{2,}/g, '/')) || '/'
     for (const { route, pattern } of matchers) {
       const match = pattern.exec(below)
       if (match) return { route, values: { ...match.groups } }

@@ -109,7 +109,7 @@ test('an address with a strange part: 4xx, and the part is not shown as it came'
     [`${PAGES}/ODD`, 404, 'connected_app_not_found'],
     [`${PAGES}/ODD/disconnect`, 404, 'connected_app_not_found'],
     [`${LIST}/ODD`, 404, 'connected_app_not_found', { headers: bearer(access_token) }],
-    ['/.well-known/oauth-protected-resource/ODD', 404, ''],
+    ['/.well-known/oauth-protected-resource/ODD', 404, 'rest_no_route'],
   ]
   for (const odd of ODD) {
     for (const [path, status, code, request] of expected) {

@@ -1,0 +1,25 @@
+import type { Middleware } from 'koa'
+import { ConnectError } from '../errors.ts'
+import { createIsUnder } from '../http/is-under.ts'
+import { isNotFound, removePage } from '../http/not-found.ts'
+import { answerOAuth } from './oauth-answer.ts'
+import { OAUTH_PATHS } from './paths.ts'
+
+const isForPrograms = createIsUnder([
+  '/oauth2',
+  OAUTH_PATHS.metadata,
+  OAUTH_PATHS.openidConfiguration,
+  OAUTH_PATHS.protectedResource,
+])
+
+/**
+ * Stands behind the endpoints: what is none of them the host may know, and otherwise it is a 404 that programs can read. Clients
+ * try such addresses in turn, and a page with status 200 would end their search.
+ */
+export const oauthNotFound: Middleware = async function koaWpConnectOAuthNotFound(ctx, next) {
+  await next()
+  if (!isForPrograms(ctx.path) || !isNotFound(ctx)) return
+  const { code, status, message } = new ConnectError('rest_no_route')
+  removePage(ctx)
+  answerOAuth(ctx, status, { error: code, error_description: message })
+}
