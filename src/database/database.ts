@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import { ConnectError } from '../errors.ts'
 import { isLocked, transact } from './dialect.ts'
+import { withoutMappers } from './own-knex.ts'
 
 /** What has not answered by then is away: whoever asked is told so instead of waiting on. */
 const LONGEST_WAIT_MS = 5_000
@@ -23,7 +24,8 @@ export interface Database {
   transaction<T>(work: (knex: Knex) => Promise<T>): Promise<T>
 }
 
-export function createDatabase(knex: Knex, tablePrefix: string): Database {
+export function createDatabase(hosts: Knex, tablePrefix: string): Database {
+  const knex = withoutMappers(hosts)
   let atOnce = 0
 
   /** @param attempt starts the work, and again as long as another process holds SQLite's lock: then nothing was done. */

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import { type Database, databaseError } from './database.ts'
 import { isLocked } from './dialect.ts'
+import { pastMappers } from './own-knex.ts'
 
 /** One change of our tables, up and down. Its name is kept in the bookkeeping table and never changes. */
 export interface Migration {
@@ -31,8 +32,8 @@ export function migratorConfig(tables: Tables, migrations: readonly Migration[])
       getMigrations: async () => [...migrations],
       getMigrationName: (migration: Migration) => migration.name,
       getMigration: async (migration: Migration) => ({
-        up: (knex: Knex) => migration.up(tables, knex),
-        down: (knex: Knex) => migration.down(tables, knex),
+        up: (knex: Knex) => pastMappers(knex, own => migration.up(tables, own)),
+        down: (knex: Knex) => pastMappers(knex, own => migration.down(tables, own)),
       }),
     },
   } satisfies Knex.MigratorConfig
