@@ -1,9 +1,8 @@
 import type { Knex } from 'knex'
-import type { Database } from './database.ts'
 
 /** As Knex names it: `sqlite3`, also for better-sqlite3, `postgresql`, `mysql`. */
 export const dialectOf = (knex: Knex): string => String(knex.client.dialect)
-const isMysql = (knex: Knex) => dialectOf(knex) === 'mysql'
+export const isMysql = (knex: Knex) => dialectOf(knex) === 'mysql'
 
 /**
  * Makes a new table compare text byte by byte, as SQLite and PostgreSQL do by themselves. MariaDB and MySQL would
@@ -49,10 +48,14 @@ export function asNumericKey(knex: Knex, column: string): Knex.Raw {
   return knex.raw('cast(?? as integer)', [column])
 }
 
-/** Whether another process holds SQLite's lock: nothing was done, and it may be free in a moment. */
+/** Two transactions waited for each other, and this one was rolled back as a whole. */
+const DEADLOCKS = new Set(['ER_LOCK_DEADLOCK', '40P01'])
+
+/** Whether another process holds SQLite's lock, or a server ended a deadlock: nothing was done, and it may work in a moment. */
 export function isLocked(error: unknown): boolean {
   const { code, cause } = (error ?? {}) as { code?: string; cause?: unknown }
-  return String(code).startsWith('SQLITE_BUSY') || (cause !== undefined && isLocked(cause))
+  const isOurs = String(code).startsWith('SQLITE_BUSY') || DEADLOCKS.has(String(code))
+  return isOurs || (cause !== undefined && isLocked(cause))
 }
 
 /** A transaction that is over when it fails. */
@@ -78,27 +81,3 @@ export async function transact<T>(knex: Knex, work: (transaction: Knex.Transacti
 
 const isSqliteError = (error: unknown): boolean =>
   String((error as { code?: unknown } | null)?.code).startsWith('SQLITE_')
-
-/**
- * Inserts rows, or changes those that are there already, and answers them as they are then.
- *
- * @param changes gets what names a column's value of the row that was to be inserted
- */
-export async function upsertAll<R extends object>(
-  { knex, run }: Database,
-  table: string,
-  idColumn: keyof R & string,
-  rows: R[],
-  changes: (given: (column: string) => string) => Record<string, Knex.Raw>,
-): Promise<R[]> {
-  const upsert = knex(table).insert(rows).onConflict(idColumn)
-  const columns = Object.keys(rows[0] ?? {})
-  if (!isMysql(knex)) {
-    return run(upsert.merge(changes(column => `excluded.${column}`)).returning(columns) as PromiseLike<R[]>)
-  }
-  // MariaDB has RETURNING since 10.5, of which Knex does not know; asked for later, the rows might be another's already.
-  const { sql, bindings } = upsert.merge(changes(column => `values(${column})`)).toSQL()
-  return rowsOf(
-    await run(knex.raw(`${sql} returning ${columns.map(() => '??').join(', ')}`, [...bindings, ...columns])),
-  )
-}

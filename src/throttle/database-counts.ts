@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { chunks } from '../database/chunks.ts'
 import type { Database } from '../database/database.ts'
-import { upsertAll } from '../database/dialect.ts'
 import { sweepRows } from '../database/sweep-rows.ts'
+import { upsertAll } from '../database/upsert.ts'
 import { nowInSeconds } from '../seconds.ts'
 import type { Counted, Counts } from './counts.ts'
 

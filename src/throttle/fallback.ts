@@ -30,7 +30,8 @@ export function withFallback(shared: Counts, what: string, report: (error: unkno
       return result
     } catch (error) {
       retryAt = Date.now() + RETRY_AFTER_MS
-      const words = `Failed attempts are counted in each process for now, because ${what} cannot be reached: ${reasonOf(error)}`
+      const why = isRefusal(error) ? 'answers with an error' : 'cannot be reached'
+      const words = `Failed attempts are counted in each process for now, because ${what} ${why}: ${reasonOf(error)}`
       tell(true, words, 'throttle_not_shared', error)
       return work(memory)
     }
@@ -43,8 +44,20 @@ export function withFallback(shared: Counts, what: string, report: (error: unkno
 }
 
 /** A database's error is ours, with the driver's own as its cause. */
+const driversOwn = (error: unknown): unknown => (error as { cause?: unknown }).cause ?? error
+
+/**
+ * Whether the store is there and does not do what it is asked, as without its table or for want of a right: waiting does not
+ * help. SQLSTATE classes 08, 53 and 57 of PostgreSQL are outages.
+ */
+function isRefusal(error: unknown): boolean {
+  const { code, name } = driversOwn(error) as { code?: unknown; name?: unknown }
+  if (name === 'ReplyError') return true // Redis
+  return /^(ER_(?!CON_COUNT|SERVER_SHUTDOWN)|SQLITE_(ERROR|READONLY)|(?!08|53|57)\d[\dA-Z]{4}$)/.test(String(code))
+}
+
 function reasonOf(error: unknown): string {
-  const reason = (error as { cause?: unknown }).cause ?? error
+  const reason = driversOwn(error)
   return reason instanceof Error ? reason.message : String(reason)
 }
 

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
-import { createDatabase } from '../../src/database/database.ts'
+import { createDatabase, type Database } from '../../src/database/database.ts'
 import { createConnect, embeddedUsers } from '../../src/index.ts'
 import { openDatabase } from '../../src/server/database.ts'
 import { createDatabaseCounts } from '../../src/throttle/database-counts.ts'
@@ -28,7 +28,7 @@ async function startDatabase(t: ExecutionContext) {
   const countsOn = (on = open()) => createDatabaseCounts(createDatabase(on, 'connect_'), error => errors.push(error))
   const connect = await connectOn('database')
   await connect.migrate()
-  return { knex, connect, connectOn, errors, countsOn }
+  return { knex, open, connect, connectOn, errors, countsOn }
 }
 
 const counted = (key: string) => ({ kind: 'test', key, seconds: MINUTE, limit: 10 })
@@ -54,6 +54,70 @@ test('processes on one database count together, each attempt once, however many 
   t.is(one?.points, 29)
   t.true((one?.secondsLeft ?? 0) > 50 && (one?.secondsLeft ?? 0) <= MINUTE)
   t.deepEqual(errors, [])
+})
+
+/** A server of another version, as far as it says so. */
+function saying(version: string, database: Database): Database {
+  const run = (query: unknown) =>
+    /version\(\)/.test(String(query)) ? Promise.resolve([[{ version }], []]) : database.run(query as Promise<unknown>)
+  return { ...database, run: run as Database['run'] }
+}
+
+const onMysql = /^mysql/.test(process.env.TEST_DATABASE_URL ?? '') ? test : test.skip
+
+onMysql('MySQL, which has no RETURNING, counts each attempt once too, however many processes and attempts', async t => {
+  const { open, errors } = await startDatabase(t)
+  const statements: string[] = []
+  const processes = [1, 2, 3].map(() => {
+    const knex = open()
+    knex.on('query', ({ sql }) => statements.push(sql))
+    return createDatabaseCounts(saying('9.1.0', createDatabase(knex, 'connect_')), error => errors.push(error))
+  })
+  const seen: number[] = []
+  for (let round = 0; round < 10; round++) {
+    const answers = await Promise.all(
+      processes.flatMap(counts =>
+        Array.from({ length: 10 }, (_, i) => counts.add([counted('z same'), counted(`one of ${i}`), counted('a')], 1)),
+      ),
+    )
+    seen.push(...answers.map(([same]) => same?.points ?? 0))
+  }
+  t.deepEqual(
+    seen.sort((a, b) => a - b),
+    Array.from({ length: 300 }, (_, i) => i + 1),
+  )
+  t.notRegex(statements.join('\n'), /returning/i)
+  t.deepEqual(errors, [])
+})
+
+onMysql('RETURNING is used where a server says that it has it, and the server is asked once', async t => {
+  for (const [version, has] of [
+    ['10.11.6-MariaDB-0+deb12u1', true],
+    ['5.5.5-10.5.23-MariaDB-log', true],
+    ['11.4.2-MariaDB', true],
+    ['10.4.34-MariaDB', false],
+    ['8.4.3', false],
+    ['9.7.0', false],
+  ] as const) {
+    const { knex } = await startDatabase(t)
+    let asked = 0
+    const database = saying(version, createDatabase(knex, 'connect_'))
+    const counting: Database = {
+      ...database,
+      run: (query: Parameters<Database['run']>[0]) => {
+        if (/version\(\)/.test(String(query))) asked++
+        return database.run(query) as never
+      },
+    }
+    const statements: string[] = []
+    knex.on('query', ({ sql }) => statements.push(sql))
+    const counts = createDatabaseCounts(counting, () => {})
+    t.is((await counts.add([counted('key')], 1))[0]?.points, 1, version)
+    t.is((await counts.add([counted('key')], 1))[0]?.points, 2, version)
+    await counts.finished()
+    t.is(/returning/i.test(statements.join()), has, version)
+    t.is(asked, 1, version)
+  }
 })
 
 test('an attempt costs one statement, and those that come at once share it', async t => {
@@ -123,6 +187,7 @@ test('without its table, as before migrate(), failures are counted in the proces
   t.is(heard.length, 1)
   t.like(heard[0], { name: 'ThrottleWarning', code: 'throttle_not_shared' })
   t.notRegex(String(heard[0]), /insert|values/i)
+  t.regex(String(heard[0]), /because the database answers with an error: .*connect_throttle/)
 })
 
 test('a right password costs the throttle nothing', async t => {

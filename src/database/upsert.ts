@@ -1,0 +1,57 @@
+import type { Knex } from 'knex'
+import type { Database } from './database.ts'
+import { isMysql, rowsOf } from './dialect.ts'
+
+/**
+ * Inserts rows, or changes those that are there already, and returns them as they are then.
+ *
+ * @param changes gets what names a column's value of the row that was to be inserted
+ */
+export async function upsertAll<R extends object>(
+  database: Database,
+  table: string,
+  idColumn: keyof R & string,
+  rows: R[],
+  changes: (given: (column: string) => string) => Record<string, Knex.Raw>,
+): Promise<R[]> {
+  const { knex, run, transaction } = database
+  const columns = Object.keys(rows[0] ?? {})
+  const upsert = (on: Knex) => on(table).insert(rows).onConflict(idColumn)
+  if (!isMysql(knex)) {
+    return run(
+      upsert(knex)
+        .merge(changes(column => `excluded.${column}`))
+        .returning(columns) as PromiseLike<R[]>,
+    )
+  }
+  const upsertMysql = (on: Knex) => upsert(on).merge(changes(column => `values(${column})`))
+  if (await hasReturning(database)) {
+    // Knex does not know of it.
+    const { sql, bindings } = upsertMysql(knex).toSQL()
+    const returning = columns.map(() => '??').join(', ')
+    return rowsOf(await run(knex.raw(`${sql} returning ${returning}`, [...bindings, ...columns])))
+  }
+  return transaction(async on => {
+    await upsertMysql(on)
+    // Their rows are locked until the end, so no other process has changed them since.
+    const ids = rows.map(row => row[idColumn]) as string[]
+    return on(table).whereIn(idColumn, ids).select(columns) as unknown as Promise<R[]>
+  })
+}
+
+const known = new WeakMap<Knex, Promise<boolean>>()
+
+/** Whether a server of the MySQL family has INSERT … RETURNING. It is asked once. */
+function hasReturning({ knex, run }: Database): Promise<boolean> {
+  const asked = known.get(knex) ?? run(knex.raw('select version() as version')).then(isReturningVersion)
+  known.set(knex, asked)
+  asked.catch(() => known.delete(knex))
+  return asked
+}
+
+/** MariaDB has it since 10.5, MySQL up to 9 has not. MariaDB says so itself: `10.11.6-MariaDB`. */
+function isReturningVersion(result: unknown): boolean {
+  const [row] = rowsOf<{ version: string }>(result)
+  const [, major, minor] = /(\d+)\.(\d+)\.\d+-mariadb/i.exec(row?.version ?? '') ?? []
+  return Number(major) > 10 || (Number(major) === 10 && Number(minor) >= 5)
+}
