@@ -3,7 +3,7 @@ import { ConnectError, OptionsError } from '../errors.ts'
 import type { Scopes } from '../oauth/scopes.ts'
 import type { User } from '../users/user.ts'
 import type { Refuse } from '../wordpress/refusals.ts'
-import type { AccessTokenAuth } from './auth.ts'
+import type { AccessTokenAuth, Auth } from './auth.ts'
 
 /** What `connect.require()` asks for. */
 export interface Requirement {
@@ -22,7 +22,7 @@ export interface Requirement {
 interface GuardParts {
   refuse: Refuse
   /** Null where the site takes no access tokens. */
-  scopes: Pick<Scopes, 'own' | 'allows'> | null
+  scopes: Pick<Scopes, 'own' | 'allows' | 'together'> | null
   /** Whether this is one of the user's sites. */
   hasSite(user: User, id: string): Promise<boolean>
 }
@@ -42,6 +42,12 @@ export function requireAuth(requirement: Requirement, { refuse, scopes, hasSite 
     return (site === 'all' || site?.id === id) && hasSite(user, id)
   }
 
+  /** A client that asks again for these keeps what it has (MCP 2025-11-25). */
+  function scopeToAskFor(auth: Auth): string | undefined {
+    const { scope } = requirement
+    return scope && auth.method === 'access-token' ? scopes?.together(auth.scopes, scope).join(' ') : scope
+  }
+
   async function refusal(ctx: Context, auth: AccessTokenAuth): Promise<ConnectError | null> {
     const { scope } = requirement
     const isAllowed = scope === undefined ? auth.site !== null : scopes?.allows(auth.scopes, scope)
@@ -59,7 +65,7 @@ export function requireAuth(requirement: Requirement, { refuse, scopes, hasSite 
     }
     if (auth === null) return refuse(ctx, new ConnectError('rest_not_logged_in'), requirement.scope)
     const refused = auth.method === 'access-token' ? await refusal(ctx, auth) : null
-    return refused ? refuse(ctx, refused, requirement.scope) : next()
+    return refused ? refuse(ctx, refused, scopeToAskFor(auth)) : next()
   }
 }
 

@@ -5,6 +5,7 @@ import { tokenHash } from '../hashes/random-token.ts'
 import type { Hooks } from '../hooks.ts'
 import type { Site } from '../options.ts'
 import { refuseMethod } from '../pages/refuse-method.ts'
+import { CLAIMS_OF_SCOPES } from '../users/claims.ts'
 import type { Users } from '../users/user.ts'
 import { askEngine, type EngineAnswer } from './engine-request.ts'
 import type { Engines } from './engines.ts'
@@ -19,6 +20,9 @@ import type { Sweep } from './sweep.ts'
 import { tokenAnswer } from './token-answer.ts'
 import { tokenInfoEndpoint } from './token-info.ts'
 import type { TokenRows } from './token-rows.ts'
+
+/** What the engine itself would list goes on to claims that no token of ours carries. */
+const claims_supported = ['iss', ...Object.values(CLAIMS_OF_SCOPES).flat()]
 
 interface Parts {
   site: Site
@@ -66,9 +70,18 @@ export function oauthEndpoints(parts: Parts, secure: Middleware): Middleware {
     send(ctx, { ...answer, body: tokenAnswer(site, answer.body as object, found.grant) })
   }
 
+  /** Some clients take only JSON for a success (RFC 7009 leaves the body open). */
+  async function revoke(ctx: Context): Promise<void> {
+    const answer = await ask(ctx, OAUTH_PATHS.revoke)
+    if (answer.status !== 200) return send(ctx, answer)
+    const { 'content-type': _type, ...headers } = answer.headers
+    send(ctx, { ...answer, headers, body: {} })
+  }
+
   async function metadata(ctx: Context): Promise<void> {
     const answer = await ask(ctx, OAUTH_PATHS.metadata)
-    send(ctx, { ...answer, body: { ...(answer.body as object), response_modes_supported: ['query', 'fragment'] } })
+    const body = { ...(answer.body as object), response_modes_supported: ['query', 'fragment'], claims_supported }
+    send(ctx, { ...answer, body })
   }
 
   /** The whole site, or what is named by the path behind. */
@@ -97,7 +110,7 @@ export function oauthEndpoints(parts: Parts, secure: Middleware): Middleware {
   }
   endpoint(OAUTH_PATHS.token, { post: token })
   endpoint(OAUTH_PATHS.tokenInfo, { get: tokenInfoEndpoint(site, users, tokens), post: passOn(OAUTH_PATHS.tokenInfo) })
-  endpoint(OAUTH_PATHS.revoke, { post: passOn(OAUTH_PATHS.revoke) })
+  endpoint(OAUTH_PATHS.revoke, { post: revoke })
   endpoint(OAUTH_PATHS.userinfo, { get: passOn(OAUTH_PATHS.userinfo), post: passOn(OAUTH_PATHS.userinfo) })
   endpoint(OAUTH_PATHS.metadata, { get: metadata })
   endpoint(OAUTH_PATHS.openidConfiguration, { get: metadata })

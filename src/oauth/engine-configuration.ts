@@ -2,7 +2,7 @@ import type { Configuration, Client as EngineClient } from 'oidc-provider'
 import type { Hooks } from '../hooks.ts'
 import { rootPathOf } from '../http/root-path.ts'
 import type { Site } from '../options.ts'
-import { claimsOf } from '../users/claims.ts'
+import { CLAIMS_OF_SCOPES, claimsOf } from '../users/claims.ts'
 import type { Users } from '../users/user.ts'
 import { unshown } from './adapter.ts'
 import type { ClientDocuments } from './client-documents.ts'
@@ -90,7 +90,9 @@ export function configurationOf(
       jwks: OAUTH_PATHS.jwks,
     },
     scopes: scopes.all,
-    claims: { openid: ['sub'], profile: ['name', 'preferred_username', 'picture'], email: ['email'] },
+    claims: CLAIMS_OF_SCOPES,
+    // Many libraries read the ID token and never ask /userinfo.
+    conformIdTokenClaims: false,
     extraParams: ['blog'],
     responseTypes: ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],

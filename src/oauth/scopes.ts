@@ -17,6 +17,14 @@ export function createScopes(words: Readonly<Record<string, string>>, defaults: 
   const own = Object.keys(words)
   const known = new Set(['global', ...IDENTITY, ...own])
 
+  /** Why these cannot be asked for together, or null. */
+  function problem(scopes: readonly string[]): string | null {
+    const others = scopes.filter(scope => !IDENTITY.has(scope))
+    if (scopes.includes('global') && others.length > 1) return 'global cannot be combined with other scopes'
+    if (scopes.includes('auth') && others.length > 0) return 'auth cannot be combined with other scopes'
+    return null
+  }
+
   return {
     /** Every scope, as the metadata lists them. */
     all: [...known],
@@ -34,12 +42,12 @@ export function createScopes(words: Readonly<Record<string, string>>, defaults: 
       return names.length === 0 ? [...defaults] : names
     },
 
-    /** Why these cannot be asked for together, or null. */
-    problem(scopes: readonly string[]): string | null {
-      const others = scopes.filter(scope => !IDENTITY.has(scope))
-      if (scopes.includes('global') && others.length > 1) return 'global cannot be combined with other scopes'
-      if (scopes.includes('auth') && others.length > 0) return 'auth cannot be combined with other scopes'
-      return null
+    problem,
+
+    /** What a client that holds `held` asks for to get `needed` as well; `needed` alone where the two cannot be combined. */
+    together(held: readonly string[], needed: string): string[] {
+      const both = [...new Set([...held, needed])]
+      return problem(both) === null ? both : [needed]
     },
 
     /** What a grant of these scopes reaches. */

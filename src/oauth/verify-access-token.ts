@@ -1,6 +1,6 @@
 import type { AccessTokenAuth } from '../authentication/auth.ts'
 import type { LastUse } from '../database/last-use.ts'
-import { ConnectError } from '../errors.ts'
+import { ConnectError, errorThatSays } from '../errors.ts'
 import { tokenHash } from '../hashes/random-token.ts'
 import { nowInSeconds } from '../seconds.ts'
 import type { Users } from '../users/user.ts'
@@ -28,8 +28,11 @@ export function createAccessTokenVerifier({ tokens, users, scopes, resources, la
   return async function verifyAccessToken(token: string, path: string, ip: string | null): Promise<AccessTokenAuth> {
     const found = await tokens.findAccessToken(tokenHash(token))
     const now = nowInSeconds()
-    if (!found || found.expires <= now || !resources.covers(found.audience, path)) {
-      throw new ConnectError('invalid_token')
+    if (!found || found.expires <= now) throw new ConnectError('invalid_token')
+    if (!resources.covers(found.audience, path)) {
+      // Or a client gets a new one for the same resource, again and again.
+      const values = { resource: String(found.audience) }
+      throw errorThatSays('invalid_token', { id: 'errors.invalid_token.resource', values })
     }
     const user = await tokenUser(users, found)
     if (!user) throw new ConnectError('invalid_token')

@@ -1,11 +1,20 @@
 import { avatarUrl } from './avatar.ts'
 import type { User } from './user.ts'
 
-/** What OpenID Connect calls the facts of a user (Core 1.0, 5.1). Of `email_verified` only the host could speak. */
+/** Which claims each scope opens (OpenID Connect Core 1.0, 5.4). */
+export const CLAIMS_OF_SCOPES: Readonly<Record<string, string[]>> = {
+  openid: ['sub'],
+  profile: ['name', 'preferred_username', 'picture'],
+  email: ['email', 'email_verified'],
+}
+
+/** What OpenID Connect calls the facts of a user (Core 1.0, 5.1). */
 export const claimsOf = (user: User) => ({
   sub: String(user.id),
   name: user.name ?? user.login,
   preferred_username: user.login,
   picture: avatarUrl(user.email ?? '', 96),
   ...(user.email && { email: user.email }),
+  // Only the host knows, and applications join accounts by it: without its word there is no claim.
+  ...(user.email && user.emailVerified !== undefined && { email_verified: user.emailVerified }),
 })

@@ -25,8 +25,8 @@ export function meRoute(site: Site, users: Users): RestV1Route {
         avatar_URL: avatarUrl(user.email ?? '', 96),
         profile_URL: `${site.url}/author/${encodeURIComponent(user.login)}/`,
         // Whether the address is the user's own only the host knows, and applications join accounts by it.
-        verified: false,
-        email_verified: false,
+        verified: user.emailVerified ?? false,
+        email_verified: user.emailVerified ?? false,
         site_count: sites.length,
         ...(auth.method === 'access-token' && {
           token_site_id: typeof auth.site === 'object' && auth.site ? publicId(auth.site.id) : false,

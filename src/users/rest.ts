@@ -1,3 +1,4 @@
+import type { Auth } from '../authentication/auth.ts'
 import { ConnectError } from '../errors.ts'
 import type { Site } from '../options.ts'
 import { formatDate } from '../wordpress/rest-date.ts'
@@ -5,7 +6,7 @@ import type { Endpoint, RestAnswer, RestRoute } from '../wordpress/rest-route.ts
 import { CONTEXT } from '../wordpress/rest-schema.ts'
 import { restUrl } from '../wordpress/rest-url.ts'
 import { avatarUrl } from './avatar.ts'
-import { publicId, type User } from './user.ts'
+import { publicId } from './user.ts'
 
 const schema = { $schema: 'http://json-schema.org/draft-04/schema#', title: 'user', type: 'object', properties: {} }
 
@@ -14,19 +15,19 @@ const schema = { $schema: 'http://json-schema.org/draft-04/schema#', title: 'use
  * WordPress shows its authors to everybody there; here nobody learns of another user.
  */
 export function usersRoutes(site: Site): RestRoute[] {
-  const own = (answer: (user: User, context: string | undefined) => RestAnswer): Endpoint => ({
+  const own = (answer: (caller: Auth, context: string | undefined) => RestAnswer): Endpoint => ({
     methods: ['GET'],
     args: { context: CONTEXT },
     async permit({ auth, path, values }) {
       if (!auth) throw new ConnectError('rest_not_logged_in')
       if (path.id !== undefined && path.id !== String(auth.user.id)) throw new ConnectError('rest_user_cannot_view')
-      return async () => answer(auth.user, values.context)
+      return async () => answer(auth, values.context)
     },
   })
-  const one = own((user, context) => ({ body: presentUser(site, user, context) }))
-  const list = own((user, context) => ({
+  const one = own((caller, context) => ({ body: presentUser(site, caller, context) }))
+  const list = own((caller, context) => ({
     headers: { 'X-WP-Total': '1', 'X-WP-TotalPages': '1' },
-    body: [presentUser(site, user, context)],
+    body: [presentUser(site, caller, context)],
   }))
   return [
     { route: '/wp/v2/users', endpoints: [list], schema },
@@ -35,7 +36,11 @@ export function usersRoutes(site: Site): RestRoute[] {
   ]
 }
 
-function presentUser(site: Site, user: User, context: string | undefined) {
+/** A token that only says who the user is tells what the consent page names, and nothing of what the user may do. */
+const tellsIdentityOnly = (caller: Auth) => caller.method === 'access-token' && caller.site === null
+
+function presentUser(site: Site, caller: Auth, context: string | undefined) {
+  const { user } = caller
   const name = user.name ?? user.login
   const slug = user.login.toLowerCase().replace(/[^a-z0-9]+/g, '-')
   const [firstName = '', ...lastNames] = user.name && user.name !== user.login ? user.name.split(' ') : []
@@ -49,12 +54,13 @@ function presentUser(site: Site, user: User, context: string | undefined) {
     link: `${site.url}/author/${slug}/`,
     ...(context === 'edit' && { locale: 'en_US', nickname: name }),
     slug,
-    ...(context === 'edit' && {
-      roles: user.roles ?? [],
-      registered_date: user.registered ? `${formatDate(user.registered.getTime() / 1000)}+00:00` : '',
-      capabilities: { ...user.capabilities, ...Object.fromEntries((user.roles ?? []).map(role => [role, true])) },
-      extra_capabilities: Object.fromEntries((user.roles ?? []).map(role => [role, true])),
-    }),
+    ...(context === 'edit' &&
+      !tellsIdentityOnly(caller) && {
+        roles: user.roles ?? [],
+        registered_date: user.registered ? `${formatDate(user.registered.getTime() / 1000)}+00:00` : '',
+        capabilities: { ...user.capabilities, ...Object.fromEntries((user.roles ?? []).map(role => [role, true])) },
+        extra_capabilities: Object.fromEntries((user.roles ?? []).map(role => [role, true])),
+      }),
     avatar_urls: avatarUrls(user.email ?? ''),
     ...(context !== 'embed' && { meta: [] }),
     _links: { self: [{ href: restUrl(site, `/wp/v2/users/${publicId(user.id)}`) }] },

@@ -7,6 +7,8 @@ export interface User {
   /** What the person logs in with; goes out as WordPress's `username` and as `user_login`. */
   login: string
   email?: string
+  /** Whether the host has checked that the address is the user's. Applications get it as `email_verified`; absent: no claim. */
+  emailVerified?: boolean
   /** As shown to people; the login if absent. */
   name?: string
   /** WordPress's role names or the host's own. */

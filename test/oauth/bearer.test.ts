@@ -100,7 +100,9 @@ test('introspection and revocation (RFC 7662, RFC 7009)', async t => {
   t.deepEqual((await post('/oauth2/token-info', other, tokens.access_token)).json, { active: false })
   t.is((await post('/oauth2/token-info', { ...app, secret: 'wrong' }, tokens.access_token)).status, 401)
   t.is((await post('/oauth2/revoke', other, tokens.access_token)).status, 400)
-  t.is((await post('/oauth2/revoke', app, 'nonsense')).status, 200)
+  const revoked = await post('/oauth2/revoke', app, 'nonsense')
+  t.deepEqual([revoked.status, revoked.json], [200, {}], 'some clients take only JSON for a success')
+  t.regex(revoked.headers.get('content-type') ?? '', /^application\/json/)
 
   const ended: string[] = []
   site.connect.on('oauth-disconnected', ({ userId, by }) => void ended.push(`${userId} ${by}`))
@@ -119,7 +121,12 @@ test('a token for one part of the API opens that part alone (RFC 8707)', async t
   const { access_token } = await connectApp(site, sam, app, { resource })
   const script = await site.client()
   t.is((await script.get('/api/posts', { headers: bearer(access_token) })).status, 200)
-  t.is((await script.get(ME, { headers: bearer(access_token) })).json.code, 'invalid_token')
+  const elsewhere = await script.get(ME, { headers: bearer(access_token) })
+  t.deepEqual([elsewhere.status, elsewhere.json.code], [401, 'invalid_token'])
+  t.true(
+    elsewhere.json.message.startsWith(`The access token is for ${resource}.`),
+    'so that nobody fetches another one',
+  )
   const whole = await connectApp(site, sam, app, { resource: `${site.url}/` })
   t.is((await script.get(ME, { headers: bearer(whole.access_token) })).status, 200)
   for (const wrong of ['https://elsewhere.example/api', `${site.url}/elsewhere`, `${site.url}/api?x`, 'api']) {
@@ -136,8 +143,48 @@ test('userinfo and the ID token say who the user is', async t => {
   t.like(json, { sub: '3', name: 'sam', preferred_username: 'sam', email: 'sam@example.com' })
   const claims = JSON.parse(Buffer.from(tokens.id_token?.split('.')[1] ?? '', 'base64url').toString())
   t.like(claims, { sub: '3', aud: app.id, iss: site.url, nonce: 'n' })
+  t.like(claims, { name: 'sam', preferred_username: 'sam', email: 'sam@example.com' }, 'for those who read it alone')
+  t.false('email_verified' in claims || 'email_verified' in json, 'embedded users: nobody has checked it')
   t.is(claims.auth_time, undefined, 'when the user logged in is not known here')
   t.is(tokens.scope, 'openid profile email')
+})
+
+test('an ID token says no more than its scopes', async t => {
+  const site = await startSite(t)
+  const { id_token = '' } = await connectApp(site, await site.client('sam'), await createApp(site), { scope: 'openid' })
+  const claims = JSON.parse(Buffer.from(id_token.split('.')[1] ?? '', 'base64url').toString())
+  t.deepEqual(Object.keys(claims).sort(), ['aud', 'exp', 'iat', 'iss', 'sub'])
+})
+
+test('the metadata name no claim that no token carries', async t => {
+  const site = await startSite(t)
+  const { json } = await (await site.client()).get('/.well-known/openid-configuration')
+  t.deepEqual(json.claims_supported.toSorted(), [
+    'email',
+    'email_verified',
+    'iss',
+    'name',
+    'picture',
+    'preferred_username',
+    'sub',
+  ])
+})
+
+test('a token that only says who the user is tells nothing of what the user may do', async t => {
+  const site = await startSite(t)
+  const admin = await site.client('admin')
+  const app = await createApp(site)
+  const script = await site.client()
+  for (const path of [ME, '/wp-json/wp/v2/users/1', '/wp-json/wp/v2/users']) {
+    for (const scope of ['auth', 'openid', 'posts']) {
+      const { access_token } = await connectApp(site, admin, app, { scope })
+      const { json } = await script.get(`${path}?context=edit`, { headers: bearer(access_token) })
+      const [user] = [json].flat()
+      t.is(user.email, 'admin@example.com')
+      for (const member of ['roles', 'capabilities', 'extra_capabilities', 'registered_date'])
+        t.is(member in user, scope === 'posts', `${path} ${scope} ${member}`)
+    }
+  }
 })
 
 test('metadata follow the declared address, whatever the Host header says', async t => {

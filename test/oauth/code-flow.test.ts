@@ -164,6 +164,14 @@ test('auth says who the user is, and opens nothing; global opens every site', as
   t.deepEqual([refused.status, refused.json.code], [403, 'insufficient_scope'])
   t.regex(refused.headers.get('www-authenticate') ?? '', /^Bearer error="insufficient_scope".* scope="posts"/)
 
+  const media = await connectApp(site, sam, app, { scope: 'openid media' })
+  const asked = await script.get('/api/posts', { headers: bearer(media.access_token) })
+  t.regex(
+    asked.headers.get('www-authenticate') ?? '',
+    / scope="openid media posts"/,
+    'what it has, and what is missing',
+  )
+
   const everywhere = await connectApp(site, sam, app, { scope: 'global' })
   t.like(everywhere, { scope: 'global', blog_id: '0' })
   t.is((await script.get('/api/posts', { headers: bearer(everywhere.access_token) })).status, 200)

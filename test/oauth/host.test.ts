@@ -83,6 +83,29 @@ test('a body parser that does not know multipart leaves it to the token endpoint
   t.is(answer.status, 200, await answer.text())
 })
 
+test('email_verified is what the host says of it, and absent where it says nothing', async t => {
+  for (const emailVerified of [true, false, undefined]) {
+    const ada = { ...ADA, ...(emailVerified !== undefined && { emailVerified }) }
+    const {
+      app,
+      connect,
+      ada: browser,
+      shop,
+      site,
+      client,
+    } = await startHost(t, {
+      users: { ...users, current: async ctx => (ctx.get('Cookie') ? ada : null), find: async () => ada },
+    })
+    app.use(connect.middleware())
+    const { access_token, id_token = '' } = await connectApp(site, browser, shop, { scope: 'openid email' })
+    const { json } = await client.get('/oauth2/userinfo', { headers: bearer(access_token) })
+    t.is(json.email_verified, emailVerified)
+    t.is(JSON.parse(Buffer.from(id_token.split('.')[1] ?? '', 'base64url').toString()).email_verified, emailVerified)
+    const me = await client.get('/rest/v1.1/me', { headers: bearer(access_token) })
+    t.is(me.json.email_verified, emailVerified ?? false)
+  }
+})
+
 test('a host’s routes are guarded by scope and by site', async t => {
   const { app, connect, ada, shop, site, client } = await startHost(t)
   app.use(connect.middleware())

@@ -41,3 +41,10 @@ test('global allows each of the site’s own scopes, and only those', t => {
   t.false(scopes.allows(['posts'], 'media'))
   t.false(scopes.allows(['auth'], 'posts'))
 })
+
+test('what a client asks for to get one more', t => {
+  t.deepEqual(scopes.together(['media', 'openid'], 'posts'), ['media', 'openid', 'posts'])
+  t.deepEqual(scopes.together(['media'], 'media'), ['media'])
+  t.deepEqual(scopes.together(['auth'], 'posts'), ['posts'])
+  t.deepEqual(scopes.together(['global'], 'posts'), ['posts'])
+})
