@@ -1,10 +1,11 @@
 import type { Context } from 'koa'
 import { REST_NONCE } from '../authentication/authentication.ts'
+import { isBasic } from '../authentication/basic.ts'
 import { ConnectError } from '../errors.ts'
 import type { PageKit } from '../pages/kit.ts'
 import { PAGE_PATHS } from '../pages/paths.ts'
 import { isSameUser, mayDo, publicId, type Users } from '../users/user.ts'
-import { REST_PREFIX } from '../wordpress/rest-url.ts'
+import { REST_PREFIX, restUrl } from '../wordpress/rest-url.ts'
 import type { ApplicationPasswords } from './application-passwords.ts'
 import type { Availability } from './availability.ts'
 import { type Announcement, formAction, type Visit } from './profile-form.ts'
@@ -31,6 +32,7 @@ export function createProfileSection({ kit, users, passwords, availability }: Pa
       isSelf,
       address,
       unavailable,
+      isBehindBasic: isBasic(ctx.get('Authorization')),
       applicationPasswords: unavailable ? [] : (await passwords.list(target)).reverse(),
       notice: notice ?? null,
       shown: shown ?? null,
@@ -46,6 +48,7 @@ export function createProfileSection({ kit, users, passwords, availability }: Pa
       connectionError: connectionError ?? null,
       connectionToken: token('check-connection'),
       rest: {
+        root: restUrl(kit.site),
         collection: kit.path(`${REST_PREFIX}/wp/v2/users/${publicId(target.id)}/application-passwords`),
         nonce: kit.formToken(ctx, user, REST_NONCE),
         nonceEndpoint: kit.path(`${PAGE_PATHS.ajax}?action=rest-nonce`),

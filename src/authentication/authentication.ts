@@ -44,9 +44,14 @@ export function createAuthentication(parts: Parts) {
     return null
   }
 
-  /** A cookie alone is not enough: any page of any site makes a browser send it. The nonce says that our page asked. */
-  async function bySession(ctx: Context, nonce: string): Promise<Auth | null> {
+  /**
+   * A cookie alone is not enough: any page of any site makes a browser send it. The nonce says that our page asked. As in
+   * WordPress the log-in comes before Basic credentials, which a browser also sends for a site behind an HTTP Basic log-in.
+   */
+  async function bySession(ctx: Context, nonce: string, authorization: string): Promise<Auth | null> {
     const user = await users.current(ctx)
+    const basic = user ? null : parseBasic(authorization)
+    if (basic) return byBasic(ctx, basic.login, basic.password)
     if (!formTokens.verify(ctx, user, REST_NONCE, nonce)) throw new ConnectError('rest_cookie_invalid_nonce')
     return user ? { method: 'session', user } : null
   }
@@ -58,12 +63,12 @@ export function createAuthentication(parts: Parts) {
      */
     identify(ctx: Context): Promise<Auth | null> | null {
       const authorization = ctx.get('Authorization')
-      const basic = parseBasic(authorization)
-      if (basic) return byBasic(ctx, basic.login, basic.password)
-      const token = parseBearer(authorization)
+      const token = oauth && parseBearer(authorization)
       if (oauth && token !== null) return byBearer(ctx, oauth, token)
-      const nonce = ctx.get('X-WP-Nonce') || readQuery(ctx).get('_wpnonce')
-      return nonce ? bySession(ctx, nonce) : null
+      const nonce = ctx.get('X-WP-Nonce') || (ctx.querystring && readQuery(ctx).get('_wpnonce'))
+      if (nonce) return bySession(ctx, nonce, authorization)
+      const basic = parseBasic(authorization)
+      return basic && byBasic(ctx, basic.login, basic.password)
     },
   }
 }

@@ -1,8 +1,8 @@
-import { ConnectError } from '../errors.ts'
 import { networksOf } from '../http/address.ts'
 import { fold } from '../users/fold.ts'
 import type { Count, Counted, Counts } from './counts.ts'
 import { addWithin, countedNetworks, type Limit } from './limit.ts'
+import { tooManyAttempts } from './too-many.ts'
 
 export interface Limits {
   /** At one user from one address. */
@@ -31,9 +31,7 @@ export type Throttle = ReturnType<typeof createThrottle>
 /** Makes a throttle whose counts are its own. @param name its own too: it separates the counts */
 export type CreateThrottle = (name: string, limits: Limits) => Throttle
 
-/** At least a second, whatever the store says of a count that is about to end. */
-const tooMany = ({ secondsLeft }: Count) =>
-  new ConnectError('too_many_attempts', { headers: { 'Retry-After': String(Math.max(1, Math.ceil(secondsLeft))) } })
+const tooMany = ({ secondsLeft }: Count) => tooManyAttempts(secondsLeft)
 
 /**
  * Counts failed attempts by address and by user. IPv6 callers are counted by /64, /56 and /48, so that many addresses of one

@@ -34,9 +34,20 @@ export function createRest(firstNonce, nonceEndpoint, words) {
       body: JSON.stringify(body),
     })
     nonce = response.headers.get('X-WP-Nonce') || nonce
-    if (response.status === 401) throw new LoggedOutError()
+    if (response.status === 401) throw await explainRefusal(response)
     const json = await readJson(response)
     return { ok: response.ok, code: json.code, json }
+  }
+
+  /** A proxy may ask for a log-in of its own, and answer 401 to somebody who is logged in here. */
+  async function explainRefusal(response) {
+    const { code } = await readJson(response).catch(() => ({}))
+    if (code === 'rest_not_logged_in') return new LoggedOutError()
+    const isLoggedOut = await fetchNonce().then(
+      () => false,
+      error => error instanceof LoggedOutError,
+    )
+    return isLoggedOut ? new LoggedOutError() : new RestError(words.otherLogIn)
   }
 
   async function fetchNonce() {

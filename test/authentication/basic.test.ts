@@ -10,6 +10,8 @@ test('what is well formed', t => {
   t.deepEqual(parseBasic(`basic  ${encode('a:b')}`), { login: 'a', password: 'b' })
   t.deepEqual(parseBasic(`BASIC ${encode('a:b:c')}`), { login: 'a', password: 'b:c' })
   t.deepEqual(parseBasic(`Basic ${encode('jürgen:pässwörd')}`), { login: 'jürgen', password: 'pässwörd' })
+  const latin1 = Buffer.from('jürgen:pässwörd', 'latin1').toString('base64')
+  t.deepEqual(parseBasic(`Basic ${latin1}`), { login: 'jürgen', password: 'pässwörd' }, 'as older clients send it')
   t.deepEqual(parseBasic(`Basic ${encode(':')}`), { login: '', password: '' })
   t.deepEqual(parseBasic(`Basic ${encode('ab:c').replace(/=+$/, '')}`), { login: 'ab', password: 'c' })
 })

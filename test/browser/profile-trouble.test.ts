@@ -1,5 +1,5 @@
-import { browse, createPassword, namesOf, PROFILE, test } from '../support/browser.ts'
-import { APPLICATION_PASSWORDS } from '../support/client.ts'
+import { browse, createPassword, logIn, namesOf, PROFILE, test } from '../support/browser.ts'
+import { APPLICATION_PASSWORDS, basic } from '../support/client.ts'
 import { PASSWORD } from '../support/site.ts'
 
 const COLLECTION = '**/wp-json/wp/v2/users/*/application-passwords'
@@ -99,6 +99,48 @@ test(
     await page.click('#do_new_application_password')
     await page.getByText('You are no longer logged in.').waitFor()
     t.pass()
+  }),
+)
+
+test(
+  'a 401 of something in front of the site is not said to be the end of the log-in',
+  browse({ login: 'admin', expected: /status of 401/ }, async (t, { page }) => {
+    const refusals = [{ body: '<h1>401 Authorization Required</h1>' }, { json: { code: 'incorrect_password' } }]
+    for (const refusal of refusals) {
+      await page.route(COLLECTION, route => route.fulfill({ status: 401, ...refusal }))
+      await page.fill('#new_application_password_name', 'Walled')
+      await page.click('#do_new_application_password')
+      await page.getByText('Something in front of this site asks for a log-in of its own').waitFor()
+      t.is(await page.getByText('You are no longer logged in.').count(), 0)
+      await page.reload()
+    }
+  }),
+)
+
+test(
+  'behind an HTTP Basic log-in of a staging site the page works, and says what programs need',
+  browse({ httpCredentials: { username: 'dev', password: 'dev' }, expected: /status of 401/ }, async (t, visit) => {
+    const { page, site } = visit
+    // On every path but those of the API, as docs/behind-a-proxy.md says.
+    const sentToApi: string[] = []
+    site.app.middleware.unshift(async (ctx, next) => {
+      const isApi = ctx.path.startsWith('/wp-json/')
+      if (isApi) sentToApi.push(ctx.get('Authorization'))
+      else if (ctx.get('Authorization') !== basic('dev', 'dev').authorization) {
+        ctx.set('WWW-Authenticate', 'Basic realm="Staging"')
+        ctx.status = 401
+        return
+      }
+      return next()
+    })
+    site.server.removeAllListeners('request').on('request', site.app.callback())
+    await logIn(page, 'admin')
+    await page.waitForURL(`**${PROFILE}`)
+    await page.getByText('Your browser sends an HTTP Basic log-in to this site with every request.').waitFor()
+    await createPassword(page, 'Staging')
+    await page.getByRole('button', { name: 'Revoke "Staging"' }).click()
+    await page.getByText('Application password revoked.').waitFor()
+    t.deepEqual([...new Set(sentToApi)], [basic('dev', 'dev').authorization], 'the browser sends the pair to all paths')
   }),
 )
 

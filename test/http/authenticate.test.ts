@@ -1,5 +1,6 @@
 import test from 'ava'
 import { APPLICATION_PASSWORDS, basic, ME } from '../support/client.ts'
+import { sendRaw } from '../support/hostile.ts'
 import { PASSWORD, startSite } from '../support/site.ts'
 
 test('the user by login or e-mail address, in any letter case; the password however it was pasted', async t => {
@@ -117,12 +118,63 @@ test('a cookie counts with a nonce only', async t => {
   t.is((await owner.get(ME, { headers: { 'x-wp-nonce': formToken } })).status, 403, 'a token for another action')
 })
 
-test('Authorization beats the cookie, right or wrong', async t => {
+test('a log-in with its nonce comes before Basic credentials, as a staging site’s own log-in sends them', async t => {
   const site = await startSite(t)
+  const refused: unknown[] = []
+  site.connect.on('application-password-refused', event => {
+    refused.push(event)
+  })
   const owner = await site.client('admin')
   const { password } = await (await site.client('sam')).createPassword()
-  t.is((await owner.rest('GET', ME, { headers: basic('sam', password) })).json.name, 'sam')
-  t.is((await owner.rest('GET', ME, { headers: basic('sam', 'nope') })).status, 401)
+  const walls = [basic('dev', 'dev'), basic('sam', password), { authorization: 'Basic !' }]
+  for (const path of [ME, '/api/posts']) {
+    for (const headers of walls) {
+      const { status, json } = await owner.rest('GET', path, { headers })
+      t.deepEqual([path, status, json.name ?? json.seenBy], [path, 200, 'admin'])
+      const bad = await owner.get(path, { headers: { ...headers, 'x-wp-nonce': 'bad0bad0ba' } })
+      t.deepEqual(
+        [bad.status, bad.json.code],
+        [403, 'rest_cookie_invalid_nonce'],
+        'the log-in decides, as in WordPress',
+      )
+    }
+  }
+  t.deepEqual(refused, [], 'no failed attempt')
+
+  t.is((await owner.get(ME, { headers: basic('sam', password) })).json.name, 'sam', 'a cookie alone says nothing')
+  t.is((await owner.get(ME, { headers: basic('dev', 'dev') })).json.code, 'incorrect_password')
+  const script = await site.client()
+  const withNonce = { ...basic('sam', password), 'x-wp-nonce': 'bad0bad0ba' }
+  t.is((await script.get(ME, { headers: withNonce })).json.name, 'sam', 'nor does a nonce alone')
+  t.is((await script.get(ME, { headers: { ...withNonce, ...basic('sam', 'no') } })).json.code, 'incorrect_password')
+})
+
+test('no Authorization header is ever a 500, whatever its bytes', async t => {
+  const site = await startSite(t)
+  const encoded = Buffer.from('admin:x').toString('base64')
+  const headers = [
+    'Authorization:',
+    'Authorization: ',
+    `Authorization: Basic ${encoded}, Bearer abc`,
+    `Authorization: Bearer abc, Basic ${encoded}`,
+    `Authorization: Basic ${encoded}\r\nAuthorization: Bearer abc`,
+    `Authorization: Bearer\r\nAuthorization: Basic ${encoded}`,
+    'Authorization: Basic \xff\xfe',
+    'Authorization: \xe4\xf6\xfc',
+    'Authorization: Bearer \xe4\xf6\xfc',
+    'Authorization: Bearer',
+    'Authorization: Bearer ,',
+    'Authorization: Basic Og==',
+    `Authorization: Basic ${Buffer.from([0xff, 0x3a, 0x00]).toString('base64')}`,
+    `Authorization: ${'Basic '.repeat(1000)}`,
+  ]
+  for (const header of headers) {
+    for (const path of [ME, '/api/posts', '/rest/v1/me']) {
+      const request = `GET ${path} HTTP/1.0\r\nHost: localhost\r\n${header}\r\n\r\n`
+      const [status = ''] = (await sendRaw(site, Buffer.from(request, 'latin1'))).split('\r\n')
+      t.regex(status, / 40[13] /, `${path} ${header.slice(0, 60)}`)
+    }
+  }
 })
 
 test('a caller with an application password reads and revokes that one, and no other', async t => {
@@ -204,6 +256,7 @@ test('after too many failures: 429 with Retry-After, and a right password goes o
   const refused = await script.get(ME, { headers: basic('admin', 'nope') })
   t.deepEqual([refused.status, refused.json.code], [429, 'too_many_attempts'])
   t.true(Number(refused.headers.get('retry-after')) > 0)
+  t.regex(refused.json.message, /Wait (9|10) minutes, then try again/)
   t.is((await script.get(ME, { headers: basic('admin', password) })).status, 200)
 })
 
