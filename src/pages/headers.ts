@@ -44,3 +44,10 @@ export function isCrossSite(ctx: Context, siteUrl: string): boolean {
   const origin = ctx.get('Origin')
   return origin !== '' && origin !== 'null' && origin !== new URL(siteUrl).origin
 }
+
+/**
+ * Whether a browser from before Sec-Fetch-Site, or on plain http, keeps silent about which page sent this request. Our own forms
+ * do, because of our Referrer-Policy; so can any page of another site, by a sandboxed frame.
+ */
+export const isOfUnknownSite = (ctx: Context): boolean =>
+  ctx.get('Sec-Fetch-Site') === '' && ctx.get('Origin') === 'null'

@@ -99,7 +99,7 @@ export function createPageKit(site: Site, users: Users, formTokens: FormTokens, 
     },
 
     /** @throws ConnectError `invalid_form_token` unless the form came from our own page for this very action. */
-    checkFormToken(ctx: Context, user: User, action: string, form: Fields): void {
+    checkFormToken(ctx: Context, user: User | null, action: string, form: Fields): void {
       if (!formTokens.verify(ctx, user, action, form.get('_wpnonce') ?? ''))
         throw new ConnectError('invalid_form_token')
     },

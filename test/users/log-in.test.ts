@@ -1,5 +1,5 @@
 import test from 'ava'
-import { formFields, ME } from '../support/client.ts'
+import { type Client, formFields, ME } from '../support/client.ts'
 import { PASSWORD, startSite } from '../support/site.ts'
 
 const SESSION = 'koa_wp_connect_session'
@@ -264,4 +264,30 @@ test('a log-in deletes expired sessions, a batch at a time', async t => {
     left.push((await site.knex('connect_sessions').where({ expires: 1000 }).pluck('id_hash')).length)
   }
   t.deepEqual(left, [250, 50, 0])
+})
+
+test('a log-in that a page of another site can have sent needs the token of this browser’s form', async t => {
+  const site = await startSite(t)
+  const fields = { log: 'sam', pwd: PASSWORD }
+  const post = async (client: Client, form: Record<string, string>, headers: Record<string, string>) =>
+    (await client.send('POST', '/wp-login.php', { form, headers })).status
+  const formOf = async (client: Client) => formFields((await client.get('/wp-login.php')).text, 'id="user_login"')
+  // As browsers on plain http send a form of a sandboxed frame, and ours.
+  const unknown = { origin: 'null' }
+  t.is(await post(await site.client(), fields, unknown), 403)
+  t.is(await post(await site.client(), { ...fields, _wpnonce: 'forged' }, unknown), 403)
+  const attackers = await formOf(await site.client())
+  const victim = await site.client()
+  await victim.get('/wp-login.php')
+  t.is(await post(victim, { ...attackers, ...fields }, unknown), 403)
+  t.is(await post(victim, { ...(await formOf(victim)), ...fields }, unknown), 302)
+  // A form that is shown again after a mistake.
+  const mistyped = await site.client()
+  const wrong = await mistyped.send('POST', '/wp-login.php', { form: { ...fields, pwd: 'wrong' } })
+  t.is(await post(mistyped, { ...formFields(wrong.text, 'id="user_login"'), ...fields }, unknown), 302)
+  // Scripts that never asked for the form, and browsers that say where it was sent.
+  t.is(await post(await site.client(), fields, {}), 302)
+  t.is(await post(await site.client(), fields, { origin: site.url }), 302)
+  t.is(await post(await site.client(), fields, { ...unknown, 'sec-fetch-site': 'same-origin' }), 302)
+  t.is(await post(await site.client(), fields, { ...unknown, 'sec-fetch-site': 'cross-site' }), 403)
 })

@@ -29,6 +29,7 @@ test('a log-in that fails after the password was right does not count, and gives
     throttleOfKnown: throttle,
   })
   const ctx = {
+    get: () => '',
     path: '/wp-login.php',
     method: 'POST',
     ip: '192.0.2.1',

@@ -3,6 +3,7 @@ import { ConnectError, errorThatSays } from '../../errors.ts'
 import { clientAddress } from '../../http/address.ts'
 import type { Fields } from '../../http/body.ts'
 import { readQuery } from '../../http/query.ts'
+import { isOfUnknownSite } from '../../pages/headers.ts'
 import type { PageKit } from '../../pages/kit.ts'
 import { PAGE_PATHS } from '../../pages/paths.ts'
 import type { Throttle } from '../../throttle/throttle.ts'
@@ -10,6 +11,9 @@ import type { KnownBrowsers } from './known-browsers.ts'
 import type { LogIn } from './log-in.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import { SESSION_SECONDS } from './sessions.ts'
+
+/** What the form's token is for. */
+const ACTION = 'log-in'
 
 interface Parts {
   passwords: LogIn
@@ -40,12 +44,15 @@ export function loginPage(kit: PageKit, parts: Parts): Middleware {
     now: { login?: string; error?: ConnectError; loggedOut?: boolean } = {},
   ): void {
     if (now.error) ctx.set(now.error.headers)
-    const values = { redirectTo, login: now.login ?? '', error: now.error ?? null, loggedOut: now.loggedOut ?? false }
-    kit.render(ctx, 'login', values, { status: now.error?.status ?? 200 })
+    const { login = '', error = null, loggedOut = false } = now
+    const formToken = kit.formToken(ctx, null, ACTION)
+    kit.render(ctx, 'login', { redirectTo, login, error, loggedOut, formToken }, { status: error?.status ?? 200 })
   }
 
   async function logIn(ctx: Context): Promise<void> {
     const form = await kit.form(ctx)
+    // Not of everybody: people's scripts send the fields without having seen the form, and say no Origin.
+    if (isOfUnknownSite(ctx)) kit.checkFormToken(ctx, null, ACTION, form)
     const login = form.get('log') ?? ''
     const redirectTo = safeReturn(form.get('redirect_to'))
     // Before anything is counted, because a login and an e-mail address may be the same user's.
