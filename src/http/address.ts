@@ -34,10 +34,9 @@ export interface Network {
 export function networksOf(address: string | null): Network[] {
   if (address === null) return []
   if (!isIPv6(address)) return [{ prefix: '', name: address, times: 1 }]
-  const groups = groupsOf(address)
-  const embedded = embeddedIpv4(groups)
+  const embedded = embeddedIpv4(address)
   if (embedded) return [{ prefix: '', name: embedded, times: 1 }]
-  const [a = 0, b = 0, c = 0, d = 0] = groups
+  const [a = 0, b = 0, c = 0, d = 0] = groupsOf(address)
   const text = (...of: number[]) => of.map(group => group.toString(16)).join(':')
   return [
     { prefix: '', name: text(a, b, c, d), times: 1 },
@@ -46,7 +45,9 @@ export function networksOf(address: string | null): Network[] {
   ]
 }
 
-function embeddedIpv4(groups: readonly number[]): string | null {
+/** The IPv4 address that an IPv6 one stands for; null for any other IPv6 address. */
+export function embeddedIpv4(address: string): string | null {
+  const groups = groupsOf(address)
   if (isMapped(groups)) return ipv4Of(groups, 6)
   // 64:ff9b::/96, by which IPv6-only servers see IPv4 callers (RFC 6052, 2.1; RFC 7755).
   if (groups[0] === 0x64 && groups[1] === 0xff9b && groups.slice(2, 6).every(group => group === 0)) {

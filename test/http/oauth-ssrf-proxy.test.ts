@@ -32,7 +32,7 @@ function replaceDispatcher(): () => void {
 
 test('a host with a fetch of its own kind: the server’s own network stays out of reach', async t => {
   t.teardown(replaceDispatcher())
-  const { port, requests } = await startInner(t, CALLBACK)
+  const { port, requests, counted } = await startInner(t, CALLBACK)
   t.is((await fetch(`https://localhost:${port}/self`)).status, 200)
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const { challenge } = pkce()
@@ -40,4 +40,5 @@ test('a host with a fetch of its own kind: the server’s own network stays out 
   const url = authorizeUrl(app, { code_challenge: challenge, code_challenge_method: 'S256' })
   t.is(verdict(await (await site.client('sam')).get(url), CALLBACK), '400 invalid_client')
   t.deepEqual(requests, ['/self'])
+  t.is(counted.connections, 1)
 })

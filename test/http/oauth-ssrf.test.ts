@@ -15,7 +15,7 @@ const urlOf = (id: string) =>
   )
 
 test('an application that claims to live on the server’s own network: a page, quickly, and no request there', async t => {
-  const { port, requests } = await startInner(t, CALLBACK)
+  const { port, requests, counted } = await startInner(t, CALLBACK)
   t.is((await fetch(`https://localhost:${port}/self`)).status, 200, 'it can be reached, and is trusted')
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on', TRUST_PROXY: 'on' })
   const user = await site.client('sam')
@@ -45,24 +45,26 @@ test('an application that claims to live on the server’s own network: a page, 
   ]
   for (const [at, id] of ids.entries()) {
     const headers = { 'x-forwarded-for': `203.0.113.${at}` }
-    const began = performance.now()
     const answer = await user.get(urlOf(id), { headers })
     t.is(verdict(answer, CALLBACK), '400 invalid_client', id)
     checkPage(t, answer, id)
-    t.true(performance.now() - began < 3000, `${id}: ${performance.now() - began} ms`)
     const { status } = await tokenRequest(site, { id, secret: null, redirectUri: CALLBACK }, { grant_type: 'x' })
     t.true(status === 400 || status === 401, id)
   }
   t.deepEqual(requests, ['/self'])
+  t.is(counted.connections, 1, 'not even a connection, which would tell open ports from closed ones')
 })
 
-test('an address that takes a connection and never answers: a page within three seconds', async t => {
+test('a server of another protocol on the same machine gets no connection', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const user = await site.client('sam')
-  await user.get('/.well-known/oauth-authorization-server')
-  const port = await listen(t, createServer())
-  const began = performance.now()
-  t.is(verdict(await user.get(urlOf(`https://127.0.0.1:${port}/c`)), CALLBACK), '400 invalid_client')
-  const took = Math.round(performance.now() - began)
-  t.true(took < 3000, `${took} ms`)
+  let connections = 0
+  const port = await listen(
+    t,
+    createServer(() => connections++),
+  )
+  for (const host of ['127.0.0.1', 'localhost', 'localhost.']) {
+    t.is(verdict(await user.get(urlOf(`https://${host}:${port}/c`)), CALLBACK), '400 invalid_client')
+  }
+  t.is(connections, 0)
 })

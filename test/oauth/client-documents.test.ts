@@ -2,29 +2,14 @@ import test from 'ava'
 import { Client, ME } from '../support/client.ts'
 import { checkPage, codeOf, MARKUP, verdict } from '../support/hostile.ts'
 import { authorizeUrl, bearer, connectApp, openConsent, pkce, press } from '../support/oauth.ts'
+import { stubOutside } from '../support/outside.ts'
 import { startSite, type TestSite } from '../support/site.ts'
 
 const CALLBACK = 'https://mcp.example/callback'
 const { challenge } = pkce()
 
-/** What stands at https addresses, in place of the network; anything else there cannot be reached. */
-const documents = new Map<string, unknown>()
-const fetched: { url: string; redirect: string | undefined }[] = []
-const network = globalThis.fetch
-
-test.before(() => {
-  globalThis.fetch = async (input, init) => {
-    const url = String(input)
-    if (!url.startsWith('https://')) return network(input, init)
-    fetched.push({ url, redirect: init?.redirect })
-    const found = documents.get(url)
-    if (found === undefined) throw new TypeError('fetch failed')
-    return typeof found === 'function' ? found() : Response.json(found)
-  }
-})
-test.after.always(() => {
-  globalThis.fetch = network
-})
+const { documents, fetched, restore } = stubOutside()
+test.after.always(restore)
 
 let made = 0
 /** An application that describes itself. @returns its id */
@@ -46,7 +31,7 @@ let addresses = 0
 const ask = (user: Client, id: string) =>
   user.get(urlOf(id), { headers: { 'x-forwarded-for': `203.0.113.${addresses++ % 250}` } })
 
-const fetchesOf = (address: string) => fetched.filter(({ url }) => url === address).length
+const fetchesOf = (address: string) => fetched.filter(url => url === address).length
 const start = (t: import('ava').ExecutionContext, more: Record<string, string> = {}): Promise<TestSite> =>
   startSite(t, { OAUTH_REGISTRATION: 'on', TRUST_PROXY: 'on', ...more })
 
@@ -98,8 +83,6 @@ test('a hostile document: a page here, and nothing is asked or sent', async t =>
     t.is(verdict(answer, CALLBACK), `400 ${code}`, what)
     checkPage(t, answer, what)
   }
-  const ids = new Set(rows.map(([, id]) => id))
-  t.true(fetched.every(({ url, redirect }) => !ids.has(url) || redirect === 'manual'))
   t.is(fetchesOf('https://127.0.0.1/'), 0)
 })
 
@@ -156,6 +139,22 @@ test.serial('the user takes a minute, or another process answers: the page is th
     t.regex((await press(user, opened, 'approve')).href, /^https:\/\/mcp\.example\/callback\?code=/)
   } finally {
     Date.now = now
+  }
+})
+
+test('a document has one address: another spelling of it is no client', async t => {
+  const site = await start(t)
+  const user = await site.client('sam')
+  const id = publish()
+  for (const spelling of [
+    id.replace('https', 'HTTPS'),
+    id.replace('mcp', 'MCP'),
+    id.replace('.example/', '.example:443/'),
+    'https://mcp.example',
+  ]) {
+    documents.set(spelling, { client_name: 'MCP', redirect_uris: [CALLBACK], client_id: spelling })
+    t.is(codeOf(await ask(user, spelling)), 'invalid_client', spelling)
+    t.is(fetchesOf(spelling), 0, spelling)
   }
 })
 

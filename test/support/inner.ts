@@ -7,13 +7,15 @@ import { ownCertificate } from './certificate.ts'
 export async function startInner(t: ExecutionContext, callback: string) {
   const { cert, key } = await ownCertificate(t)
   const requests: string[] = []
+  const counted = { connections: 0 }
   const server = createTlsServer({ cert, key }, ({ headers, url = '' }, response) => {
     requests.push(url)
     const document = { client_name: 'Inner', redirect_uris: [callback], token_endpoint_auth_method: 'none' }
     response.setHeader('Content-Type', 'application/json')
     response.end(JSON.stringify({ client_id: `https://${headers.host}${url}`, ...document }))
   })
-  return { port: await listen(t, server), requests }
+  server.on('connection', () => counted.connections++)
+  return { port: await listen(t, server), requests, counted }
 }
 
 /** Listens on this machine until the test ends. @returns the port */

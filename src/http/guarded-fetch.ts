@@ -1,0 +1,134 @@
+import { lookup } from 'node:dns/promises'
+import type { IncomingMessage } from 'node:http'
+import { Agent, request } from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import { isPublicAddress } from './public-address.ts'
+
+interface Address {
+  address: string
+  family: number
+}
+
+/** How this process reaches others. Tests put a network of their own in its place. */
+export const network = {
+  /** Every address of a name. */
+  lookup: (name: string): Promise<Address[]> => lookup(name, { all: true, verbatim: true }),
+  request,
+}
+
+export interface GuardedFetchOptions {
+  headers?: Record<string, string>
+  /** The answer is refused once its body is longer. In bytes. */
+  maxBytes: number
+  /** For all of it: lookup, connection, TLS and body. In milliseconds. */
+  timeoutMs: number
+}
+
+/**
+ * Fetches what an address on the public Internet answers. The only way out of this process for an address that somebody else
+ * chose, so no packet goes to one that was not checked: the name is looked up here, every address that it has must be public, and
+ * the connection goes to one of those. A name that leads elsewhere a moment later changes nothing.
+ *
+ * It follows no redirect, uses no proxy, and keeps neither connections nor TLS sessions: a session ticket is text of the server's
+ * choice, which would go out in clear to wherever the name leads by then.
+ *
+ * @returns the answer, whatever its status, with a body of `maxBytes` at most
+ * @throws Error that says what was refused, took too long or failed
+ */
+export async function guardedFetch(address: string | URL, options: GuardedFetchOptions): Promise<Response> {
+  const url = new URL(address)
+  const name = hostOf(url)
+  const signal = AbortSignal.timeout(options.timeoutMs)
+  const addresses = await checkedAddresses(name, signal)
+  const answer = await send(url, name, addresses, signal, options.headers ?? {})
+  try {
+    return new Response(bodyFor(answer, await read(answer, options.maxBytes)), {
+      status: answer.statusCode ?? 502,
+      headers: headersOf(answer),
+    })
+  } finally {
+    answer.destroy()
+  }
+}
+
+/** @throws Error for what no server of the public Internet is called */
+function hostOf({ protocol, hostname, username, password }: URL): string {
+  if (protocol !== 'https:') throw new Error('Only https addresses are fetched.')
+  if (username || password) throw new Error('An address with a user name or password is not fetched.')
+  // `URL` has brought every spelling of an IPv4 address into one form. No service of others is known by its number.
+  const name = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
+  if (name === '' || isIP(name)) throw new Error('An IP address is not fetched: the address must have a name.')
+  return name
+}
+
+/** @throws Error if one address is not public: whoever mixes them means the other */
+async function checkedAddresses(name: string, signal: AbortSignal): Promise<Address[]> {
+  const addresses = await Promise.race([network.lookup(name), aborted(signal)])
+  if (addresses.length === 0) throw new Error(`${name} has no address.`)
+  for (const { address } of addresses) {
+    if (!isIP(address) || !isPublicAddress(address)) throw new Error(`${name} leads to an address that is not public.`)
+  }
+  return addresses
+}
+
+function send(
+  url: URL,
+  name: string,
+  addresses: Address[],
+  signal: AbortSignal,
+  headers: Record<string, string>,
+): Promise<IncomingMessage> {
+  const options = {
+    host: name,
+    servername: name,
+    port: url.port || 443,
+    path: url.pathname + url.search,
+    headers: { ...headers, host: url.host, 'accept-encoding': 'identity' },
+    agent: new Agent({ keepAlive: false, maxCachedSessions: 0 }),
+    lookup: lookUpAs(addresses),
+    signal,
+  }
+  return new Promise((resolve, reject) => {
+    network.request(options, resolve).once('error', reject).end()
+  })
+}
+
+/** Answers the connection's own question with what was checked. */
+function lookUpAs(addresses: Address[]): LookupFunction {
+  return (_name, { all }, callback) => {
+    const [first] = addresses
+    if (all) callback(null, addresses)
+    else callback(null, first?.address ?? '', first?.family)
+  }
+}
+
+async function read(answer: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of answer) {
+    length += chunk.length
+    if (length > maxBytes) throw new Error(`The answer is longer than ${maxBytes} bytes.`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** `Response` refuses a body where HTTP has none (RFC 9110, 15.3.5, 15.4.5). */
+const bodyFor = ({ statusCode = 502 }: IncomingMessage, body: Buffer) =>
+  [101, 204, 205, 304].includes(statusCode) ? null : new Uint8Array(body)
+
+/** The first of each name; what describes only the connection is left out. */
+function headersOf({ headers }: IncomingMessage): Headers {
+  const kept = new Headers()
+  for (const name of ['content-type', 'cache-control', 'expires', 'date', 'age', 'etag', 'location']) {
+    const value = headers[name]
+    if (typeof value === 'string') kept.set(name, value)
+  }
+  return kept
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
