@@ -128,6 +128,13 @@ const bad: [why: string, options: object, message: RegExp][] = [
     { ...good, pages: { stylesheet: { href: '/\\cdn.example/a.css' } } },
     /pages\.stylesheet: expected an address on/,
   ],
+  [
+    'help by script',
+    { ...good, pages: { help: 'javascript:alert(1)' } },
+    /pages\.help: expected an https.*given: "java/,
+  ],
+  ['help at another host', { ...good, pages: { help: '//evil.example/' } }, /pages\.help: expected an https/],
+  ['help of nowhere', { ...good, pages: { help: 'help' } }, /pages\.help: expected an https/],
   ['a stylesheet of nowhere', { ...good, pages: { stylesheet: 'a.css' } }, /pages\.stylesheet: expected an address on/],
   [
     'no language',

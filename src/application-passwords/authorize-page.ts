@@ -11,6 +11,7 @@ import { isUuid } from '../uuid.ts'
 import type { ApplicationPasswords } from './application-passwords.ts'
 import type { Availability } from './availability.ts'
 import { LONGEST_NAME } from './name.ts'
+import { connectionDetails } from './new-password.ts'
 import { chunkPassword } from './password.ts'
 import { addQuery, checkRedirectUrl } from './redirect-url.ts'
 
@@ -85,7 +86,7 @@ export function authorizePage(
       if (request.successUrl) return kit.redirect(ctx, approveUrl(request, user, password))
       const { uuid, name } = applicationPassword
       const shown = { uuid, name, password: chunkPassword(password) }
-      kit.render(ctx, 'authorized', { ...kit.userValues(ctx, user), shown })
+      kit.render(ctx, 'authorized', { ...kit.userValues(ctx, user), shown, details: connectionDetails(kit, user) })
     } catch (error) {
       if (!(error instanceof ConnectError) || error.status !== 400) throw error
       show(ctx, user, request, error)

@@ -25,6 +25,8 @@ export interface ConnectedApp {
   permissions: readonly { name: string; description: string }[]
   lastUsed: number | null
   lastIp: string | null
+  /** How often the user pressed Authorize for it: a press on the phone and one on the desktop are two. */
+  connections: number
   /** Codes and tokens that are good now. */
   tokens: number
 }
@@ -125,6 +127,7 @@ function toConnectedApp(all: CountedGrant[], scopes: Scopes): ConnectedApp {
     permissions: scopes.describe(granted),
     lastUsed: lastUsed.lastUsed,
     lastIp: lastUsed.lastIp,
+    connections: group.length,
     tokens: group.reduce((sum, { tokens }) => sum + tokens, 0),
   }
 }

@@ -5,7 +5,7 @@ import { DANGEROUS_SCHEMES } from './dangerous-schemes.ts'
  * a scheme may be another host.
  *
  * @example
- * destinationOf('https://app.example/callback?x=1') // 'app.example'
+ * destinationOf('https://shop.example/callback?x=1') // 'shop.example'
  * destinationOf('cursor://anysphere.cursor-mcp/oauth/callback?x=1') // 'cursor://anysphere.cursor-mcp/oauth/callback'
  */
 export function destinationOf(url: string): string {

@@ -23,6 +23,8 @@ export type PageKit = ReturnType<typeof createPageKit>
 /** What every page needs: its look, its headers, its form tokens, and whoever is logged in. */
 export function createPageKit(site: Site, users: Users, formTokens: FormTokens, look: Look) {
   const brought = broughtBy(users)
+  /** Who is known to be at the browser: a page about an error says so too. */
+  const visitors = new WeakMap<Context, User>()
 
   function render(
     ctx: Context,
@@ -48,7 +50,8 @@ export function createPageKit(site: Site, users: Users, formTokens: FormTokens, 
 
   /** A page that says what is wrong, and has a code for programs. */
   function renderProblem(ctx: Context, status: number, error: Problem, backUrl: string | null = null): void {
-    render(ctx, 'error', { error, backUrl }, { status })
+    const user = visitors.get(ctx)
+    render(ctx, 'error', { ...(user && userValues(ctx, user)), error, backUrl }, { status })
   }
 
   function renderError(ctx: Context, error: ConnectError, backUrl: string | null = null): void {
@@ -71,6 +74,8 @@ export function createPageKit(site: Site, users: Users, formTokens: FormTokens, 
   return {
     site,
     path: look.path,
+    /** A page of the host's that explains how to connect an application. */
+    helpUrl: look.helpUrl,
     /** A token that only this user's own form at this browser holds, for one action. */
     formToken: formTokens.create,
     renewBrowser: formTokens.renewBrowser,
@@ -88,7 +93,8 @@ export function createPageKit(site: Site, users: Users, formTokens: FormTokens, 
     async loggedIn(ctx: Context): Promise<User | null> {
       await bodyArrived(ctx)
       const user = await users.current(ctx)
-      if (!user) redirect(ctx, users.loginUrl(site.url + ctx.url))
+      if (user) visitors.set(ctx, user)
+      else redirect(ctx, users.loginUrl(site.url + ctx.url))
       return user
     },
 

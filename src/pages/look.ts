@@ -20,6 +20,7 @@ export function createLook({ site, pages, oauth }: Pick<CheckedOptions, 'site' |
 
   return {
     path,
+    helpUrl: pages.help ?? null,
     learnLanguage: languages.learn,
     /** A template's HTML, in the reader's language. */
     render(ctx: Context, template: string, values: object): { html: string; language: string } {

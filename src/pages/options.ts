@@ -22,6 +22,11 @@ export interface PagesOptions {
    */
   stylesheet?: string | { href: string; replace?: boolean }
   /**
+   * Address of a help page of yours, `https://…` or a path such as `/help/apps`: linked where a new password is shown. Without
+   * it the page explains in a few lines where to enter what.
+   */
+  help?: string | URL
+  /**
    * Further languages, by their tags (RFC 5646), and words of the host's own for those that there are: messages by the ids of
    * `templates/languages/en.json`. What a language lacks is said in English.
    */
@@ -57,6 +62,16 @@ function isOnOrigin(href: string, siteUrl: string): boolean {
   return isWhole && URL.parse(href, siteUrl)?.origin === new URL(siteUrl).origin
 }
 
+const HELP = 'expected an https:// or http:// address, or a path of the site such as "/help"'
+
+const helpSchema = z.union([z.string(), z.instanceof(URL)], HELP).transform((given, context) => {
+  const href = String(given)
+  const isPath = /^\/(?![/\\])/.test(href) && URL.canParse(href, 'https://site.example')
+  if (isPath || /^https?:$/.test(URL.parse(href)?.protocol ?? '')) return href
+  context.addIssue(HELP)
+  return z.NEVER
+})
+
 const TAG = 'expected the tag of a language, such as "ar" or "pt-BR"'
 
 const tagSchema = z.string().refine(tag => {
@@ -81,6 +96,7 @@ export const pagesSchema = z
   .strictObject({
     templates: templatesSchema.optional(),
     stylesheet: stylesheetSchema.optional(),
+    help: helpSchema.optional(),
     languages: z.record(tagSchema, z.record(z.string(), messageSchema)).default({}),
     language: z.custom<LanguageOf>(value => typeof value === 'function', 'expected a function').optional(),
   })

@@ -32,8 +32,10 @@ export function createNotices(place, words) {
       newPassword()?.remove()
       const notice = fromTemplate('template-new-password')
       notice.dataset.uuid = uuid
-      notice.querySelector('bdi').textContent = name
-      notice.querySelector('input').value = password
+      notice.querySelector('label bdi').textContent = name
+      notice.querySelector('#new-application-password-value').value = password
+      const curl = notice.querySelector('#new-application-password-curl')
+      if (curl) curl.value = curl.dataset.before + password + curl.dataset.after
       enableCopyButtons(notice)
       show(notice)
     },

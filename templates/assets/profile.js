@@ -2,6 +2,7 @@ import { checkConnection, tryProbe } from './connection.js'
 import { createNotices } from './notices.js'
 import { createRest } from './rest.js'
 import { createRows } from './rows.js'
+import './times.js'
 import { fill } from './words.js'
 
 // The page's forms work without any of this; it saves the reloads.
@@ -90,13 +91,13 @@ section.addEventListener('submit', async event => {
 section.addEventListener(
   'toggle',
   event => {
-    if (event.target.open) event.target.querySelector('[name="name"]').select()
+    if (event.target.open) event.target.querySelector('[name="name"]')?.select()
   },
   true,
 )
 
 section.addEventListener('keydown', event => {
-  const rename = event.target.closest('details[open]')
+  const rename = event.target.closest('.rename[open]')
   if (event.key !== 'Escape' || !rename) return
   rename.open = false
   rename.querySelector('summary').focus()

@@ -1,4 +1,5 @@
 import { fromTemplate } from './notices.js'
+import { showLocalTime } from './times.js'
 import { fill } from './words.js'
 
 /** The table of application passwords, or the sentence that there are none. */
@@ -19,23 +20,27 @@ export function createRows(section, words) {
     const row = fromTemplate('template-row')
     row.dataset.uuid = uuid
     for (const field of row.querySelectorAll('[name="uuid"]')) field.value = uuid
-    row.querySelector('label').htmlFor = `name-${uuid}`
-    row.querySelector('[name="name"]').id = `name-${uuid}`
+    const field = row.querySelector('[name="name"]')
+    if (field) {
+      row.querySelector('label').htmlFor = `name-${uuid}`
+      field.id = `name-${uuid}`
+    }
     rename(row, name)
     // The REST API writes UTC without a zone.
     const moment = new Date(`${created}Z`)
     const time = row.querySelector('time')
     time.dateTime = moment.toISOString()
     time.textContent = fill(words.utc, { moment: dates.format(moment) })
+    showLocalTime(time)
     return row
   }
 
-  /** As text, never as markup: applications choose these names. */
+  /** As text, never as markup: applications choose these names. A user who may not rename or revoke has no form for it. */
   function rename(row, name) {
     row.querySelector('.name bdi').textContent = name
-    row.querySelector('[name="name"]').defaultValue = name
-    row.querySelector('.rename summary').setAttribute('aria-label', fill(words.renameOne, { name }))
-    row.querySelector('.revoke button').setAttribute('aria-label', fill(words.revokeOne, { name }))
+    row.querySelector('[name="name"]')?.setAttribute('value', name)
+    row.querySelector('.rename summary')?.setAttribute('aria-label', fill(words.renameOne, { name }))
+    row.querySelector('.revoke button')?.setAttribute('aria-label', fill(words.revokeOne, { name }))
   }
 
   return {

@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { promisify } from 'node:util'
 import test from 'ava'
+import { type Action, type ConnectOptions, embeddedUsers, type User } from '../../src/index.ts'
 import { APPLICATION_PASSWORDS, type Client, formFields, shown } from '../support/client.ts'
+import { rebuild } from '../support/rebuild.ts'
 import { startSite } from '../support/site.ts'
 
 const PROFILE = '/wp-admin/profile.php'
@@ -120,4 +124,72 @@ test('markup that got into a name some other way is inert', async t => {
   t.notRegex(text, /<img/)
   t.true(text.includes('&lt;img src=x'))
   t.true(text.includes('{{7*7}}'))
+})
+
+test('a new password comes with site address, user name, help, and a curl line that works as it stands', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  const { text } = await create(owner, 'Zapier')
+  const field = (id: string) =>
+    (new RegExp(`id="new-application-password-${id}"[^>]*\\svalue="([^"]*)"`, 's').exec(text)?.[1] ?? '').replaceAll(
+      '&quot;',
+      '"',
+    )
+  t.is(field('site'), site.url)
+  t.is(field('user'), 'admin')
+  t.true(field('curl').includes(field('value')))
+  t.is(
+    JSON.parse((await promisify(execFile)('sh', ['-c', `${field('curl')} --silent`], { timeout: 60_000 })).stdout).slug,
+    'admin',
+  )
+  t.regex(shown(text), /<summary>Where do I enter this\?<\/summary>/)
+  t.notRegex(shown((await owner.get(PROFILE)).text), /new-application-password-value/, 'shown this once')
+
+  await rebuild(site, { pages: { help: '/help/apps' } })
+  const helped = shown((await create(owner, 'n8n')).text)
+  t.regex(helped, /<a href="\/help\/apps">Where do I enter this\?<\/a>/)
+  t.notRegex(helped, /<summary>Where do I enter/)
+})
+
+test('a page about an error keeps the header of who is logged in', async t => {
+  const site = await startSite(t)
+  const header = /<header.*<bdi>admin<\/bdi>.*>Log out<\/a>.*<\/header>/s
+  const owner = await site.client('admin')
+  for (const page of ['/wp-admin/user-edit.php?user_id=99', '/apps/unknown', '/me/security/connected-apps/9'])
+    t.regex((await owner.get(page)).text, header, page)
+  t.notRegex((await (await site.client()).get('/oauth2/authorize?client_id=x')).text, /Log out/)
+})
+
+/** The site, where `can` allows these only; `asked` are its calls. */
+function allowing(allowed: readonly Action[], asked: Action[] = []): Partial<ConnectOptions> {
+  const can = (_user: User, action: Action) => {
+    asked.push(action)
+    return allowed.includes(action)
+  }
+  return { users: parts => ({ ...embeddedUsers()(parts), can }) }
+}
+
+test('what can() denies is not offered, neither in forms nor in what the script puts on the page', async t => {
+  const site = await startSite(t)
+  await (await site.client('sam')).createPassword('Zapier')
+  const owner = await site.client('admin')
+  const controls = {
+    create_app_password: 'id="do_new_application_password"',
+    edit_app_password: 'class="rename-application-password"',
+    delete_app_password: 'aria-label="Revoke &quot;Zapier&quot;"',
+    delete_app_passwords: 'id="revoke-all-application-passwords"',
+  } as const
+  const actions = Object.keys(controls) as (keyof typeof controls)[]
+  for (const action of [...actions, null]) {
+    const asked: Action[] = []
+    await rebuild(site, allowing(['list_app_passwords', ...(action ? [action] : [])], asked))
+    const { status, text } = await owner.get('/wp-admin/user-edit.php?user_id=3')
+    t.is(status, 200)
+    t.regex(text, /<bdi>Zapier<\/bdi>/)
+    t.deepEqual(
+      actions.filter(each => text.includes(controls[each])),
+      action ? [action] : [],
+    )
+    t.deepEqual(asked.toSorted(), ['list_app_passwords', ...actions].toSorted(), 'each is asked once')
+  }
 })

@@ -39,7 +39,7 @@ for (const javaScriptEnabled of [true, false]) {
 
   test(
     `look at what an application may do, then disconnect it${by}`,
-    browse({ login: 'admin', javaScriptEnabled }, async (t, { page, site }) => {
+    browse({ login: 'admin', javaScriptEnabled, timezoneId: 'Asia/Kolkata' }, async (t, { page, site }) => {
       await page.goto(APPS)
       t.true(await page.getByText(EMPTY).isVisible())
       const zapier = await connect(site, 'admin', 'Zapier', { scope: 'posts' })
@@ -52,14 +52,15 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole('link', { name: 'Details of "Zapier"' }).click()
       t.is(await page.locator('h1').textContent(), 'Zapier')
       const { 'Authorized on': authorized, 'Last used': used, ...facts } = await factsOf(page)
-      t.regex(authorized ?? '', /^\w{3} \d+, \d{4}, \d+:\d\d\s[AP]M UTC$/)
-      t.regex(used ?? '', /UTC, from 127\.0\.0\.1$/)
+      const zone = javaScriptEnabled ? '' : ' UTC'
+      t.regex(authorized ?? '', new RegExp(`^\\w{3} \\d+, \\d{4}, \\d+:\\d\\d\\s[AP]M${zone}$`))
+      t.regex(used ?? '', new RegExp(`[AP]M${zone}, from 127\\.0\\.0\\.1$`))
       t.deepEqual(facts, {
         'Application website': 'https://zapier.example',
         'Access scope': `This connection may only access Test Site (${site.url}).`,
         'Access permissions':
           'View who you are: your user name, display name, e-mail address and picture\nView and manage posts',
-        'Valid tokens': '2',
+        Connections: 'You pressed Authorize once.',
       })
 
       await page.getByRole('link', { name: 'Disconnect' }).click()
@@ -196,5 +197,17 @@ test(
       t.is(await framing.frames()[1]?.locator('form, .app').count(), 0)
       await framing.close()
     }
+  }),
+)
+
+test(
+  'times are the reader’s own, with UTC as their title',
+  browse({ login: 'admin', timezoneId: 'Asia/Kolkata' }, async (t, { page, site }) => {
+    await connect(site, 'admin', 'Zapier')
+    await site.knex('connect_oauth_grants').update({ created: Date.UTC(2026, 0, 2, 20, 15) / 1000 })
+    await page.goto(APPS)
+    const time = page.locator('.app time').first()
+    t.regex(await time.innerText(), /^Jan 3, 2026, 1:45\sAM$/)
+    t.regex((await time.getAttribute('title')) ?? '', /^Jan 2, 2026, 8:15\sPM UTC$/)
   }),
 )

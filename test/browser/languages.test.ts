@@ -55,30 +55,34 @@ test(
 
 test(
   'what the script says and shows is in the page’s language',
-  browse({ login: 'admin', locale: 'de-DE', expected: /400/ }, async (t, { page, questions }) => {
-    const password = await createPassword(page, 'Zapier')
-    t.regex(password, /^\w{4}( \w{4}){5}$/)
-    t.regex(await page.innerText('.new-application-password-notice'), /Ihr neues Passwort für Zapier lautet:/)
-    const shown = await page.innerText('tbody .created')
-    await page.locator('summary').click()
-    t.is(await page.locator('summary').getAttribute('aria-label'), '„Zapier“ umbenennen')
-    await page.locator('.rename [name="name"]').fill('IFTTT')
-    await page.locator('.rename-application-password button').click()
-    await page.getByText('Das Anwendungspasswort wurde umbenannt.').waitFor()
-    await page.getByRole('button', { name: '„IFTTT“ widerrufen' }).waitFor()
-    await page.reload()
-    t.is(await page.innerText('tbody .created'), shown, 'the script writes a date as the page does')
-    t.regex(shown, /^\d\d\.\d\d\.\d{4}, \d\d:\d\d UTC$/)
-    await page.fill('#new_application_password_name', '<b>')
-    await page.click('#do_new_application_password')
-    await page.getByText('Geben Sie dem Anwendungspasswort einen Namen.').waitFor()
-    await page.getByRole('button', { name: '„IFTTT“ widerrufen' }).click()
-    await page.getByText('Das Anwendungspasswort wurde widerrufen.').waitFor()
-    t.deepEqual(questions, [
-      '„IFTTT“ widerrufen? Was es verwendet, funktioniert sofort nicht mehr. Das kann nicht rückgängig gemacht werden.',
-    ])
-    t.deepEqual(await namesOf(page), [])
-  }),
+  browse(
+    { login: 'admin', locale: 'de-DE', timezoneId: 'Asia/Kolkata', expected: /400/ },
+    async (t, { page, questions }) => {
+      const password = await createPassword(page, 'Zapier')
+      t.regex(password, /^\w{4}( \w{4}){5}$/)
+      t.regex(await page.innerText('.new-application-password-notice'), /Ihr neues Passwort für Zapier lautet:/)
+      const shown = await page.innerText('tbody .created')
+      await page.locator('.rename summary').click()
+      t.is(await page.locator('.rename summary').getAttribute('aria-label'), '„Zapier“ umbenennen')
+      await page.locator('.rename [name="name"]').fill('IFTTT')
+      await page.locator('.rename-application-password button').click()
+      await page.getByText('Das Anwendungspasswort wurde umbenannt.').waitFor()
+      await page.getByRole('button', { name: '„IFTTT“ widerrufen' }).waitFor()
+      await page.reload()
+      t.is(await page.innerText('tbody .created'), shown, 'the script writes a date as the page does')
+      t.regex(shown, /^\d\d\.\d\d\.\d{4}, \d\d:\d\d$/)
+      t.regex((await page.locator('tbody .created time').getAttribute('title')) ?? '', /:\d\d UTC$/)
+      await page.fill('#new_application_password_name', '<b>')
+      await page.click('#do_new_application_password')
+      await page.getByText('Geben Sie dem Anwendungspasswort einen Namen.').waitFor()
+      await page.getByRole('button', { name: '„IFTTT“ widerrufen' }).click()
+      await page.getByText('Das Anwendungspasswort wurde widerrufen.').waitFor()
+      t.deepEqual(questions, [
+        '„IFTTT“ widerrufen? Was es verwendet, funktioniert sofort nicht mehr. Das kann nicht rückgängig gemacht werden.',
+      ])
+      t.deepEqual(await namesOf(page), [])
+    },
+  ),
 )
 
 test(
@@ -86,17 +90,20 @@ test(
   browse({ login: 'sam', locale: 'de-DE', expected: /403/ }, async (t, { page, site }) => {
     const code = 'rest_cannot_create_application_passwords'
     let message: string | undefined = 'Fragen Sie Ann.'
+    let isOpen = true
     await rebuild(site, {
       users: parts => ({
         ...embeddedUsers()(parts),
         can(_user, action) {
-          if (action !== 'create_app_password') return true
+          if (action !== 'create_app_password' || isOpen) return true
           throw new ConnectError(code, { status: 403, ...(message !== undefined && { message }) })
         },
       }),
     })
     const refusal = async () => {
+      isOpen = true
       await page.goto(PROFILE)
+      isOpen = false
       await page.fill('#new_application_password_name', 'Zapier')
       await page.click('#do_new_application_password')
       return page.innerText('.notices .notice-error')

@@ -38,7 +38,7 @@ test(
     await logIn(page, 'sam')
     await page.goto('/account')
     await createPassword(page, 'Zapier')
-    await page.locator('summary').click()
+    await page.locator('.rename summary').click()
     await page.locator('.rename [name="name"]').fill('IFTTT')
     await page.locator('.rename-application-password button').click()
     await page.getByText('Application password renamed.').waitFor()

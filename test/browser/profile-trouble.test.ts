@@ -177,7 +177,7 @@ test(
     await page.addInitScript('delete Navigator.prototype.clipboard')
     await page.reload()
     const password = await createPassword(page, 'Plain http')
-    await page.getByRole('button', { name: 'Copy', exact: true }).click()
+    await page.locator('[data-copy="new-application-password-value"]').click()
     await page.getByText('It is selected. Copy it with the keyboard.').waitFor({ state: 'attached' })
     t.is(await page.evaluate('document.activeElement.value'), password)
     t.is(await page.evaluate('document.activeElement.selectionEnd'), password.length)

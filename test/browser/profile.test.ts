@@ -4,7 +4,7 @@ import { basic, ME } from '../support/client.ts'
 test(
   'create, copy, use, rename and revoke, without a reload',
   browse(
-    { login: 'admin', permissions: ['clipboard-read', 'clipboard-write'] },
+    { login: 'admin', permissions: ['clipboard-read', 'clipboard-write'], timezoneId: 'America/New_York' },
     async (t, { page, site, questions }) => {
       let loads = 0
       page.on('load', () => loads++)
@@ -18,16 +18,27 @@ test(
       t.is(await page.locator('.notice:focus').count(), 1)
       t.regex(
         (await page.locator('tbody tr:first-child time').textContent()) ?? '',
-        /^\w{3} \d+, \d{4}, \d+:\d\d\s[AP]M UTC$/,
+        /^\w{3} \d+, \d{4}, \d+:\d\d\s[AP]M$/,
       )
 
       const copy = page.locator('[data-copy="new-application-password-value"]')
       await copy.click()
       await page.getByRole('button', { name: 'Copied!' }).waitFor()
-      t.is(await page.locator('.copy-line [role="status"]').textContent(), 'Copied!')
+      t.is(await page.locator('.copy-line [role="status"]').first().textContent(), 'Copied!')
       const read = '(async () => navigator.clipboard.readText())()'
       t.is(await page.evaluate(read), password)
-      await page.getByRole('button', { name: 'Copy', exact: true }).waitFor()
+      await copy.filter({ hasText: /^Copy$/ }).waitFor()
+      for (const [what, value] of [
+        ['site', site.url],
+        ['user', 'admin'],
+        ['curl', `curl -u "admin:${password}" "${site.url}${ME}"`],
+      ]) {
+        await page.locator(`[data-copy="new-application-password-${what}"]`).click()
+        await page.locator(`[data-copy="new-application-password-${what}"]`, { hasText: 'Copied!' }).waitFor()
+        t.is(await page.evaluate(read), value, what)
+      }
+      await page.getByText('Where do I enter this?').click()
+      t.true(await page.getByText('Enter the new password, not the one that you log in with.').isVisible())
 
       const { authorization } = basic('admin', password)
       const use = `fetch(${JSON.stringify(ME)}, { headers: { authorization: ${JSON.stringify(authorization)} } })`
@@ -39,7 +50,7 @@ test(
       await page.getByText('Application password renamed.').waitFor()
       t.deepEqual(await namesOf(page), ['Zapier', 'n8n'])
       await page.getByRole('button', { name: 'Revoke "n8n"' }).waitFor()
-      t.is(await page.locator('details[open]').count(), 0)
+      t.is(await page.locator('.rename[open]').count(), 0)
 
       t.is(
         await page.inputValue('#new-application-password-value'),

@@ -26,6 +26,7 @@ const OPTIONS: Record<keyof Omit<ConnectOptions, 'site' | 'applicationPasswords'
   revokeOnPasswordChange: true,
   'pages.templates': true,
   'pages.stylesheet': true,
+  'pages.help': true,
   'pages.languages': true,
   'pages.language': true,
   'site.url': true,

@@ -26,6 +26,7 @@ test('a stylesheet, a block, a page and the section in a page of one’s own', a
   const client = await sam()
   const account = await client.get('/account', { headers })
   t.is(account.headers.get('cache-control'), 'no-store')
+  t.is(account.headers.get('x-frame-options'), 'DENY')
   t.regex(account.text, /<h1>Account<\/h1>.*href="\/site\.css".*id="application-passwords-section"/s)
   const form = {
     ...formFields(account.text, 'id="do_new_application_password"'),
