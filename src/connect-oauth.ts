@@ -29,6 +29,7 @@ import { createScopes } from './oauth/scopes.ts'
 import { createSigningKeys } from './oauth/signing-keys.ts'
 import { createSweep } from './oauth/sweep.ts'
 import { createTokenRows } from './oauth/token-rows.ts'
+import { createTokenUses } from './oauth/token-uses.ts'
 import { createAccessTokenVerifier } from './oauth/verify-access-token.ts'
 import type { CheckedOptions } from './options.ts'
 import type { PageKit } from './pages/kit.ts'
@@ -75,6 +76,7 @@ export function createOAuth(needs: OAuthNeeds) {
     clients: createClientRows(database),
     grants: createGrantRows(database),
     tokens: createTokenRows(database, userJoin),
+    uses: createTokenUses(database, oauth.refreshGrace),
     interactions: createInteractionRows(database),
   }
   const grants = createGrants(database, rows.grants, hooks)

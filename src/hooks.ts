@@ -25,7 +25,7 @@ export interface Events {
    * for the `reuse` of a code or refresh token.
    */
   'oauth-disconnected': { userId: string; clientId: string; grantId: string; by: EndedBy }
-  /** A code or refresh token came a second time, so somebody has a copy of it: all of its grant was ended. */
+  /** A code came a second time, or a refresh token after its grace, so somebody has a copy: all of its grant was ended. */
   'oauth-token-reused': { clientId: string; grantId: string }
   /**
    * Something failed behind an answer: a listener threw, last uses or what has expired could not be written, a key not read,

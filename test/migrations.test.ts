@@ -1,5 +1,7 @@
 import test from 'ava'
+import { createDatabase } from '../src/database/database.ts'
 import { createConnect, embeddedUsers, OptionsError } from '../src/index.ts'
+import { tokenUsesAndAlgorithms } from '../src/migrations/0007-token-uses-and-algorithms.ts'
 import { connectMigrations } from '../src/migrations.ts'
 import { openDatabase } from '../src/server/database.ts'
 import { freshDatabase } from './support/database.ts'
@@ -40,4 +42,30 @@ test('a bad option is refused by name', t => {
   refused({ oauth: { scopes: {} } }, /oauth: expected true or false \(given: an object\)/)
   refused({ throttle: 'database' }, /throttle: expected true or false \(given: "database"\)/)
   refused({ users: true }, /users: unknown option/)
+})
+
+test('OAuth of version 0.3 goes on: clients keep ES256, tokens their use', async t => {
+  const knex = openDatabase(await freshDatabase(t))
+  t.teardown(() => knex.destroy())
+  const site = { url: 'https://example.com', name: 'Example' }
+  const connect = await createConnect({ knex, site, secret: SECRET, users, oauth: { scopes: { posts: 'Posts' } } })
+  await connect.migrate()
+  const database = createDatabase(knex, 'connect_')
+  await tokenUsesAndAlgorithms.down(database, knex)
+  const client = { client_id: '1', name: 'Shop', description: '', website: '', redirect_uris: '[]', type: 'web' }
+  await knex('connect_oauth_clients').insert({ ...client, legacy: false, self_registered: false, created: 1 })
+  const token = { hash: 'h', kind: 'refresh', grant_id: 'g', scope: '', payload: '{}', expires: 1, consumed: 5 }
+  await knex('connect_oauth_tokens').insert(token)
+  await knex('connect_oauth_signing_keys').insert({ number: 1, kid: 'k', sealed: 's', created: 1 })
+
+  await tokenUsesAndAlgorithms.up(database, knex)
+  t.like(await knex('connect_oauth_clients').first(), { name: 'Shop', id_token_alg: 'ES256' })
+  const kept = await knex('connect_oauth_tokens').first()
+  t.deepEqual([kept.hash, Number(kept.consumed), Number(kept.uses)], ['h', 5, 0])
+  t.like(await knex('connect_oauth_signing_keys').first(), { kid: 'k', sealed: 's', sealed_rsa: null })
+
+  await tokenUsesAndAlgorithms.down(database, knex)
+  t.deepEqual(Object.keys(await knex('connect_oauth_signing_keys').first()), ['number', 'kid', 'sealed', 'created'])
+  t.is((await knex('connect_oauth_tokens').first()).hash, 'h')
+  await connect.close()
 })

@@ -3,6 +3,7 @@ import { applicationPasswordsTable } from './0001-application-passwords.ts'
 import { oauthTables } from './0003-oauth.ts'
 import { applicationPasswordImportsTable } from './0004-application-password-imports.ts'
 import { throttleTable } from './0005-throttle.ts'
+import { tokenUsesAndAlgorithms } from './0007-token-uses-and-algorithms.ts'
 
 interface Needs {
   /** What users that the package brings have beside. */
@@ -19,4 +20,5 @@ export const chooseMigrations = ({ ofUsers, oauth, throttle }: Needs): readonly 
   ...(oauth ? [oauthTables] : []),
   applicationPasswordImportsTable,
   ...(throttle ? [throttleTable] : []),
+  ...(oauth ? [tokenUsesAndAlgorithms] : []),
 ]

@@ -6,11 +6,13 @@ import type { EngineRequestState } from './engine-request.ts'
 import type { GrantRows } from './grant-rows.ts'
 import type { InteractionRows } from './interaction-rows.ts'
 import type { TokenKind, TokenRows } from './token-rows.ts'
+import type { TokenUses } from './token-uses.ts'
 
 interface Parts {
   clients: ClientRows
   grants: GrantRows
   tokens: TokenRows
+  uses: TokenUses
   interactions: InteractionRows
   errors: Pick<typeof errors, 'InvalidGrant' | 'SessionNotFound'>
   /** Who sent the request that the engine is answering, and when. */
@@ -50,11 +52,12 @@ function adapterOf(name: string, parts: Parts): Partial<Adapter> {
   }
 }
 
-function tokenAdapter(kind: TokenKind, { tokens, errors, request }: Parts): Partial<Adapter> {
+function tokenAdapter(kind: TokenKind, { tokens, uses, errors, request }: Parts): Partial<Adapter> {
   return {
     async upsert(id, { jti: _jti, ...payload }) {
+      const hash = tokenHash(id)
       await tokens.insert({
-        hash: tokenHash(id),
+        hash,
         kind,
         grantId: String(payload.grantId),
         scope: payload.scope ?? '',
@@ -62,19 +65,22 @@ function tokenAdapter(kind: TokenKind, { tokens, errors, request }: Parts): Part
         payload,
         expires: Number(payload.exp),
       })
+      request().work?.issued.push(hash)
     },
     async find(id) {
       const found = await tokens.find(kind, tokenHash(id))
-      // Of several at once, as impatient clients send them, `consume()` lets one through. A replay, which ends the grant, is
-      // what began after the first had its answer.
-      const isReplay = found !== undefined && found.consumed !== null && found.consumed < request().began
-      return found && { ...found.payload, jti: id, ...(isReplay && { consumed: true }) }
+      if (!found) return undefined
+      const { began, work } = request()
+      const isReplay = work ? uses.isReplay(kind, found, began) : found.consumed !== null && found.consumed < began
+      return { ...found.payload, jti: id, ...(isReplay && { consumed: true }) }
     },
     // It must tell of two at once which was first, or one code gives two sets of tokens (RFC 6749, 4.1.2).
     async consume(id) {
-      if (!(await tokens.consume(kind, tokenHash(id)))) throw new errors.InvalidGrant('already used')
+      const hash = tokenHash(id)
+      if (!(await uses.consume(kind, hash))) throw new errors.InvalidGrant('already used')
+      request().work?.spent.push(hash)
     },
-    destroy: id => tokens.delete(kind, tokenHash(id)),
+    destroy: id => tokens.delete(tokenHash(id)),
   }
 }
 

@@ -1,25 +1,25 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import compose from 'koa-compose'
-import { tokenHash } from '../hashes/random-token.ts'
 import type { Hooks } from '../hooks.ts'
 import type { Site } from '../options.ts'
 import { refuseMethod } from '../pages/refuse-method.ts'
 import { CLAIMS_OF_SCOPES } from '../users/claims.ts'
 import type { Users } from '../users/user.ts'
-import { askEngine, type EngineAnswer } from './engine-request.ts'
+import { askEngine, type EngineAnswer, type TokenWork } from './engine-request.ts'
 import type { Engines } from './engines.ts'
 import type { GrantRows } from './grant-rows.ts'
-import { allowAnyOrigin, answerOAuth, oauthErrors, withoutCookies } from './oauth-answer.ts'
+import { allowAnyOrigin, answerOAuth, oauthErrors, sendAnswer } from './oauth-answer.ts'
 import { OAUTH_PATHS } from './paths.ts'
 import { type RegisterClient, registrationEndpoint } from './register.ts'
 import type { RegistrationLimit } from './registration-limit.ts'
 import type { Resources } from './resources.ts'
 import type { Scopes } from './scopes.ts'
 import type { Sweep } from './sweep.ts'
-import { tokenAnswer } from './token-answer.ts'
+import { tokenEndpoint } from './token-endpoint.ts'
 import { tokenInfoEndpoint } from './token-info.ts'
 import type { TokenRows } from './token-rows.ts'
+import type { TokenUses } from './token-uses.ts'
 
 /** What the engine itself would list goes on to claims that no token of ours carries. */
 const claims_supported = ['iss', ...Object.values(CLAIMS_OF_SCOPES).flat()]
@@ -32,6 +32,7 @@ interface Parts {
   resources: Resources
   grants: GrantRows
   tokens: TokenRows
+  uses: TokenUses
   engines: Engines
   sweep: Sweep
   register: RegisterClient
@@ -45,43 +46,29 @@ interface Parts {
  * @param secure refuses plain http
  */
 export function oauthEndpoints(parts: Parts, secure: Middleware): Middleware {
-  const { site, users, hooks, scopes, resources, grants, tokens, engines, sweep, register, registration } = parts
+  const { site, users, scopes, resources, tokens, engines, sweep, register, registration } = parts
 
-  async function ask(ctx: Context, path: string): Promise<EngineAnswer> {
+  async function ask(ctx: Context, path: string, work?: TokenWork): Promise<EngineAnswer> {
     const engine = await engines.current()
     sweep.inPassing()
-    return askEngine(engine, site, ctx, path)
+    return askEngine(engine, site, ctx, path, work && { work })
   }
 
   /** The engine's answer as it is. */
-  const passOn = (path: string) => async (ctx: Context) => send(ctx, await ask(ctx, path))
-
-  async function token(ctx: Context): Promise<void> {
-    const answer = await ask(ctx, OAUTH_PATHS.token)
-    const issued = answer.status === 200 ? answer.oidc.entities.AccessToken : undefined
-    if (!issued) return send(ctx, answer)
-    const { code, refresh_token } = answer.oidc.params as Record<string, string | undefined>
-    await tokens.noteAnswered(tokenHash(code ?? refresh_token ?? ''))
-    const found = await grants.find(issued.grantId ?? '')
-    // Disconnected while the request was under way.
-    if (!found) return answerOAuth(ctx, 400, { error: 'invalid_grant', error_description: 'The grant was ended.' })
-    const { userId, clientId, grantId } = found.grant
-    hooks.emit('oauth-token-issued', { userId, clientId, grantId, scopes: [...issued.scopes] })
-    send(ctx, { ...answer, body: tokenAnswer(site, answer.body as object, found.grant) })
-  }
+  const passOn = (path: string) => async (ctx: Context) => sendAnswer(ctx, await ask(ctx, path))
 
   /** Some clients take only JSON for a success (RFC 7009 leaves the body open). */
   async function revoke(ctx: Context): Promise<void> {
     const answer = await ask(ctx, OAUTH_PATHS.revoke)
-    if (answer.status !== 200) return send(ctx, answer)
+    if (answer.status !== 200) return sendAnswer(ctx, answer)
     const { 'content-type': _type, ...headers } = answer.headers
-    send(ctx, { ...answer, headers, body: {} })
+    sendAnswer(ctx, { ...answer, headers, body: {} })
   }
 
   async function metadata(ctx: Context): Promise<void> {
     const answer = await ask(ctx, OAUTH_PATHS.metadata)
     const body = { ...(answer.body as object), response_modes_supported: ['query', 'fragment'], claims_supported }
-    send(ctx, { ...answer, body })
+    sendAnswer(ctx, { ...answer, body })
   }
 
   /** The whole site, or what is named by the path behind. */
@@ -108,7 +95,7 @@ export function oauthEndpoints(parts: Parts, secure: Middleware): Middleware {
     const allowed = [methods.get && 'GET, HEAD', methods.post && 'POST', 'OPTIONS'].filter(Boolean)
     router.all(path, oauthErrors, refuseMethod(allowed.join(', ')))
   }
-  endpoint(OAUTH_PATHS.token, { post: token })
+  endpoint(OAUTH_PATHS.token, { post: tokenEndpoint(parts, (ctx, work) => ask(ctx, OAUTH_PATHS.token, work)) })
   endpoint(OAUTH_PATHS.tokenInfo, { get: tokenInfoEndpoint(site, users, tokens), post: passOn(OAUTH_PATHS.tokenInfo) })
   endpoint(OAUTH_PATHS.revoke, { post: revoke })
   endpoint(OAUTH_PATHS.userinfo, { get: passOn(OAUTH_PATHS.userinfo), post: passOn(OAUTH_PATHS.userinfo) })
@@ -131,12 +118,4 @@ export function oauthEndpoints(parts: Parts, secure: Middleware): Middleware {
   ofOneResource(OAUTH_PATHS.openidConfiguration, metadata)
   if (registration) endpoint(OAUTH_PATHS.register, { post: registrationEndpoint(register, registration) })
   return router.routes() as Middleware
-}
-
-function send(ctx: Context, { status, body, headers }: EngineAnswer): void {
-  ctx.status = status
-  ctx.body = body ?? ''
-  for (const [name, value] of Object.entries(headers)) if (name !== 'set-cookie') ctx.set(name, value)
-  withoutCookies(ctx)
-  ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
 }

@@ -14,6 +14,7 @@ import { consentPath, OAUTH_PATHS } from './paths.ts'
 import type { Resources } from './resources.ts'
 import type { Scopes } from './scopes.ts'
 import type { TokenRows } from './token-rows.ts'
+import type { TokenUses } from './token-uses.ts'
 
 /** Seconds. A refresh token's begins anew with each use. */
 const LIFETIMES = {
@@ -35,6 +36,7 @@ export interface EngineParts {
   clients: ClientRows
   grants: GrantRows
   tokens: TokenRows
+  uses: TokenUses
   interactions: InteractionRows
   /** Null where applications may not register themselves. */
   clientDocuments: ClientDocuments | null
@@ -160,7 +162,7 @@ export function configurationOf(
       // It is never stored.
       Session: LIFETIMES.interaction,
     },
-    // Each refresh token once, whoever holds it (RFC 9700, 4.14.2).
+    // Each refresh token once, whoever holds it, but for its grace: see `token-uses.ts` (RFC 9700, 4.14.2).
     rotateRefreshToken: true,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     // By default the engine lets a grant outlive its revoked access token.

@@ -18,6 +18,12 @@ export interface EngineAnswer {
   oidc: KoaContextWithOIDC['oidc']
 }
 
+/** What the engine did for a token request, by the hashes of tokens: to be undone if it comes to nothing. */
+export interface TokenWork {
+  spent: string[]
+  issued: string[]
+}
+
 /** What the engine's callbacks are to know of the request. */
 export interface EngineRequestState {
   /** Milliseconds since 1970. */
@@ -26,6 +32,8 @@ export interface EngineRequestState {
   userId: string | null | undefined
   /** Whether the client's document was fetched. */
   hasFetched?: boolean
+  /** Of a request at the token endpoint. */
+  work?: TokenWork
   /** What failed behind the answer. */
   failure?: unknown
 }
@@ -43,15 +51,16 @@ export async function askEngine(
   site: Site,
   ctx: Context,
   path: string,
-  { query = '', userId }: { query?: string; userId?: string | null } = {},
+  { query = '', userId, work }: { query?: string; userId?: string | null; work?: TokenWork } = {},
 ): Promise<EngineAnswer> {
-  const began = Date.now()
   const form = ctx.method === 'POST' ? await readPairs(ctx) : null
+  // Not before the body is here: who sends it slowly would pass for one who came at the same time as another.
+  const began = Date.now()
   const request = engineRequest(site, ctx, { path, query, form })
   const response = new ServerResponse(request)
   response.statusCode = 404
   const engineContext = engine.createContext(request, response) as unknown as KoaContextWithOIDC
-  const state: EngineRequestState = { began, userId }
+  const state: EngineRequestState = { began, userId, ...(work && { work }) }
   engineContext.state = state
   await compose(engine.middleware)(engineContext as never)
   const { failure } = state

@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa'
 import { ConnectError, type ErrorCode } from '../errors.ts'
 import { reportCause } from '../http/report-cause.ts'
+import type { EngineAnswer } from './engine-request.ts'
 
 /** What RFC 6749 and 7591 call our errors; `invalid_request` where they have no word for one. */
 const OAUTH_ERRORS: Partial<Record<ErrorCode, string>> = {
@@ -23,8 +24,17 @@ export function answerOAuth(ctx: Context, status: number, body: object): void {
 }
 
 /** Every origin may ask without cookies. A host's own CORS may have allowed them, which browsers refuse beside `*`. */
-export function withoutCookies(ctx: Context): void {
+function withoutCookies(ctx: Context): void {
   ctx.remove('Access-Control-Allow-Credentials')
+}
+
+/** The engine's answer, as far as callers are to see it. */
+export function sendAnswer(ctx: Context, { status, body, headers }: EngineAnswer): void {
+  ctx.status = status
+  ctx.body = body ?? ''
+  for (const [name, value] of Object.entries(headers)) if (name !== 'set-cookie') ctx.set(name, value)
+  withoutCookies(ctx)
+  ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
 }
 
 /** Answers refusals in the form of RFC 6749, 5.2. */

@@ -22,9 +22,16 @@ export interface OAuthOptions {
    * told that nobody has looked at them. `false` by default.
    */
   registration?: boolean
+  /**
+   * For how many seconds after its use a refresh token gives a further pair of tokens to the same client, five at most: an
+   * answer may be lost on its way. Whoever has a copy can use it as long. After that a second use ends the grant. 0 to 60;
+   * 20 by default.
+   */
+  refreshGrace?: number
 }
 
 const WORDS = 'expected 1 to 300 characters for users to read'
+const GRACE = 'expected a whole number of seconds from 0 to 60'
 const RESERVED_SCOPES = new Set(['auth', 'global', 'openid', 'profile', 'email', 'offline_access'])
 
 export const oauthSchema = z
@@ -41,6 +48,7 @@ export const oauthSchema = z
       .refine(scopes => Object.keys(scopes).length > 0, 'expected at least one scope'),
     defaultScopes: z.array(z.string()).min(1, 'expected at least one scope').optional(),
     registration: z.boolean().default(false),
+    refreshGrace: z.number(GRACE).int(GRACE).min(0, GRACE).max(60, GRACE).default(20),
   })
   .superRefine(({ scopes, defaultScopes = [] }, context) => {
     for (const [index, name] of defaultScopes.entries()) {

@@ -5,6 +5,7 @@ import { sweepRows } from '../database/sweep-rows.ts'
 import type { User } from '../users/user.ts'
 import type { UserJoin } from '../users/user-join.ts'
 import type { Access } from './grant-rows.ts'
+import type { TokenUse } from './token-uses.ts'
 
 export type TokenKind = 'access' | 'refresh' | 'code'
 
@@ -37,9 +38,6 @@ export interface FoundAccessToken {
   siteId: string
   siteUrl: string
 }
-
-/** Until it has had its answer, a use counts as under way for this long. */
-const LONGEST_ANSWER_MS = 10_000
 
 export type TokenRows = ReturnType<typeof createTokenRows>
 
@@ -91,26 +89,18 @@ export function createTokenRows(database: Database, userJoin: UserJoin | null) {
         }),
       )
     },
-    /** `consumed`: when its use was answered, in milliseconds since 1970; while it is under way, in the future. */
-    async find(kind: TokenKind, hash: string): Promise<{ payload: object; consumed: number | null } | undefined> {
+    async find(kind: TokenKind, hash: string): Promise<({ payload: object } & TokenUse) | undefined> {
       const row = await run(
         withGrant()
           .where({ [`${table}.hash`]: hash, [`${table}.kind`]: kind })
-          .first(`${table}.payload`, `${table}.consumed`),
+          .first(`${table}.payload`, `${table}.consumed`, `${table}.uses`),
       )
-      return row && { payload: JSON.parse(row.payload), consumed: row.consumed === null ? null : Number(row.consumed) }
+      if (!row) return undefined
+      const consumed = row.consumed === null ? null : Number(row.consumed)
+      return { payload: JSON.parse(row.payload), consumed, uses: Number(row.uses) }
     },
-    /** @returns whether this call did it: of many at once, one does. */
-    async consume(kind: TokenKind, hash: string): Promise<boolean> {
-      const fresh = knex(table).where({ hash, kind }).whereNull('consumed')
-      return (await run(fresh.update({ consumed: Date.now() + LONGEST_ANSWER_MS }))) > 0
-    },
-    /** Its use has had its answer: what comes with it from now on is a replay. */
-    async noteAnswered(hash: string): Promise<void> {
-      await run(knex(table).where({ hash }).whereNotNull('consumed').update({ consumed: Date.now() }))
-    },
-    async delete(kind: TokenKind, hash: string): Promise<void> {
-      await run(knex(table).where({ hash, kind }).delete())
+    async delete(hash: string): Promise<void> {
+      await run(knex(table).where({ hash }).delete())
     },
     /** What has expired. @returns how many went. */
     sweep: (before: number, most: number): Promise<number> =>

@@ -37,6 +37,7 @@ const OPTIONS: Record<keyof Omit<ConnectOptions, 'site' | 'applicationPasswords'
   'oauth.scopes': true,
   'oauth.defaultScopes': true,
   'oauth.registration': true,
+  'oauth.refreshGrace': true,
 }
 const HOOKS: Record<keyof Events | keyof Filters, true> = {
   'application-password-created': true,

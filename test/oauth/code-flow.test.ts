@@ -105,7 +105,7 @@ test('a token request may be multipart, as PHP sends an array, and the secret ma
   t.is(byHeader.status, 200)
 })
 
-test('a refresh token works once; its second use ends the whole grant', async t => {
+test('a refresh token works once; its second use, after its grace, ends the whole grant', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const app = await createApp(site)
@@ -120,6 +120,10 @@ test('a refresh token works once; its second use ends the whole grant', async t 
   const seen = async (token: string) => (await script.get(ME, { headers: bearer(token) })).status
   t.deepEqual([await seen(first.access_token), await seen(second.json.access_token)], [200, 200])
 
+  await site
+    .knex('connect_oauth_tokens')
+    .whereNotNull('consumed')
+    .update({ consumed: Date.now() - 21_000 })
   const replayed = await refresh(site, app, first.refresh_token)
   t.deepEqual([replayed.status, replayed.json.error], [400, 'invalid_grant'])
   t.deepEqual([await seen(first.access_token), await seen(second.json.access_token)], [401, 401])
