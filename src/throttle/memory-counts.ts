@@ -50,6 +50,8 @@ class KindCounts {
   add(counted: Counted, points: number, now: number): Count {
     const window = this.#find(counted.key, now) ?? this.#begin(counted, points, now)
     window.points = Math.max(0, window.points + points)
+    // What was taken back as a whole leaves nothing, or attempts that do not count would push out those that do.
+    if (window.points === 0) this.forget(window.key)
     if (window.points >= counted.limit && this.#belowLimit.get(window.key) === window) {
       this.#belowLimit.delete(window.key)
       this.#inForce.push(window)
@@ -69,10 +71,10 @@ class KindCounts {
   }
 
   #begin({ key, seconds }: Counted, points: number, now: number): Window {
-    this.#makeRoom(now)
     const begun = { key, points: 0, ends: now + seconds * 1000 }
+    if (points > 0) this.#makeRoom(now)
     if (this.size >= this.#maxKeys) {
-      if (this.#overflow.ends <= now) this.#overflow = begun
+      if (this.#overflow.ends <= now) this.#overflow = { ...begun, key: '' }
       return this.#overflow
     }
     // What is taken back of a count that is over starts none.

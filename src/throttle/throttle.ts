@@ -83,10 +83,13 @@ export function createThrottle(
       const hasHadTries = networks.some(({ times }, at) => (ofPairs[at]?.points ?? 0) > times)
       if (networks.length === 0 || hasHadTries) throw tooMany(ofPairs[0] ?? ofUser)
     },
-    /** An attempt that neither failed nor succeeded, such as one that the site was too busy to check, does not count. */
+    /**
+     * An attempt that neither failed nor succeeded, such as one that the site was too busy to check, is no guess. It stays an
+     * attempt of its address, or one that keeps the site busy could make up logins without end.
+     */
     async takeBack(ip: string | null, login: string): Promise<void> {
-      const { pairs, addresses, user } = countedOf(ip, login)
-      await counts.add([...pairs, ...addresses, user], -1)
+      const { pairs, user } = countedOf(ip, login)
+      await counts.add([...pairs, user], -1)
     },
     /** After a success: it does not count, nor does what this caller mistyped before. */
     async forgive(ip: string | null, login: string): Promise<void> {

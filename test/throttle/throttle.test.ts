@@ -159,3 +159,23 @@ test('a flood of the API, or of made-up logins, lifts no limit of log-ins', asyn
   await t.throwsAsync(logIn.attempt('192.0.2.1', 'admin'), { code: 'too_many_attempts' })
   t.true(counts.size() <= 6 * 500)
 })
+
+test('log-ins that the site was too busy to check, with made-up logins, are bounded by address and lift no count', async t => {
+  const counts = createMemoryCounts(500)
+  const throttle = createThrottle('log-in', LOG_IN_LIMITS, counts)
+  await attempts(throttle, '192.0.2.1', 'admin', 9)
+  let taken = 0
+  for (const address of ['192.0.2.2', '192.0.2.3', '192.0.2.4', '192.0.2.5', '192.0.2.6', '192.0.2.7', '192.0.2.8']) {
+    for (let i = 0; i < 300; i++) {
+      const login = `made up at ${address} ${i}`
+      await throttle.attempt(address, login).then(
+        () => throttle.takeBack(address, login),
+        () => taken++,
+      )
+    }
+  }
+  t.is(taken, 7 * 200)
+  t.is(counts.size(), 3 + 7, 'only the addresses are remembered')
+  await throttle.attempt('192.0.2.1', 'admin')
+  await t.throwsAsync(throttle.attempt('192.0.2.1', 'admin'), { code: 'too_many_attempts' })
+})
