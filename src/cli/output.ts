@@ -52,17 +52,20 @@ export function formatItem(item: Item, kind: Kind, options: OutputOptions): stri
   const fields = fieldsToShow(kind, options)
   if (options.field !== undefined) {
     const value = item[fields[0] ?? '']
-    return [options.format === 'json' ? json(value) : text(value)]
+    return [options.format === 'json' ? json(value) : formatValue(value, options)]
   }
   if (options.format === 'json') return [json(pick(item, fields))]
   const rows = fields.map(field => [field, text(item[field])])
   return formatRows(['Field', 'Value'], rows, options)
 }
 
-function formatField(items: readonly Item[], field: string, { format }: OutputOptions): string[] {
+function formatField(items: readonly Item[], field: string, options: OutputOptions): string[] {
   const values = items.map(item => item[field] ?? null)
-  return format === 'json' ? [json(values)] : values.map(text)
+  return options.format === 'json' ? [json(values)] : values.map(value => formatValue(value, options))
 }
+
+const formatValue = (value: Value | undefined, { format }: OutputOptions): string =>
+  format === 'csv' ? csvLine([text(value)]) : text(value)
 
 function formatRows(head: readonly string[], rows: readonly string[][], { format }: OutputOptions): string[] {
   return format === 'csv' ? [head, ...rows].map(csvLine) : drawTable(head, rows)

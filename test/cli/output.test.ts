@@ -1,4 +1,5 @@
 import test from 'ava'
+import fc from 'fast-check'
 import { csvLine } from '../../src/cli/csv.ts'
 import { formatItem, formatItems, type OutputOptions } from '../../src/cli/output.ts'
 import { displayWidth, printable } from '../../src/cli/printable.ts'
@@ -65,8 +66,45 @@ test.serial('on a terminal a table has borders, however wide its characters are'
 })
 
 test('CSV: formulas are disarmed, and everything is quoted that needs it', t => {
+  t.is(csvLine(["Shop;=cmd|'/Ccalc'!A1"]), `"Shop;'=cmd|'/Ccalc'!A1"`)
+  t.is(csvLine(['a;b', 'a\tb', 'a|-1']), `"a;b","a\tb","a|'-1"`)
+  t.is(
+    csvLine(['＝1+1', '＋1', '－1', '＠x', ' =1', '\t=1', '\u0000=1', '\u200b=1']),
+    `'＝1+1,'＋1,'－1,'＠x," '=1","\t'=1","\u0000'=1","\u200b'=1"`,
+  )
+  t.is(csvLine([';"=1']), `";""'=1"`, 'a quote that begins a cell for one who separates by ;')
   t.is(csvLine(['=1', '+1', '-1', '@x', 'a=1', '']), "'=1,'+1,'-1,'@x,a=1,")
   t.is(csvLine(['a,b', 'a"b', 'a\nb', 'a\\b']), '"a,b","a""b","a\nb","a\\b"')
+})
+
+test('CSV: no cell of any spreadsheet begins a formula, and all say what they said', t => {
+  const piece = fc.oneof(fc.constantFrom(...'=+-@＝＋－＠,;|\t\r\n "\'\\\u0000\u200b'), fc.string({ maxLength: 3 }))
+  const cell = fc.array(piece, { maxLength: 12 }).map(pieces => pieces.join(''))
+  fc.assert(
+    fc.property(fc.array(cell, { minLength: 1, maxLength: 4 }), cells => {
+      const line = csvLine(cells)
+      for (const separator of [',', ';', '\t', '|', /[,;|\t\r\n]/]) {
+        for (const field of line.split(separator)) {
+          t.notRegex(field.replace(/^[\s"\p{Cc}\p{Cf}]+/u, ''), /^[=+\-@＝＋－＠]/)
+        }
+      }
+      const read = [...`,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+        ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
+      )
+      t.deepEqual(
+        read.map(each => each.replaceAll("'", '')),
+        cells.map(each => each.replaceAll("'", '')),
+      )
+    }),
+    { seed: 1 },
+  )
+})
+
+test('CSV: one field is guarded, too', t => {
+  const items = [{ ID: 1, user_name: '=1;+2', note: null }]
+  t.deepEqual(formatItems(items, KIND, { format: 'csv', field: 'name' }), [`"'=1;'+2"`])
+  t.deepEqual(formatItem(items[0] ?? {}, KIND, { format: 'csv', field: 'name' }), [`"'=1;'+2"`])
+  t.deepEqual(formatItems(items, KIND, { format: 'table', field: 'name' }), ['=1;+2'])
 })
 
 test('what a terminal would act on is spelt out, and JSON says the same as before', t => {
