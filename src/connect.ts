@@ -9,6 +9,7 @@ import { createMigrator } from './database/migrator.ts'
 import { createCheckConnection } from './doctor/check-connection.ts'
 import { createCheckLimit } from './doctor/check-limit.ts'
 import { createDoctor } from './doctor/doctor.ts'
+import type { StartedBy } from './doctor/facts.ts'
 import { createProbes } from './doctor/probes.ts'
 import { loadFastHash } from './hashes/fast-hash.ts'
 import { deriveKey } from './hashes/keys.ts'
@@ -56,6 +57,22 @@ export async function createConnect<U extends Users>(
 ): Promise<Connect<U, OAuth>>
 export async function createConnect<U extends Users>(given: ConnectOptions<U>): Promise<Connect<U>>
 export async function createConnect<U extends Users>(given: ConnectOptions<U>): Promise<Connect<U>> {
+  return createConnectBy('app', given)
+}
+
+/** The same, and says by what the site was started: the doctor advises people who set environment variables otherwise. */
+export async function createConnectBy<U extends Users>(
+  startedBy: StartedBy,
+  given: ConnectOptions<U> & { oauth: OAuthOptions },
+): Promise<Connect<U, OAuth>>
+export async function createConnectBy<U extends Users>(
+  startedBy: StartedBy,
+  given: ConnectOptions<U>,
+): Promise<Connect<U>>
+export async function createConnectBy<U extends Users>(
+  startedBy: StartedBy,
+  given: ConnectOptions<U>,
+): Promise<Connect<U>> {
   const options = checkOptions(given)
   const { site, secret } = options
   await loadFastHash()
@@ -80,7 +97,7 @@ export async function createConnect<U extends Users>(given: ConnectOptions<U>): 
 
   // Whether it all works.
   const probes = createProbes(site, secret, counts)
-  const doctor = createDoctor({ site, environment: options.environment, secret, database, migrator, probes })
+  const doctor = createDoctor({ site, environment: options.environment, startedBy, secret, database, migrator, probes })
   const checkConnection = createCheckConnection({ site, doctor, probes, countCheck: createCheckLimit(counts) })
 
   // Application passwords, OAuth where the site has it, and the pages.

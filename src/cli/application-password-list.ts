@@ -58,7 +58,7 @@ export function applicationPasswordGetCommand(group: Command): void {
 }
 
 async function listApplicationPasswords(named: string, options: ListOptions): Promise<void> {
-  await withSite(async ({ accounts, connect }) => {
+  await withSite('read', async ({ accounts, connect }) => {
     const all = await connect.applicationPasswords.list(await findUser(accounts, named))
     const wanted = all.map(toItem).filter(item => isWanted(item, options))
     // Oldest first up to here, and the sort keeps that order among equals.
@@ -68,7 +68,7 @@ async function listApplicationPasswords(named: string, options: ListOptions): Pr
 }
 
 async function getApplicationPassword(named: string, uuid: string, output: OutputOptions): Promise<void> {
-  await withSite(async ({ accounts, connect }) => {
+  await withSite('read', async ({ accounts, connect }) => {
     const found = await connect.applicationPasswords.get(await findUser(accounts, named), uuid)
     lines(formatItems([toItem(found)], APPLICATION_PASSWORD, output))
   })

@@ -62,7 +62,7 @@ export function applicationPasswordCommands(user: Command): void {
 async function create(named: string, name: string, options: { appId?: string; porcelain?: true }): Promise<void> {
   const { appId = '', porcelain } = options
   if (appId && !isUuid(appId)) throw new ConnectError('invalid_app_id')
-  await withSite(async ({ accounts, connect }) => {
+  await withSite('change', async ({ accounts, connect }) => {
     const { password } = await connect.applicationPasswords.create(await findUser(accounts, named), name, appId)
     if (porcelain) return line(password)
     success('Created application password.')
@@ -71,7 +71,7 @@ async function create(named: string, name: string, options: { appId?: string; po
 }
 
 async function update(named: string, uuid: string, { name }: { name: string }): Promise<void> {
-  await withSite(async ({ accounts, connect }) => {
+  await withSite('change', async ({ accounts, connect }) => {
     await connect.applicationPasswords.rename(await findUser(accounts, named), uuid, name)
     success('Updated application password.')
   })
@@ -79,7 +79,7 @@ async function update(named: string, uuid: string, { name }: { name: string }): 
 
 async function revoke(named: string, uuids: string[], { all }: { all?: true }): Promise<void> {
   if (uuids.length > 0 === Boolean(all)) throw new CliError('Name one or more UUIDs, or say --all.')
-  await withSite(async ({ accounts, connect: { applicationPasswords } }) => {
+  await withSite('change', async ({ accounts, connect: { applicationPasswords } }) => {
     const user = await findUser(accounts, named)
     if (all) {
       await applicationPasswords.revokeAll(user)
@@ -103,14 +103,14 @@ async function revoke(named: string, uuids: string[], { all }: { all?: true }): 
 async function exists(named: string, name: string): Promise<void> {
   // As it would be kept, so that a script may ask by what it gave to `create`.
   const wanted = applicationPasswordName(name).toLowerCase()
-  await withSite(async ({ accounts, connect }) => {
+  await withSite('read', async ({ accounts, connect }) => {
     const all = await connect.applicationPasswords.list(await findUser(accounts, named))
     if (!all.some(each => each.name.toLowerCase() === wanted)) process.exitCode = 1
   })
 }
 
 async function recordUsage(named: string, uuid: string): Promise<void> {
-  await withSite(async ({ accounts, connect }) => {
+  await withSite('change', async ({ accounts, connect }) => {
     await connect.applicationPasswords.recordUsage(await findUser(accounts, named), uuid, null)
     success('Recorded application password usage.')
   })

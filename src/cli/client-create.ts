@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import { collect, type DetailsOptions, detailsOf, LEGACY, withDetails } from './client-options.ts'
 import { type SecretOptions, showWithSecret, withSecretOptions } from './client-output.ts'
 import { line } from './messages.ts'
-import { withSite } from './with-site.ts'
+import { withOAuth } from './with-site.ts'
 
 type CreateOptions = SecretOptions &
   DetailsOptions & {
@@ -36,7 +36,7 @@ export function clientCreateCommand(client: Command): void {
 
 async function createClient(options: CreateOptions): Promise<void> {
   const { name, redirectUri: redirectUris, type } = options
-  await withSite(async ({ clients }) => {
+  await withOAuth('make', async ({ clients }) => {
     const created = await clients.create({ ...detailsOf(options), name, redirectUris, type })
     if (options.porcelain) return line(created.client.clientId)
     showWithSecret(created, `Created client ${created.client.clientId}.`, options)

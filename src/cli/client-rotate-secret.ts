@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { CLIENT_ID, type SecretOptions, showWithSecret, withSecretOptions } from './client-output.ts'
 import { line } from './messages.ts'
-import { withSite } from './with-site.ts'
+import { withOAuth } from './with-site.ts'
 
 export function clientRotateSecretCommand(client: Command): void {
   const rotate = client
@@ -13,7 +13,7 @@ export function clientRotateSecretCommand(client: Command): void {
 }
 
 async function rotateSecret(clientId: string, options: SecretOptions): Promise<void> {
-  await withSite(async ({ clients }) => {
+  await withOAuth('change', async ({ clients }) => {
     const rotated = await clients.rotateSecret(clientId)
     if (options.porcelain) return line(rotated.secret ?? '')
     showWithSecret(rotated, `Gave client ${clientId} a new secret.`, options)

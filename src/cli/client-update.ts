@@ -3,7 +3,7 @@ import { collect, type DetailsOptions, detailsOf, LEGACY, withDetails } from './
 import { CLIENT_ID } from './client-output.ts'
 import { CliError } from './errors.ts'
 import { success } from './messages.ts'
-import { withSite } from './with-site.ts'
+import { withOAuth } from './with-site.ts'
 
 export function clientUpdateCommand(client: Command): void {
   const update = client
@@ -25,7 +25,7 @@ async function updateClient(clientId: string, options: DetailsOptions): Promise<
       'Need something to change: --name, --redirect-uri, --website, --description, --legacy or --no-legacy.',
     )
   }
-  await withSite(async ({ clients }) => {
+  await withOAuth('change', async ({ clients }) => {
     await clients.update(clientId, changes)
     success(`Updated client ${clientId}.`)
   })

@@ -8,7 +8,7 @@ import { lines, success } from './messages.ts'
 import { formatItem, formatItems, ITEM_FORMATS, LIST_FORMATS, type OutputOptions, withOutputOptions } from './output.ts'
 import { printable } from './printable.ts'
 import { confirm } from './prompt.ts'
-import { withSite } from './with-site.ts'
+import { withOAuth } from './with-site.ts'
 
 /** A table with all fields would be wider than any terminal. */
 const COLUMNS = 'client_id,name,type,legacy,self_registered,created'
@@ -44,18 +44,18 @@ export function clientCommands(program: Command): void {
 }
 
 async function listClients(output: OutputOptions): Promise<void> {
-  await withSite(async ({ clients }) => {
+  await withOAuth('read', async ({ clients }) => {
     const items = (await clients.list()).map(toItem)
     lines(formatItems(items, CLIENT, output.format === 'table' ? { fields: COLUMNS, ...output } : output))
   })
 }
 
 async function getClient(clientId: string, output: OutputOptions): Promise<void> {
-  await withSite(async ({ clients }) => lines(formatItem(toItem(await clients.get(clientId)), CLIENT, output)))
+  await withOAuth('read', async ({ clients }) => lines(formatItem(toItem(await clients.get(clientId)), CLIENT, output)))
 }
 
 async function deleteClient(clientId: string, { yes }: { yes?: true }): Promise<void> {
-  await withSite(async ({ clients }) => {
+  await withOAuth('change', async ({ clients }) => {
     // An application that describes itself by a document is known by its address alone.
     const name = clientId.startsWith('https://') ? clientId : (await clients.get(clientId)).name
     if (!yes && !(await confirm(printable(`Delete ${name}, and end every connection that users made to it?`)))) {

@@ -3,15 +3,15 @@ import type { Diagnosis } from '../doctor/check.ts'
 import { CliError } from './errors.ts'
 import { line, lines, success } from './messages.ts'
 import { printable } from './printable.ts'
-import { withSiteAsItIs } from './with-site.ts'
+import { withAnySite } from './with-site.ts'
 
 interface DoctorOptions {
   format: 'list' | 'json'
 }
 
 const DETAILS = `
-The site must be running: it is asked at SITE_URL, as an application would ask it. Ends with 1 if anything fails. It is for
-sites of embedded users, and needs what the site itself was started with: an app with users of its own asks connect.doctor().
+The site must be running: it is asked at SITE_URL, as an application would ask it. Ends with 1 if anything fails. It
+needs what the site itself was started with: SITE_URL, DATABASE_URL and CONNECT_SECRET. An app may ask connect.doctor() instead.
 
 Examples:
   $ koa-wp-connect doctor
@@ -32,7 +32,7 @@ export function doctorCommand(program: Command): void {
 
 async function examine({ format }: DoctorOptions): Promise<void> {
   // The tables as they are: whether they are up to date is one of the questions.
-  await withSiteAsItIs(async ({ connect }) => {
+  await withAnySite({ none: 'look', migrates: false, secret: true, unavailable: true }, async ({ connect }) => {
     const found = await connect.doctor()
     const failed = found.filter(({ status }) => status === 'fail').length
     if (format === 'json') line(printable(JSON.stringify(found)))

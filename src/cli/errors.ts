@@ -13,6 +13,15 @@ export function describeError(thrown: unknown): string {
   return wordsOf(thrown)
 }
 
+/** Whether a table or column was missing: the site's tables are those of a version before. */
+export function isOutdated(thrown: unknown): boolean {
+  if (!(thrown instanceof ConnectError)) return false
+  const { code, message = '' } = (thrown.cause ?? {}) as { code?: string; message?: string }
+  return OUTDATED.includes(code ?? '') || (code === 'SQLITE_ERROR' && /no such (table|column)/.test(message))
+}
+
+const OUTDATED = ['42P01', '42703', 'ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR']
+
 const BUGS = [TypeError, RangeError, ReferenceError, SyntaxError]
 
 /** A slip in the program itself, whose stack is worth showing. The errors of Node and of the drivers have a code. */
@@ -24,12 +33,23 @@ function wordsOf(thrown: unknown): string {
   const { message, name } = thrown
   const code = codeOf(thrown)
   if (code === 'EADDRINUSE') return `The port is taken by another program (${message}). Set PORT to another.`
+  const path = (thrown as NodeJS.ErrnoException).path
+  if (code in FILE_ERRORS) return `${FILE_ERRORS[code]}${path === undefined ? '.' : `: ${path}`}`
+  if (code === 'ENOSPC') return 'No space is left on the device.'
   if (name === 'MigrationLocked') return LOCKED
   const driver = /^Knex: run\s+\$ (npm install \S+)/.exec(message)?.[1]
   if (driver)
     return `The driver of this database is not installed. Run: ${driver} (or set DATABASE_URL to another database)`
   // Node's error for several addresses of one host has no words of its own.
   return oneLine(message) || code || name
+}
+
+/** What Node says as "ENOENT: no such file or directory, open 'x'". */
+const FILE_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'There is no such file',
+  EACCES: 'You are not allowed to read or write this file',
+  EISDIR: 'A folder was named where a file is needed',
+  ENOTDIR: 'A part of this path is a file, not a folder',
 }
 
 const LOCKED =

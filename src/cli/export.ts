@@ -37,7 +37,7 @@ export function exportCommands(program: Command): void {
 
 async function exportWordPress({ to, prefix, dryRun }: ExportOptions): Promise<void> {
   const { exportUsers } = await import('../wordpress/export/export-users.ts')
-  await withSiteToMove(dryRun === true, async ({ accounts, connect: { applicationPasswords } }) => {
+  await withSiteToMove(dryRun === true, 'change', async ({ accounts, connect: { applicationPasswords } }) => {
     await withWordPressDatabase(to, async knex => {
       const site = { accounts, applicationPasswords }
       const moved = exportUsers(site, { knex, prefix }, { dryRun: dryRun === true })

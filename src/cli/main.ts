@@ -1,77 +1,15 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
-import { clientCommands } from './client.ts'
-import { doctorCommand } from './doctor.ts'
-import { describeError, isBug } from './errors.ts'
-import { exportCommands } from './export.ts'
-import { importCommands } from './import.ts'
-import { error } from './messages.ts'
-import { migrateCommand } from './migrate.ts'
-import { printable } from './printable.ts'
-import { serveCommand } from './serve.ts'
-import { signingKeyCommands } from './signing-key.ts'
-import { userCommands } from './user.ts'
+import { isTooOld } from './node-version.ts'
 
-const HELP = `
-Commands and flags are named as WP-CLI names them, where it has them. All read the same environment as the server:
-DATABASE_URL (sqlite:data/site.db by default), SITE_URL, SITE_NAME, CONNECT_SECRET, HOST, PORT, WP_ENVIRONMENT_TYPE,
-TRUST_PROXY and others: see docs/configuration.md.
+const { engines } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 
-Examples:
-  $ koa-wp-connect serve
-  $ koa-wp-connect user create bob bob@example.com --role=author
-  $ koa-wp-connect user application-password create bob Zapier
-  $ koa-wp-connect client create --name=Shop --redirect-uri=https://shop.example/callback`
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-
-const program = new Command('koa-wp-connect')
-  .description(
-    'Application passwords and OAuth for a Koa site, the WordPress way: runs the site, and manages its users and the ' +
-      'applications that may ask them for access.',
+// Before anything is loaded that such a Node does not know.
+if (isTooOld(process.versions.node, engines.node)) {
+  console.error(
+    `Error: koa-wp-connect needs Node ${engines.node.replace('>=', '')} or later, and this is ${process.versions.node}.`,
   )
-  .version(version)
-  .addHelpText('after', HELP)
-  .showHelpAfterError("See 'koa-wp-connect --help'.")
-  .configureOutput({ outputError: (text, write) => write(asError(text)) })
-  .exitOverride()
-serveCommand(program)
-migrateCommand(program)
-doctorCommand(program)
-userCommands(program)
-clientCommands(program)
-signingKeyCommands(program)
-importCommands(program)
-exportCommands(program)
-
-// `| head` reads only so much: nothing went wrong.
-process.stdout.on('error', (failure: NodeJS.ErrnoException) => {
-  if (failure.code !== 'EPIPE') throw failure
-})
-
-try {
-  await program.parseAsync()
-} catch (thrown) {
-  fail(thrown)
-}
-
-function fail(thrown: unknown): void {
-  // Commander has said what was wrong, or has shown the help that was asked for.
-  if (thrown instanceof CommanderError) {
-    process.exitCode = thrown.exitCode
-    return
-  }
   process.exitCode = 1
-  if (isBug(thrown)) console.error(thrown)
-  else error(describeError(thrown))
-}
-
-/** Commander's messages, in the form of all others. */
-function asError(text: string): string {
-  return text
-    .replace(/^error:/, 'Error:')
-    .split('\n')
-    .map(printable)
-    .join('\n')
+} else {
+  await import('./program.ts')
 }

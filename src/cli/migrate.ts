@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { CliError } from './errors.ts'
 import { line, success } from './messages.ts'
 import { confirm, isAtTerminal } from './prompt.ts'
-import { withSiteAsItIs } from './with-site.ts'
+import { withAnySite } from './with-site.ts'
 
 interface MigrateOptions {
   down?: true
@@ -14,7 +14,7 @@ export function migrateCommand(program: Command): void {
     .command('migrate')
     .summary('bring the tables up to date')
     .description(
-      'Brings the tables of the database up to date. `serve` and the other commands but `doctor` and dry runs do so by themselves.',
+      'Brings the tables of the database up to date. `serve` and the commands that change something do so by themselves. Of an app with users of its own, the tables that it has already.',
     )
     .option('--down', 'take all tables away, with all users and application passwords in them')
     .option('--yes', 'with --down: do not ask')
@@ -30,7 +30,7 @@ async function migrate({ down, yes }: MigrateOptions): Promise<void> {
   ) {
     throw new CliError('Nothing was undone.')
   }
-  await withSiteAsItIs(async ({ connect }) => {
+  await withAnySite({ none: down ? 'look' : 'make', migrates: false }, async ({ connect }) => {
     const names = await (down ? connect.migrateDown() : connect.migrate())
     for (const name of names) line(`${down ? 'Undid' : 'Ran'} ${name}`)
     success(down ? undone(names.length) : ran(names.length))

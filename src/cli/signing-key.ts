@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { success } from './messages.ts'
-import { withSite } from './with-site.ts'
+import { withOAuth } from './with-site.ts'
 
 export function signingKeyCommands(program: Command): void {
   program
@@ -16,7 +16,10 @@ export function signingKeyCommands(program: Command): void {
 }
 
 async function rotateSigningKey(): Promise<void> {
-  await withSite(async ({ connect: { oauth } }) => {
-    success(`Made signing key ${await oauth.rotateSigningKey()}. It begins to sign in ten minutes.`)
-  })
+  await withOAuth(
+    'change',
+    async oauth => success(`Made signing key ${await oauth.rotateSigningKey()}. It begins to sign in ten minutes.`),
+    // The key is stored encrypted under it.
+    { secret: true },
+  )
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { generatePassword } from '../application-passwords/password.ts'
 import { line, success } from './messages.ts'
+import { printable } from './printable.ts'
 import { askPassword, isAtTerminal } from './prompt.ts'
 import { roleOption } from './role-option.ts'
 import { withSite } from './with-site.ts'
@@ -40,7 +41,7 @@ export function userCreateCommand(user: Command): void {
 }
 
 async function createUser(login: string, email: string, options: CreateOptions): Promise<void> {
-  await withSite(async ({ accounts }) => {
+  await withSite('make', async ({ accounts }) => {
     const given = options.user_pass ?? (await askForPassword(login))
     const password = given ?? generatePassword()
     const user = await accounts.create(login, password, {
@@ -57,5 +58,5 @@ async function createUser(login: string, email: string, options: CreateOptions):
 /** Undefined if there is nobody to ask, or nothing was typed. */
 async function askForPassword(login: string): Promise<string | undefined> {
   if (!isAtTerminal()) return undefined
-  return (await askPassword(`Password for ${login} (empty: make one): `)) || undefined
+  return (await askPassword(`Password for ${printable(login)} (empty: make one): `)) || undefined
 }

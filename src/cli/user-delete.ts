@@ -17,7 +17,7 @@ export function userDeleteCommand(user: Command): void {
 }
 
 async function deleteUsers(named: string[], { yes }: { yes?: true }): Promise<void> {
-  await withSite(async ({ accounts }, { site }) => {
+  await withSite('change', async ({ accounts }, { site }) => {
     const users = await findUsers(accounts, named)
     if (users.length === 0) return
     const logins = users.map(user => user.login).join(', ')

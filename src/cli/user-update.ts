@@ -36,7 +36,7 @@ async function updateUsers(named: string[], options: UpdateOptions): Promise<voi
   if (Object.keys(changes).length === 0) {
     throw new CliError('Need something to change: --user_pass, --user_email, --display_name or --role.')
   }
-  await withSite(async ({ accounts }) => {
+  await withSite('change', async ({ accounts }) => {
     for (const { id } of await findUsers(accounts, named)) {
       try {
         await accounts.update(id, changes)

@@ -50,14 +50,16 @@ export function userCommands(program: Command): void {
 }
 
 async function listUsers({ role, ...output }: OutputOptions & { role?: string }): Promise<void> {
-  await withSite(async ({ accounts }) => {
+  await withSite('read', async ({ accounts }) => {
     const users = (await accounts.list()).filter(user => role === undefined || user.roles[0] === role)
     lines(formatItems(users.map(toItem), USER, output))
   })
 }
 
 async function getUser(named: string, output: OutputOptions): Promise<void> {
-  await withSite(async ({ accounts }) => lines(formatItem(toItem(await findUser(accounts, named)), USER, output)))
+  await withSite('read', async ({ accounts }) =>
+    lines(formatItem(toItem(await findUser(accounts, named)), USER, output)),
+  )
 }
 
 const toItem = (user: EmbeddedUser): Item => ({

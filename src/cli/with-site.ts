@@ -1,39 +1,117 @@
+import { randomBytes } from 'node:crypto'
+import type { OAuth } from '../connect-oauth.ts'
 import type { Config } from '../server/config.ts'
+import { type FoundSite, findSite, missingFile, OWN_USERS } from '../server/find-site.ts'
 import type { ServedSite } from '../server/site.ts'
-import { CliError } from './errors.ts'
+import { CliError, isOutdated } from './errors.ts'
+import type { OwnUsersSite } from './own-users-site.ts'
 
-type Work = (site: ServedSite, config: Config) => Promise<void>
+/**
+ * What a command does to the site: `read` writes nothing, not even tables that are missing; `change` brings the tables up to
+ * date first; `make` begins a site where there is none.
+ */
+export type Access = 'read' | 'change' | 'make'
 
-/** Does a command's work on the site that the environment names, with its tables up to date as `serve` would have them. */
-export async function withSite(work: Work): Promise<void> {
-  await withSiteAsItIs(async (site, config) => {
-    await site.connect.migrate()
-    await work(site, config)
-  })
+type AnySite = ServedSite | OwnUsersSite
+
+/** Does a command's work on the embedded users of the site that the environment names. */
+export async function withSite(
+  access: Access,
+  work: (site: ServedSite, config: Config) => Promise<void>,
+): Promise<void> {
+  await withAnySite({ ...NEEDS[access], users: true }, (site, config) => work(site as ServedSite, config))
 }
 
 /** The same for a command that moves users; with `dryRun` nothing is written, so the tables have to be there. */
-export async function withSiteToMove(dryRun: boolean, work: Work): Promise<void> {
-  if (!dryRun) return withSite(work)
-  await withSiteAsItIs(async (site, config) => {
-    // The newest of the tables that count here.
-    if (!(await site.knex.schema.hasTable('connect_application_password_imports'))) {
-      throw new CliError('The site’s tables are not up to date, and a dry run writes nothing. Run first: migrate')
-    }
-    await work(site, config)
+export async function withSiteToMove(
+  dryRun: boolean,
+  access: Access,
+  work: (site: ServedSite) => Promise<void>,
+): Promise<void> {
+  await withAnySite({ ...NEEDS[dryRun ? 'read' : access], users: true }, async (site, _config, found) => {
+    if (dryRun && !found?.hasImports) throw new CliError(OUTDATED)
+    await work(site as ServedSite)
   })
 }
 
-/** The same with the tables as they are. Lets go of the database afterwards, so that the process can end. */
-export async function withSiteAsItIs(work: Work): Promise<void> {
+/** The same on the applications of a site, whoever its users are. */
+export async function withOAuth(
+  access: Access,
+  work: (oauth: OAuth) => Promise<void>,
+  { secret = false } = {},
+): Promise<void> {
+  await withAnySite({ ...NEEDS[access], secret }, async ({ connect }) => {
+    if (connect.oauth === null) throw new CliError(NO_OAUTH)
+    await work(connect.oauth)
+  })
+}
+
+interface Needs {
+  /** Where there is no site: `look` goes on with what is there, but makes no database. */
+  none: 'refuse' | 'look' | 'make'
+  migrates: boolean
+  /** Embedded ones. */
+  users?: boolean
+  /** The very secret that the site has. */
+  secret?: boolean
+  /** A database that is away stops nothing yet. */
+  unavailable?: boolean
+}
+
+const NEEDS: Readonly<Record<Access, Needs>> = {
+  read: { none: 'refuse', migrates: false },
+  change: { none: 'refuse', migrates: true },
+  make: { none: 'make', migrates: true },
+}
+
+/** Does some work on whatever site there is, and lets go of the database, so that the process can end. */
+export async function withAnySite(
+  needs: Needs,
+  work: (site: AnySite, config: Config, found: FoundSite | null) => Promise<void>,
+): Promise<void> {
   // Loaded only now, so that `--help` and a mistyped flag are answered at once.
-  const { readConfig } = await import('../server/config.ts')
-  const { createSite } = await import('../server/site.ts')
+  const { foundSecret, readConfig } = await import('../server/config.ts')
   const config = readConfig(process.env)
-  const site = await createSite(config)
+  const missing = missingFile(config.databaseUrl)
+  if (missing !== null && needs.none !== 'make') throw new CliError(noSite(`there is no file ${missing}`))
+
+  const { openDatabase, setJournal } = await import('../server/database.ts')
+  const { createSite } = await import('../server/site.ts')
+  const { createOwnUsersSite } = await import('./own-users-site.ts')
+  const knex = openDatabase(config.databaseUrl, { setsJournal: false })
+  let close = async () => knex.destroy()
   try {
-    await work(site, config)
+    const found = await findSite(knex).catch(error => {
+      if (needs.unavailable) return null
+      throw error
+    })
+    if (found?.kind === 'none' && needs.none === 'refuse')
+      throw new CliError(noSite('the database has none of its tables'))
+    if (found?.kind === 'own-users' && needs.users) throw new CliError(OWN_USERS)
+    const known = config.secret ?? foundSecret()
+    if (known === null && needs.secret) throw new CliError(NO_SECRET)
+    // A secret that signs nothing: only the server and those that need the site's own work with one.
+    const secret = known ?? randomBytes(32).toString('base64url')
+    const site =
+      found?.kind === 'own-users'
+        ? await createOwnUsersSite(config, knex, secret, found)
+        : await createSite(config, { knex, secret })
+    close = site.close
+    if (needs.none === 'make' && found?.kind !== 'own-users') await setJournal(knex)
+    if (needs.migrates) await site.connect.migrate()
+    await work(site, config, found)
+  } catch (error) {
+    throw !needs.migrates && isOutdated(error) ? new CliError(OUTDATED) : error
   } finally {
-    await site.close()
+    await close()
   }
 }
+
+const noSite = (why: string) =>
+  `There is no site here: ${why}. Start one by koa-wp-connect serve, go to the folder that it was started in, or set DATABASE_URL to its database.`
+
+const OUTDATED = 'The site’s tables are not up to date, and this command writes nothing. Run first: migrate'
+
+const NO_OAUTH = 'This site has no OAuth. Set the option oauth of createConnect(), and run connect.migrate().'
+
+const NO_SECRET = 'There is no data/secret here. Set CONNECT_SECRET to the secret that the site has.'

@@ -7,12 +7,13 @@ import { askSite } from './ask-site.ts'
 import type { Diagnosis, Judgement } from './check.ts'
 import { CHECKS } from './checks.ts'
 import { aheadBy } from './clocks.ts'
-import type { Facts, Visitor } from './facts.ts'
+import type { Facts, StartedBy, Visitor } from './facts.ts'
 import type { Probes } from './probes.ts'
 
 interface Parts {
   site: Site
   environment: CheckedOptions['environment']
+  startedBy: StartedBy
   secret: string
   database: Database
   migrator: Migrator
@@ -25,7 +26,7 @@ export type NamedJudgement = Judgement & { check: string }
 export type Doctor = ReturnType<typeof createDoctor>
 
 /** Looks whether the site works as its clients need it: finds out the facts, and has each check judge them. */
-export function createDoctor({ site, environment, secret, database, migrator, probes }: Parts) {
+export function createDoctor({ site, environment, startedBy, secret, database, migrator, probes }: Parts) {
   async function factsFor(visitor: Visitor | null): Promise<Facts> {
     const measure = (clock: () => Promise<number | null>) => aheadBy(clock, Date.now).catch(() => null)
     let https: Facts['https'] = { from: 'nobody', why: 'failed' }
@@ -40,7 +41,7 @@ export function createDoctor({ site, environment, secret, database, migrator, pr
       migrator.pending().catch(() => null),
     ])
     const clocks = { database: ofDatabase, site: ofSite }
-    return { site, environment, secret, visitor, https, authorization, clocks, pendingMigrations }
+    return { site, environment, startedBy, secret, visitor, https, authorization, clocks, pendingMigrations }
   }
 
   return {

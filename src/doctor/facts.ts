@@ -8,10 +8,14 @@ export interface Visitor {
   isAtAddress: boolean
 }
 
+/** `serve`: this package's own server, which environment variables set up; `app`: a host's own code. */
+export type StartedBy = 'serve' | 'app'
+
 /** All that the checks judge by. */
 export interface Facts {
   site: Site
   environment: CheckedOptions['environment']
+  startedBy: StartedBy
   secret: string
   /** Null on the command line. */
   visitor: Visitor | null

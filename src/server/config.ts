@@ -6,6 +6,7 @@ import { THE_SITE_ID } from '../users/sites.ts'
 
 /** Where `npm start` keeps its database and its secret, below the directory it is started in. */
 const DATA = 'data'
+const SECRET_FILE = `${DATA}/secret`
 
 const flag = z
   .enum(['on', 'off', 'true', 'false', '1', '0', 'yes', 'no'])
@@ -95,10 +96,14 @@ export function readConfig(env: NodeJS.ProcessEnv) {
 
 /** The secret of an environment that names none: made once, kept where only the site's own user can read it. */
 export function keptSecret(): string {
-  const file = `${DATA}/secret`
   mkdirSync(DATA, { recursive: true, mode: 0o700 })
-  if (!existsSync(file)) makeSecret(file)
-  return readFileSync(file, 'utf8').trim()
+  if (!existsSync(SECRET_FILE)) makeSecret(SECRET_FILE)
+  return readFileSync(SECRET_FILE, 'utf8').trim()
+}
+
+/** The same where it was made already; null where it was not. */
+export function foundSecret(): string | null {
+  return existsSync(SECRET_FILE) ? readFileSync(SECRET_FILE, 'utf8').trim() : null
 }
 
 /** The file is there with all that is in it, or not at all: another process may read it at any moment. */

@@ -2,11 +2,18 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Knex } from 'knex'
 import knex from 'knex'
+import { createDatabase } from '../database/database.ts'
+import { dialectOf } from '../database/dialect.ts'
 
-/** Opens the database that a `DATABASE_URL` names. */
-export function openDatabase(url: string): Knex {
-  if (url.startsWith('sqlite:')) return openSqlite3(url.slice('sqlite:'.length))
-  if (url.startsWith('better-sqlite3:')) return openBetterSqlite3(url.slice('better-sqlite3:'.length))
+/**
+ * Opens the database that a `DATABASE_URL` names.
+ *
+ * @param options `setsJournal: false` leaves a SQLite file's own mode as it is: the file may be an app's
+ */
+export function openDatabase(url: string, { setsJournal = true } = {}): Knex {
+  const pragmas = setsJournal ? [...PRAGMAS, WRITE_AHEAD] : PRAGMAS
+  if (url.startsWith('sqlite:')) return openSqlite3(url.slice('sqlite:'.length), pragmas)
+  if (url.startsWith('better-sqlite3:')) return openBetterSqlite3(url.slice('better-sqlite3:'.length), pragmas)
   const client = url.startsWith('mysql:') ? 'mysql2' : 'pg'
   return knex({ client, connection: url, pool: { min: 0, max: 10, ...PATIENCE }, log: SILENT })
 }
@@ -22,15 +29,21 @@ const SILENT = { warn() {}, error() {} }
  * locks out waits for a moment only and is then tried again (see `Database.run()`): meanwhile it would hold up the readers
  * behind it, and with better-sqlite3 the whole process.
  */
-const PRAGMAS = ['busy_timeout = 10', 'journal_mode = WAL', 'cache_size = -65536']
+const PRAGMAS = ['busy_timeout = 10', 'cache_size = -65536']
+const WRITE_AHEAD = 'journal_mode = WAL'
 
 interface Sqlite3Connection {
   exec(sql: string, done: (error: Error | null) => void): void
 }
 
-function openSqlite3(filename: string): Knex {
+/** Sets the mode that `setsJournal: false` left alone: the file turned out to be the site's. */
+export async function setJournal(knex: Knex): Promise<void> {
+  if (dialectOf(knex) === 'sqlite3') await createDatabase(knex, '').run(() => knex.raw(`PRAGMA ${WRITE_AHEAD}`))
+}
+
+function openSqlite3(filename: string, pragmas: readonly string[]): Knex {
   return openFile('sqlite3', filename, (connection: Sqlite3Connection, done) =>
-    connection.exec(PRAGMAS.map(pragma => `PRAGMA ${pragma};`).join(''), done),
+    connection.exec(pragmas.map(pragma => `PRAGMA ${pragma};`).join(''), done),
   )
 }
 
@@ -38,9 +51,9 @@ interface BetterSqlite3Connection {
   pragma(text: string): unknown
 }
 
-function openBetterSqlite3(filename: string): Knex {
+function openBetterSqlite3(filename: string, pragmas: readonly string[]): Knex {
   return openFile('better-sqlite3', filename, (connection: BetterSqlite3Connection, done) => {
-    for (const pragma of PRAGMAS) connection.pragma(pragma)
+    for (const pragma of pragmas) connection.pragma(pragma)
     done(null)
   })
 }

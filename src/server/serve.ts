@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { ConnectError } from '../errors.ts'
 import { PAGE_PATHS } from '../pages/paths.ts'
 import type { Config } from './config.ts'
+import { findSite, OWN_USERS } from './find-site.ts'
 import { createSite, type ServedSite } from './site.ts'
 import { stoppable } from './stop.ts'
 
@@ -20,6 +21,9 @@ const TIMEOUTS = {
 export async function serve(config: Config): Promise<void> {
   const site = await createSite(config)
   try {
+    const found = await findSite(site.knex)
+    // Not where a first start was broken off between two migrations.
+    if (found.kind === 'own-users' && found.hasImports) throw new Error(OWN_USERS)
     await site.connect.migrate()
     await createAdmin(site, config)
     await listen(site, config)

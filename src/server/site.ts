@@ -1,7 +1,7 @@
 import Router from '@koa/router'
 import type { Knex } from 'knex'
 import Koa, { type Middleware } from 'koa'
-import { createConnect } from '../connect.ts'
+import { createConnectBy } from '../connect.ts'
 import { createLook } from '../pages/look.ts'
 import { embeddedUsers } from '../users/embedded/embedded-users.ts'
 import { theSite } from '../users/sites.ts'
@@ -13,16 +13,24 @@ import { openRedis } from './redis.ts'
 
 export type ServedSite = Awaited<ReturnType<typeof createSite>>
 
+/** What a command has opened already. */
+interface Opened {
+  knex: Knex
+  secret: string
+}
+
 /** The parts of the site that `npm start` runs, and that the commands work on. */
-export async function createSite(config: Config) {
-  const knex: Knex = openDatabase(config.databaseUrl)
+export async function createSite(
+  config: Config,
+  { knex = openDatabase(config.databaseUrl), secret = config.secret ?? keptSecret() }: Partial<Opened> = {},
+) {
   const redis = config.redisUrl === undefined ? null : await openRedis(config.redisUrl)
   const site = { description: '', ...config.site }
   const look = createLook({ site, pages: { languages: {} } })
-  const connect = await createConnect({
+  const connect = await createConnectBy('serve', {
     knex,
     site,
-    secret: config.secret ?? keptSecret(),
+    secret,
     users: parts => ({ ...embeddedUsers()(parts), sites: () => [theSite(parts.site), ...config.sites] }),
     environment: config.environment,
     throttle: redis ? { redis } : whereToCount(config.databaseUrl),

@@ -153,6 +153,7 @@ test('delete: asks', async t => {
 
 test('what is refused is said in one line, and nothing is made', async t => {
   const { ok, fails } = await start(t)
+  await ok('migrate')
   const create = (...args: string[]) => fails('client', 'create', ...args)
   t.regex(await create('--name=Shop'), /^Error: required option '--redirect-uri <uri>' not specified\n/)
   t.regex(await create(`--redirect-uri=${CALLBACK}`), /^Error: required option '--name <name>' not specified\n/)

@@ -24,6 +24,8 @@ test('a running site: all well, as a list and as JSON', async t => {
 test('a site that is not there, on an empty database: what fails is told with advice, and the command ends with 1', async t => {
   const secret = 'hushhushhushhushhushhushhushhush'
   const { run, ok } = await commandLine(t, { SITE_URL: 'http://localhost:1', CONNECT_SECRET: secret })
+  await ok('migrate')
+  await ok('migrate', '--down')
   const list = await run(['doctor'])
   t.is(list.code, 1)
   t.is(list.stderr, 'Error: 3 checks failed.\n')

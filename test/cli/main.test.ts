@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { commandLine, ended, MAIN } from './command-line.ts'
 
@@ -30,17 +32,82 @@ test('every command has help', async t => {
 
 test('an unknown command or option ends with 1, and a hint', async t => {
   const { fails } = await commandLine(t)
-  const see = "See 'koa-wp-connect --help'.\n"
-  t.is(await fails('usr'), `Error: unknown command 'usr'\n(Did you mean user?)\n${see}`)
+  const see = (command: string) => `See 'koa-wp-connect${command} --help'.\n`
+  t.is(await fails('usr'), `Error: unknown command 'usr'\n(Did you mean user?)\n${see('')}`)
   t.is(
     await fails('user', 'application-password', 'lst', 'bob'),
-    `Error: unknown command 'lst'\n(Did you mean list?)\n${see}`,
+    `Error: unknown command 'lst'\n(Did you mean list?)\n${see(' user application-password')}`,
   )
-  t.is(await fails('user', 'list', '--formt'), `Error: unknown option '--formt'\n(Did you mean --format?)\n${see}`)
+  t.is(
+    await fails('user', 'list', '--formt'),
+    `Error: unknown option '--formt'\n(Did you mean --format?)\n${see(' user list')}`,
+  )
   t.regex(await fails('x\u001B[2Jx'), /^Error: unknown command 'x\\u001b\[2Jx'\n/)
   for (const group of [[], ['user'], ['user', 'application-password']]) {
     t.regex(await fails(...group), /^Usage: koa-wp-connect .*\n/)
   }
+})
+
+test('help shows the help of the command that is named', async t => {
+  const { ok } = await commandLine(t)
+  for (const command of [
+    ['help', 'user', 'create'],
+    ['user', 'help', 'create'],
+  ]) {
+    t.regex(await ok(...command), /^Usage: koa-wp-connect user create /)
+  }
+  t.regex(await ok('help'), /^Usage: koa-wp-connect \[/)
+})
+
+test('a file that cannot be read, or is no dump, is said in plain words', async t => {
+  const { fails, directory } = await commandLine(t)
+  const importFrom = (path: string) => fails('import', 'wordpress', `--from=${path}`)
+  t.is(await importFrom('none.sql'), 'Error: There is no such file: none.sql\n')
+  t.is(await importFrom('.'), 'Error: A folder was named where a file is needed.\n')
+  await writeFile(join(directory, 'README.md'), "# Read me\n\nIt isn\u2019t a dump, and it doesn't end.\n")
+  t.regex(await importFrom('README.md'), /^Error: "README\.md" is not a whole SQL dump of a WordPress: [^\n]*\n$/)
+})
+
+if (existsSync('/dev/full')) {
+  test('a full disk is said in one line, and ends with 1', async t => {
+    const { environment, directory } = await commandLine(t)
+    for (const args of [['--help'], ['user', 'create', 'bob', 'bob@example.com', '--user_pass=correct horse']]) {
+      const full = openSync('/dev/full', 'w')
+      const child = spawn(process.execPath, [MAIN, ...args], {
+        cwd: directory,
+        env: environment,
+        stdio: ['ignore', full, 'pipe'],
+      })
+      closeSync(full)
+      const { code, stderr } = await ended(child)
+      t.deepEqual(
+        { code, stderr },
+        { code: 1, stderr: 'Error: The output cannot be written: no space is left on the device.\n' },
+      )
+    }
+  })
+}
+
+test('an old Node is told which it needs, in one line; so is a clone without its packages', async t => {
+  const { environment, directory } = await commandLine(t)
+  const start = fileURLToPath(new URL('../../src/cli/start.js', import.meta.url))
+  const pretend = `data:text/javascript,Object.defineProperty(process.versions,"node",{value:"20.11.0"})`
+  const run = (file: string, ...flags: string[]) =>
+    ended(spawn(process.execPath, [...flags, file, '--version'], { cwd: directory, env: environment }))
+  for (const file of [MAIN, start]) {
+    const { code, stdout, stderr } = await run(file, `--import=${pretend}`)
+    t.deepEqual({ code, stdout }, { code: 1, stdout: '' })
+    t.regex(stderr, /^Error: [^\n]*needs Node 22\.20 or later, and this is 20\.11\.0\.[^\n]*\n$/)
+  }
+  t.is((await run(start)).code, 0)
+
+  await mkdir(join(directory, 'src', 'cli'), { recursive: true })
+  await copyFile(start, join(directory, 'src', 'cli', 'start.js'))
+  await writeFile(join(directory, 'src', 'cli', 'main.ts'), "import 'commander-that-is-not-there'\n")
+  await writeFile(join(directory, 'package.json'), '{"type":"module","engines":{"node":">=22.20"}}')
+  const { code, stderr } = await run(join(directory, 'src', 'cli', 'start.js'))
+  t.is(code, 1)
+  t.regex(stderr, /^Error: The packages that it needs are not installed\. In a clone, run npm ci first: [^\n]*\n$/)
 })
 
 const BAD_ENVIRONMENTS: Record<string, [Record<string, string>, RegExp]> = {
@@ -54,7 +121,7 @@ const BAD_ENVIRONMENTS: Record<string, [Record<string, string>, RegExp]> = {
 for (const [name, [env, expected]] of Object.entries(BAD_ENVIRONMENTS)) {
   test(`a bad environment stops a command with one line: ${name}`, async t => {
     const { fails } = await commandLine(t, env)
-    t.regex(await fails('user', 'list'), expected)
+    t.regex(await fails(...(name.includes('query') ? ['migrate'] : ['user', 'list'])), expected)
     if (name === 'PORT') for (const command of ['serve', 'migrate']) t.regex(await fails(command), expected)
   })
 }

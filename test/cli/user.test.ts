@@ -39,7 +39,7 @@ test('create: what is refused is said in one line, and nobody is made', async t 
   const create = (...args: string[]) => fails('user', 'create', ...args)
   t.is(await create('Bob', 'x@example.com'), 'Error: There is a user with this login or e-mail address already.\n')
   t.is(await create('x', 'BOB@example.com'), 'Error: There is a user with this login or e-mail address already.\n')
-  t.is(await create('x', 'not an address'), 'Error: That is not an e-mail address.\n')
+  t.is(await create('x', 'not an address'), 'Error: "not an address" is not an e-mail address.\n')
   t.regex(await create('x\u001B[2J', 'x@example.com'), /^Error: A user name has [^\n]*\n$/)
   t.regex(await create('x', 'x@example.com', '--user_pass='), /^Error: A password has [^\n]*\n$/)
   t.regex(

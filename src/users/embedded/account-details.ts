@@ -44,7 +44,7 @@ export function checkEmail(email: string): string {
   // What it is found by may be longer than what was typed.
   if (email.length <= 100 && fold(email).length <= 100 && /^[^\s@<>"\p{Cc}]+@[^\s@<>"\p{Cc}]+$/u.test(email))
     return email
-  throw invalid('That is not an e-mail address.')
+  throw invalid(`"${email.slice(0, 100)}" is not an e-mail address.`)
 }
 
 export function checkName(name: string): string {

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
+import { ConnectError } from '../../errors.ts'
 import { createDumpRows, type DumpRow } from './dump-rows.ts'
 import { unreadable } from './sql-lexer.ts'
 import { addMeta } from './user-meta.ts'
@@ -24,8 +25,13 @@ export async function* readDump(path: string, prefix: string): AsyncGenerator<{ 
   }
 
   const rows = createDumpRows(Object.values(tables), onRow)
-  for await (const piece of await pieces(path)) rows.push(piece)
-  rows.complete()
+  try {
+    for await (const piece of await pieces(path)) rows.push(piece)
+    rows.complete()
+  } catch (error) {
+    const isUnknown = !rows.hasTable(tables.users) && rows.otherUsers.size === 0
+    throw isUnknown && error instanceof ConnectError ? noDump(path, error) : error
+  }
   for (const table of Object.values(tables)) if (!rows.hasTable(table)) throw noTable(table, rows.otherUsers)
 
   for (const row of users) yield { row, meta: metas.get(row.ID) ?? { otherSites: [] } }
@@ -81,6 +87,10 @@ const toUserRow = (values: Record<string, string>): UserRow => ({
   spam: values.spam ?? '',
   deleted: values.deleted ?? '',
 })
+
+/** Any text has quotes: that one does not end says little to somebody who named the wrong file. */
+const noDump = (path: string, { message }: ConnectError) =>
+  unreadable(`"${path}" is not a whole SQL dump of a WordPress: it has no table of users. ${message}`)
 
 function noTable(table: string, others: ReadonlySet<string>) {
   const hint = [...others].map(other => other.replace(/users$/, '')).join(', ')

@@ -1,0 +1,99 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test from 'ava'
+import { openDatabase } from '../../src/server/database.ts'
+import { commandLine } from './command-line.ts'
+
+const UUID = '6633824d-c1d7-4f79-9dd5-4586f734d69e'
+const NEED_A_SITE = [
+  ['user', 'list'],
+  ['user', 'get', 'bob'],
+  ['user', 'update', 'bob', '--role=author'],
+  ['user', 'delete', 'bob', '--yes'],
+  ['user', 'application-password', 'list', 'bob'],
+  ['user', 'application-password', 'exists', 'bob', 'x'],
+  ['user', 'application-password', 'create', 'bob', 'x'],
+  ['user', 'application-password', 'delete', 'bob', UUID],
+  ['client', 'list'],
+  ['client', 'get', '1'],
+  ['client', 'update', '1', '--name=x'],
+  ['client', 'delete', '1', '--yes'],
+  ['signing-key', 'rotate'],
+  ['migrate', '--down', '--yes'],
+  ['doctor'],
+  ['import', 'wordpress', '--from=x.sql', '--dry-run'],
+  ['export', 'wordpress', '--to=mysql://root@127.0.0.1/x'],
+]
+
+test('in an empty folder, what needs a site says that there is none, and makes nothing', async t => {
+  t.timeout(180_000)
+  const { fails, directory, run } = await commandLine(t, { DATABASE_URL: '' })
+  for (const command of NEED_A_SITE) {
+    t.regex(
+      await fails(...command),
+      /^Error: There is no site here: there is no file data\/site\.db\. Start one by [^\n]*\n$/,
+    )
+    t.deepEqual(await readdir(directory), [], command.join(' '))
+  }
+  const { code, stderr } = await run(['user', 'list'], { env: { DATABASE_URL: 'better-sqlite3:typo/dir/x.db' } })
+  t.is(code, 1)
+  t.regex(stderr, /no file typo\/dir\/x\.db/)
+  t.deepEqual(await readdir(directory), [])
+})
+
+test('nor in a database that has other tables only, which stay as they are', async t => {
+  t.timeout(180_000)
+  const { fails, environment } = await commandLine(t)
+  const knex = openDatabase(environment.DATABASE_URL ?? '', { setsJournal: false })
+  t.teardown(() => knex.destroy())
+  await knex.schema.createTable('people', table => table.increments())
+  for (const command of [
+    ['user', 'list'],
+    ['client', 'list'],
+    ['user', 'delete', 'bob', '--yes'],
+  ]) {
+    t.regex(await fails(...command), /^Error: There is no site here: the database has none of its tables\. /)
+  }
+  t.false(await knex.schema.hasTable('connect_migrations'))
+})
+
+test('what reads does not migrate, and says so where tables of a version before lack something', async t => {
+  const { ok, fails, environment } = await commandLine(t)
+  await ok('migrate')
+  const knex = openDatabase(environment.DATABASE_URL ?? '')
+  t.teardown(() => knex.destroy())
+  await knex.schema.dropTable('connect_oauth_clients')
+  await knex('connect_migrations').where('name', '>', '0002').delete()
+  t.is(await ok('user', 'list', '--format=count'), '0\n')
+  t.is(
+    await fails('client', 'list'),
+    'Error: The site’s tables are not up to date, and this command writes nothing. Run first: migrate\n',
+  )
+  t.false(await knex.schema.hasTable('connect_oauth_clients'))
+})
+
+test('doctor and signing-key need the secret that the site has, and make none', async t => {
+  const { ok, fails, directory } = await commandLine(t)
+  await ok('migrate')
+  for (const command of [['doctor'], ['signing-key', 'rotate']]) {
+    t.is(
+      await fails(...command),
+      'Error: There is no data/secret here. Set CONNECT_SECRET to the secret that the site has.\n',
+    )
+  }
+  t.deepEqual(await readdir(directory), [])
+})
+
+test('a SQLite file that is an app’s keeps its own journal', async t => {
+  const { run, directory } = await commandLine(t)
+  const file = join(directory, 'people.db')
+  const knex = openDatabase(`sqlite:${file}`, { setsJournal: false })
+  await knex.schema.createTable('people', table => table.increments())
+  await knex.destroy()
+  const before = await readFile(file)
+  for (const driver of ['sqlite', 'better-sqlite3']) {
+    const { code } = await run(['user', 'list'], { env: { DATABASE_URL: `${driver}:people.db` } })
+    t.is(code, 1)
+  }
+  t.deepEqual(await readFile(file), before)
+})
