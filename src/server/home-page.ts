@@ -1,23 +1,41 @@
 import type Router from '@koa/router'
 import type { Connect } from '../connect-types.ts'
-import type { Site } from '../options.ts'
+import type { CheckedOptions, Site } from '../options.ts'
 import type { Look } from '../pages/look.ts'
+import { PAGE_PATHS } from '../pages/paths.ts'
 import { restUrl } from '../wordpress/rest-url.ts'
 
+interface HomePageParts {
+  connect: Connect
+  site: Site
+  environment: CheckedOptions['environment']
+  look: Look
+}
+
 /** The site's own home page; its Link header is how WordPress clients find the REST API. */
-export function homePage(router: Router, connect: Connect, site: Site, look: Look): void {
+export function homePage(router: Router, { connect, site, environment, look }: HomePageParts): void {
   // Browsers ask for it by themselves; a 404 would stand on every page's console.
   router.get('/favicon.ico', ctx => {
     ctx.status = 204
   })
-  router.get('/', ctx => {
+  router.get('/', async ctx => {
     ctx.append('Link', connect.discoveryLink)
     ctx.set({
       'Content-Security-Policy':
         "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
       'X-Content-Type-Options': 'nosniff',
     })
-    const { html, language } = look.render(ctx, 'home', { restUrl: restUrl(site) })
+    ctx.vary('Cookie')
+    const user = await connect.users.current(ctx)
+    if (user) ctx.set('Cache-Control', 'no-store')
+    const { html, language } = look.render(ctx, 'home', {
+      restUrl: restUrl(site),
+      user,
+      // Without a token it asks first.
+      logoutUrl: user && look.path(`${PAGE_PATHS.logIn}?action=logout`),
+      // As application passwords themselves are offered.
+      isOffered: ctx.secure || environment === 'local',
+    })
     ctx.set('Content-Language', language)
     ctx.vary('Accept-Language')
     ctx.type = 'html'

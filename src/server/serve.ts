@@ -40,11 +40,26 @@ async function listen(site: ServedSite, config: Config): Promise<void> {
   await once(server, 'listening')
   const { address, port } = server.address() as AddressInfo
   console.log(`${config.site.name} is at ${config.site.url} (listening on ${address} port ${port})`)
+  const problem = whyUnavailable(config)
+  if (problem) console.warn(`Warning: ${problem}`)
   // Listened to until the end: whoever presses Ctrl-C under npm sends two, and the second would end the process at once.
   await new Promise<void>(resolve => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve())
   })
   await stop()
+}
+
+/** This server speaks plain http itself: https is what a trusted proxy says. */
+function whyUnavailable({ environment, site, trustProxy }: Config): string | null {
+  const isHttps = site.url.startsWith('https:')
+  if (environment === 'local' || (isHttps && trustProxy)) return null
+  const toDo = isHttps
+    ? 'Behind the proxy that ends TLS, set TRUST_PROXY=on'
+    : 'Set SITE_URL to the https:// address of a proxy that ends TLS, and TRUST_PROXY=on'
+  return (
+    `the environment is ${environment}, so over plain http this site gives no application passwords and takes no credentials. ` +
+    `${toDo}; or, on a private network, WP_ENVIRONMENT_TYPE=local.`
+  )
 }
 
 /** On the first start: a user to log in with, whose password is shown this once. */

@@ -49,7 +49,7 @@ export async function createSite(
     // Of X-Forwarded-For only the last address is the proxy's own word; what stands before it anybody can send.
     const app = new Koa({ proxy: config.trustProxy, maxIpsCount: 1 })
     const router = new Router()
-    homePage(router, connect, site, look)
+    homePage(router, { connect, site, environment: config.environment, look })
     postsApi(router, connect)
     app.use(connect.middleware())
     app.use(router.routes() as Middleware)

@@ -59,6 +59,24 @@ test('SIGTERM: the request that is under way gets its answer, and the server end
   t.regex(answer, /^HTTP\/1\.1 302 Found\r$/m)
 })
 
+const WARNINGS: Record<string, [env: Record<string, string>, warning: RegExp]> = {
+  'HOST=0.0.0.0': [
+    { HOST: '0.0.0.0' },
+    /^Warning: the environment is production, [^\n]* Set SITE_URL to [^\n]*=local\.\n$/,
+  ],
+  'https without TRUST_PROXY': [{ SITE_URL: 'https://a.example' }, /^Warning: [^\n]* set TRUST_PROXY=on; [^\n]*\n$/],
+  'https behind a proxy': [{ SITE_URL: 'https://a.example', TRUST_PROXY: 'on' }, /^$/],
+  'HOST=0.0.0.0 on a private network': [{ HOST: '0.0.0.0', WP_ENVIRONMENT_TYPE: 'local' }, /^$/],
+}
+for (const [name, [env, warning]] of Object.entries(WARNINGS)) {
+  test(`where plain http gets no credentials, the start says so and what to set: ${name}`, async t => {
+    const { serve } = await commandLine(t, { ADMIN_PASSWORD: 'correct horse', ...env })
+    const { code, stderr } = await (await serve()).stop()
+    t.is(code, 0)
+    t.regex(stderr, warning)
+  })
+}
+
 test('a port that is taken is said in one line', async t => {
   const { run } = await commandLine(t, { ADMIN_PASSWORD: 'correct horse' })
   const taken = createServer().listen(0, '127.0.0.1')

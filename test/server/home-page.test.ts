@@ -1,0 +1,25 @@
+import test from 'ava'
+import { startSite } from '../support/site.ts'
+
+test('a stranger is told to log in and try it', async t => {
+  const { text, headers } = await (await (await startSite(t)).client()).get('/')
+  t.regex(text, />Log in and make one</)
+  t.regex(text, /curl -u &#39;|curl -u '/)
+  t.regex(headers.get('vary') ?? '', /Cookie/)
+})
+
+test('a person who is logged in sees their name, and the way to the profile and out', async t => {
+  const client = await (await startSite(t)).client('sam')
+  const { text, headers } = await client.get('/')
+  t.regex(text, /<a href="\/wp-admin\/profile\.php"><bdi>sam<\/bdi><\/a>/)
+  t.regex(text, /<a href="\/wp-login\.php\?action=logout">Log out<\/a>/)
+  t.notRegex(text, /Log in and make one/)
+  t.is(headers.get('cache-control'), 'no-store')
+})
+
+test('where plain http gets no credentials, the page says so, and shows no command that would be refused', async t => {
+  const client = await (await startSite(t, { WP_ENVIRONMENT_TYPE: 'production' })).client()
+  const { text } = await client.get('/')
+  t.regex(text, /need https.*TRUST_PROXY=on.*WP_ENVIRONMENT_TYPE=local/)
+  t.notRegex(text, /curl|Log in and make one/)
+})
