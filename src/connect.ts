@@ -28,6 +28,7 @@ import { createCounts } from './throttle/create-counts.ts'
 import { type CreateThrottle, createThrottle } from './throttle/throttle.ts'
 import { createUnknownAddresses } from './throttle/unknown-address.ts'
 import { broughtBy, joinOf } from './users/brought-users.ts'
+import { checkedUsers } from './users/checked-users.ts'
 import { createUserLifecycle, goneUser } from './users/lifecycle.ts'
 import { buildUsers } from './users/options.ts'
 import { usersRoutes } from './users/rest.ts'
@@ -85,7 +86,8 @@ export async function createConnectBy<U extends Users>(
   const unknownAddresses = createUnknownAddresses(hooks.report)
   const throttle: CreateThrottle = (name, limits) => createThrottle(name, limits, counts, unknownAddresses.note)
   const lifecycle = createUserLifecycle(database)
-  const users = buildUsers(given.users, { site, secret, database, cookies, throttle, lifecycle })
+  const givenUsers = buildUsers(given.users, { site, secret, database, cookies, throttle, lifecycle })
+  const users = checkedUsers(givenUsers)
   const brought = broughtBy(users)
   const userJoin = joinOf(users)
   const migrations = chooseMigrations({
@@ -122,7 +124,7 @@ export async function createConnectBy<U extends Users>(
   const refuse = createRefusals({ realm: site.name, metadataUrl: oauth?.metadataUrl ?? null, v1Prefixes })
 
   // REST.
-  const ownRoutes = [...usersRoutes(site), ...passwords.restRoutes]
+  const ownRoutes = [...usersRoutes(site, users), ...passwords.restRoutes]
   const routes = indexRoutes(site, availability, ownRoutes, oauth?.authentication ?? null)
   const discoveryLink = `<${restUrl(site)}>; rel="https://api.w.org/"`
 
@@ -133,7 +135,7 @@ export async function createConnectBy<U extends Users>(
   const stillOrGone = async (id: string | number) => (await users.find(checkUserId(id))) ?? goneUser(id)
 
   return {
-    users,
+    users: givenUsers,
     applicationPasswords: passwords.api,
     on: hooks.on,
     filter: hooks.filter,

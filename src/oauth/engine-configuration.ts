@@ -182,7 +182,7 @@ export function configurationOf(
     findAccount: async (_ctx, id) => {
       const user = await findUser(id)
       if (!user) return undefined
-      return { accountId: id, claims: () => claimsOf(user) }
+      return { accountId: id, claims: () => claimsOf(users, user) }
     },
     ...(clientDocuments && { fetch: clientDocuments.fetch }),
     // Answered by whoever asked the engine: see `engine-request.ts`.

@@ -1,6 +1,6 @@
 import type { Site } from '../options.ts'
 import type { RestV1Route } from '../wordpress/rest-v1.ts'
-import { avatarUrl } from './avatar.ts'
+import { avatarUrl, profileUrl } from './avatar.ts'
 import { sitesOf } from './sites.ts'
 import { publicId, type Users } from './user.ts'
 
@@ -22,8 +22,8 @@ export function meRoute(site: Site, users: Users): RestV1Route {
         primary_blog: own ? publicId(own.id) : 0,
         primary_blog_url: own?.url ?? '',
         language: 'en',
-        avatar_URL: avatarUrl(user.email ?? '', 96),
-        profile_URL: `${site.url}/author/${encodeURIComponent(user.login)}/`,
+        avatar_URL: avatarUrl(users, user, 96) ?? '',
+        profile_URL: profileUrl(site, users, user, encodeURIComponent(user.login)),
         // Whether the address is the user's own only the host knows, and applications join accounts by it.
         verified: user.emailVerified ?? false,
         email_verified: user.emailVerified ?? false,

@@ -5,8 +5,8 @@ import { formatDate } from '../wordpress/rest-date.ts'
 import type { Endpoint, RestAnswer, RestRoute } from '../wordpress/rest-route.ts'
 import { CONTEXT } from '../wordpress/rest-schema.ts'
 import { restUrl } from '../wordpress/rest-url.ts'
-import { avatarUrl } from './avatar.ts'
-import { publicId } from './user.ts'
+import { avatarUrls, profileUrl } from './avatar.ts'
+import { publicId, type Users } from './user.ts'
 
 const schema = { $schema: 'http://json-schema.org/draft-04/schema#', title: 'user', type: 'object', properties: {} }
 
@@ -14,7 +14,7 @@ const schema = { $schema: 'http://json-schema.org/draft-04/schema#', title: 'use
  * The caller's own user: `/wp/v2/users/me`, and the two further addresses by which services try out a credential.
  * WordPress shows its authors to everybody there; here nobody learns of another user.
  */
-export function usersRoutes(site: Site): RestRoute[] {
+export function usersRoutes(site: Site, users: Users): RestRoute[] {
   const own = (answer: (caller: Auth, context: string | undefined) => RestAnswer): Endpoint => ({
     methods: ['GET'],
     args: { context: CONTEXT },
@@ -24,10 +24,10 @@ export function usersRoutes(site: Site): RestRoute[] {
       return async () => answer(auth, values.context)
     },
   })
-  const one = own((caller, context) => ({ body: presentUser(site, caller, context) }))
+  const one = own((caller, context) => ({ body: presentUser(site, users, caller, context) }))
   const list = own((caller, context) => ({
     headers: { 'X-WP-Total': '1', 'X-WP-TotalPages': '1' },
-    body: [presentUser(site, caller, context)],
+    body: [presentUser(site, users, caller, context)],
   }))
   return [
     { route: '/wp/v2/users', endpoints: [list], schema },
@@ -39,9 +39,10 @@ export function usersRoutes(site: Site): RestRoute[] {
 /** A token that only says who the user is tells what the consent page names, and nothing of what the user may do. */
 const tellsIdentityOnly = (caller: Auth) => caller.method === 'access-token' && caller.site === null
 
-function presentUser(site: Site, caller: Auth, context: string | undefined) {
+function presentUser(site: Site, users: Users, caller: Auth, context: string | undefined) {
   const { user } = caller
   const name = user.name ?? user.login
+  const avatars = avatarUrls(users, user)
   const slug = user.login.toLowerCase().replace(/[^a-z0-9]+/g, '-')
   const [firstName = '', ...lastNames] = user.name && user.name !== user.login ? user.name.split(' ') : []
   return {
@@ -51,7 +52,7 @@ function presentUser(site: Site, caller: Auth, context: string | undefined) {
     ...(context === 'edit' && { first_name: firstName, last_name: lastNames.join(' '), email: user.email ?? '' }),
     url: '',
     description: '',
-    link: `${site.url}/author/${slug}/`,
+    link: profileUrl(site, users, user, slug),
     ...(context === 'edit' && { locale: 'en_US', nickname: name }),
     slug,
     ...(context === 'edit' &&
@@ -61,10 +62,9 @@ function presentUser(site: Site, caller: Auth, context: string | undefined) {
         capabilities: { ...user.capabilities, ...Object.fromEntries((user.roles ?? []).map(role => [role, true])) },
         extra_capabilities: Object.fromEntries((user.roles ?? []).map(role => [role, true])),
       }),
-    avatar_urls: avatarUrls(user.email ?? ''),
+    // As WordPress where avatars are switched off.
+    ...(avatars && { avatar_urls: avatars }),
     ...(context !== 'embed' && { meta: [] }),
     _links: { self: [{ href: restUrl(site, `/wp/v2/users/${publicId(user.id)}`) }] },
   }
 }
-
-const avatarUrls = (email: string) => ({ 24: avatarUrl(email, 24), 48: avatarUrl(email, 48), 96: avatarUrl(email, 96) })

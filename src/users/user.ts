@@ -68,8 +68,18 @@ export interface Users {
    * site itself.
    */
   sites?(user: User): readonly UserSite[] | Promise<readonly UserSite[]>
-  /** Whether `user` may register applications at `/apps`. By default: administrators. */
-  canManageClients?(user: User): boolean | Promise<boolean>
+  /**
+   * Whether `user` may register applications at `/apps`: `true` for everyone's, `'own'` for those that they registered
+   * themselves. By default: administrators, everyone's.
+   */
+  canManageClients?(user: User): boolean | 'own' | Promise<boolean | 'own'>
+  /**
+   * The user's picture, `https://…`, or null for none: applications get it. By default Gravatar's, whose address holds a hash of
+   * the e-mail address.
+   */
+  avatarUrl?(user: User, size: number): string | null
+  /** The user's page for everyone, `https://…`, or null for none: applications get it. By default `/author/LOGIN/`, as in WordPress. */
+  profileUrl?(user: User): string | null
 }
 
 export const isSameUser = (a: User, b: User): boolean => String(a.id) === String(b.id)
@@ -83,7 +93,7 @@ export function mayDo(users: Users, user: User, action: Action, target: User): b
 }
 
 /** Asks the host who may register applications; without its word it is administrators. */
-export function mayManageClients(users: Users, user: User): boolean | Promise<boolean> {
+export function mayManageClients(users: Users, user: User): boolean | 'own' | Promise<boolean | 'own'> {
   return users.canManageClients?.(user) ?? isAdministrator(user)
 }
 

@@ -64,6 +64,8 @@ const USERS: Record<keyof Users, true> = {
   can: true,
   sites: true,
   canManageClients: true,
+  avatarUrl: true,
+  profileUrl: true,
 }
 
 /** What the first cells of a document's tables name in backquotes. */

@@ -14,7 +14,7 @@ const PEOPLE: User[] = [
 ]
 
 /** A host with people of its own; whom the browser is, a cookie says. */
-async function startHost(t: ExecutionContext, can?: Users['can']) {
+async function startHost(t: ExecutionContext, can?: Users['can'], more: Partial<Users> = {}) {
   const find = async (id: string) => PEOPLE.find(person => person.id === id) ?? null
   const { url, answer } = await listen(t)
   const knex = openDatabase(await freshDatabase(t))
@@ -28,11 +28,14 @@ async function startHost(t: ExecutionContext, can?: Users['can']) {
       findByLogin: find,
       loginUrl: () => '/log-in',
       ...(can && { can }),
+      ...more,
     },
     environment: 'local',
   })
   await connect.migrate()
-  answer(new Koa().use(connect.middleware()).callback())
+  const app = new Koa().use(connect.middleware())
+  app.silent = true
+  answer(app.callback())
   t.teardown(async () => {
     await connect.close()
     await knex.destroy()
@@ -126,4 +129,29 @@ test('a user whom find() no longer finds is refused by password too, though find
   await t.throwsAsync(connect.verifyCredentials('ann', password, null), { code: 'incorrect_password' })
   suspended.clear()
   await t.notThrowsAsync(connect.verifyCredentials('ann', password, null))
+})
+
+test('pictures and author pages are the host’s choice, and may be none', async t => {
+  const me = async (more: Partial<Users>) => {
+    const { client } = await startHost(t, undefined, more)
+    return (await client('ann').rest('GET', '/wp-json/wp/v2/users/me')).json
+  }
+  const none = await me({ avatarUrl: () => null, profileUrl: () => null })
+  t.false('avatar_urls' in none)
+  t.is(none.link, '')
+  const own = await me({
+    avatarUrl: ({ id }, size) => `https://pictures.example/${id}/${size}`,
+    profileUrl: ({ login }) => `https://host.example/@${login}`,
+  })
+  t.is(own.link, 'https://host.example/@ann')
+  t.is(own.avatar_urls[48], 'https://pictures.example/ann/48')
+  t.regex((await me({})).avatar_urls[96], /^https:\/\/secure\.gravatar\.com\//)
+})
+
+test('a mistake of the host’s is an error of the host’s, on every page and route', async t => {
+  const { client } = await startHost(t, undefined, {
+    current: async () => ({ id: 'ann', login: 'ann', roles: 'admin' }) as unknown as User,
+  })
+  for (const path of ['/wp-admin/profile.php', '/wp-json/wp/v2/users/me?context=edit'])
+    t.is((await client('ann').get(path, { headers: { 'x-wp-nonce': 'x' } })).status, 500, path)
 })

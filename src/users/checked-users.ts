@@ -1,0 +1,120 @@
+import { joinOf } from './brought-users.ts'
+import type { User, UserSite, Users } from './user.ts'
+
+/** What a host's `users` returned and cannot be used: a mistake of the host's, which Koa reports as any error of its own. */
+class UsersError extends TypeError {
+  override readonly name = 'UsersError'
+  readonly code = 'invalid_users'
+}
+
+type Rule = readonly [expected: string, isRight: (value: unknown) => boolean]
+
+const isId = (value: unknown) => (typeof value === 'string' ? /^[\w-]{1,64}$/.test(value) : Number.isSafeInteger(value))
+const isText = (value: unknown) => typeof value === 'string'
+const isFilledText = (value: unknown) => isText(value) && value !== ''
+const isBoolean = (value: unknown) => typeof value === 'boolean'
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isAddress = (value: unknown) => isText(value) && /^https?:$/.test(URL.parse(value as string)?.protocol ?? '')
+
+const ID: Rule = ['1 to 64 letters, digits, _ and -, or a whole number', isId]
+const ANSWER: Rule = ['true or false', isBoolean]
+const PATH: Rule = ['an address', isFilledText]
+const ADDRESS: Rule = ['an https:// or http:// address, or null', value => value == null || isAddress(value)]
+const CLIENTS: Rule = ['true, false or "own"', value => isBoolean(value) || value === 'own']
+
+/** An optional member that is null counts as missing, as databases have it. */
+const optional = ([expected, isRight]: Rule): Rule => [expected, value => value == null || isRight(value)]
+
+const USER: Readonly<Record<keyof User, Rule>> = {
+  id: ID,
+  login: ['a text', isFilledText],
+  email: optional(['a text', isText]),
+  emailVerified: optional(['true or false', isBoolean]),
+  name: optional(['a text', isText]),
+  roles: optional(['a list of texts', value => Array.isArray(value) && value.every(isText)]),
+  capabilities: optional([
+    'an object of true and false',
+    value => isObject(value) && Object.values(value as object).every(isBoolean),
+  ]),
+  registered: optional(['a valid Date', value => value instanceof Date && !Number.isNaN(value.getTime())]),
+}
+
+const SITE: Readonly<Record<keyof UserSite, Rule>> = {
+  id: ID,
+  url: ['an https:// or http:// address', isAddress],
+  name: ['a text', isText],
+}
+
+/** The kind only: what it is may be personal, and this goes into logs. */
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (value === '') return 'an empty text'
+  if (typeof value === 'string') return 'a text'
+  if (typeof value === 'number') return Number.isInteger(value) ? 'a number' : `the number ${value}`
+  if (typeof (value as { then?: unknown }).then === 'function') return 'a promise: await it'
+  if (value instanceof Date) return 'a Date that is not valid'
+  if (Array.isArray(value)) return 'a list'
+  return /^[aeiou]/.test(typeof value) ? `an ${typeof value}` : `a ${typeof value}`
+}
+
+/** @param what returned it, such as `users.find()` */
+function check(what: string, [expected, isRight]: Rule, value: unknown): void {
+  if (!isRight(value)) throw new UsersError(`${what}: expected ${expected} (given: ${kindOf(value)})`)
+}
+
+function checkMembers(what: string, rules: Readonly<Record<string, Rule>>, value: unknown): void {
+  if (!isObject(value)) throw new UsersError(`${what}: expected an object (given: ${kindOf(value)})`)
+  for (const [member, rule] of Object.entries(rules))
+    check(`${what}: ${member}`, rule, (value as Record<string, unknown>)[member])
+}
+
+/** @returns the user, or null for no user, of which some databases say undefined */
+function checkUser(what: string, user: User | null | undefined): User | null {
+  if (user === null || user === undefined) return null
+  checkMembers(what, USER, user)
+  return user
+}
+
+/**
+ * The host's users, whose every answer is looked at where it comes in: what cannot be used is an error that names the function
+ * and the member, instead of half working. What embedded users find stays as it is: it is joined to a credential's SELECT.
+ */
+export function checkedUsers(users: Users): Users {
+  // A prototype, so that what users of the package's own have beyond these stays.
+  const checked: Users = Object.assign(Object.create(users) as Users, {
+    current: async ctx => checkUser('users.current()', await users.current(ctx)),
+    loginUrl: returnTo => checking('users.loginUrl()', PATH, users.loginUrl(returnTo)),
+  } satisfies Partial<Users>)
+  if (!joinOf(users)) {
+    checked.find = async id => checkUser('users.find()', await users.find(id))
+    checked.findByLogin = async login => checkUser('users.findByLogin()', await users.findByLogin(login))
+  }
+  if (users.logoutUrl) checked.logoutUrl = () => checking('users.logoutUrl()', PATH, users.logoutUrl?.() as string)
+  if (users.can) {
+    checked.can = async (user, action, target) =>
+      checking('users.can()', ANSWER, (await users.can?.(user, action, target)) as boolean)
+  }
+  if (users.canManageClients) {
+    checked.canManageClients = async user =>
+      checking('users.canManageClients()', CLIENTS, (await users.canManageClients?.(user)) as boolean)
+  }
+  if (users.sites) checked.sites = async user => checkSites(await users.sites?.(user))
+  if (users.avatarUrl) {
+    checked.avatarUrl = (user, size) => checking('users.avatarUrl()', ADDRESS, users.avatarUrl?.(user, size) ?? null)
+  }
+  if (users.profileUrl) {
+    checked.profileUrl = user => checking('users.profileUrl()', ADDRESS, users.profileUrl?.(user) ?? null)
+  }
+  return checked
+}
+
+function checking<T>(what: string, rule: Rule, value: T): T {
+  check(what, rule, value)
+  return value
+}
+
+function checkSites(sites: readonly UserSite[] | undefined): readonly UserSite[] {
+  if (!Array.isArray(sites)) throw new UsersError(`users.sites(): expected a list (given: ${kindOf(sites)})`)
+  for (const site of sites) checkMembers('users.sites()', SITE, site)
+  return sites
+}
