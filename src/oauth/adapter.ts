@@ -122,6 +122,7 @@ function clientPayload(client: StoredClient | undefined): AdapterPayload | undef
     ...(client.website && { client_uri: client.website }),
     redirect_uris: [...client.redirectUris],
     application_type: client.type,
+    id_token_signed_response_alg: client.idTokenAlg,
     response_types: ['code'],
     grant_types: client.legacy ? ['authorization_code'] : ['authorization_code', 'refresh_token'],
     ...(client.secretHash === null

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { createBatch } from '../database/batch.ts'
 import type { Database } from '../database/database.ts'
 import { sweepRows } from '../database/sweep-rows.ts'
+import type { SigningAlgorithm } from './signing-keys.ts'
 
 /** An application that may ask users of this site for access. */
 export interface Client {
@@ -28,6 +29,8 @@ export interface Client {
 export interface StoredClient extends Omit<Client, 'hasSecret'> {
   /** Null: a public client. */
   secretHash: string | null
+  /** By which its ID tokens are signed. */
+  idTokenAlg: SigningAlgorithm
 }
 
 export type ClientRows = ReturnType<typeof createClientRows>
@@ -75,6 +78,7 @@ export function createClientRows(database: Database) {
 interface Row {
   client_id: string
   secret_hash: string | null
+  id_token_alg: SigningAlgorithm
   name: string
   description: string
   website: string
@@ -89,6 +93,7 @@ interface Row {
 const toStored = (row: Row): StoredClient => ({
   clientId: row.client_id,
   secretHash: row.secret_hash,
+  idTokenAlg: row.id_token_alg,
   name: row.name,
   description: row.description,
   website: row.website,
@@ -103,6 +108,7 @@ const toStored = (row: Row): StoredClient => ({
 const columnsOf = (client: Partial<StoredClient>) => ({
   client_id: client.clientId,
   secret_hash: client.secretHash,
+  id_token_alg: client.idTokenAlg,
   name: client.name,
   description: client.description,
   website: client.website,

@@ -5,6 +5,7 @@ import { nowInSeconds } from '../seconds.ts'
 import { type ClientDetails, checkClientDetails, invalidMetadata } from './client-details.ts'
 import type { Client, ClientRows, StoredClient } from './client-rows.ts'
 import type { Grants } from './grants.ts'
+import { SIGNING_ALGORITHMS, type SigningAlgorithm } from './signing-keys.ts'
 
 /** A new application, or one with a new secret. */
 export interface CreatedClient {
@@ -56,11 +57,12 @@ export function createClients(rows: ClientRows, grants: Grants) {
   async function insert(
     checked: Required<ClientDetails> & { selfRegistered: boolean },
     isSecret: boolean,
+    idTokenAlg: SigningAlgorithm,
   ): Promise<CreatedClient> {
-    const stored = { ...checked, clientId: newClientId(), created: nowInSeconds() }
+    const client = { ...checked, clientId: newClientId(), created: nowInSeconds() }
     const secret = isSecret ? randomToken() : null
-    await rows.insert({ ...stored, secretHash: secret && tokenHash(secret) })
-    return { client: { ...stored, hasSecret: isSecret }, secret }
+    await rows.insert({ ...client, secretHash: secret && tokenHash(secret), idTokenAlg })
+    return { client: { ...client, hasSecret: isSecret }, secret }
   }
 
   const api: Clients = {
@@ -72,7 +74,7 @@ export function createClients(rows: ClientRows, grants: Grants) {
         ...checkClientDetails({ ...details, type, legacy, description, website }),
         selfRegistered: false,
       }
-      return insert(client, getsSecret(client))
+      return insert(client, getsSecret(client), SIGNING_ALGORITHMS[0])
     },
     async update(clientId, changes) {
       const before = await stored(clientId)
@@ -101,12 +103,19 @@ export function createClients(rows: ClientRows, grants: Grants) {
   return {
     api,
     /** An application that registers itself (RFC 7591). @throws ConnectError as `create()` */
-    register: (details: Required<Omit<ClientDetails, 'legacy'>>, isSecret: boolean): Promise<CreatedClient> =>
-      insert({ ...checkClientDetails({ ...details, legacy: false }), selfRegistered: true }, isSecret),
+    register: (
+      details: Required<Omit<ClientDetails, 'legacy'>>,
+      isSecret: boolean,
+      idTokenAlg: SigningAlgorithm,
+    ): Promise<CreatedClient> =>
+      insert({ ...checkClientDetails({ ...details, legacy: false }), selfRegistered: true }, isSecret, idTokenAlg),
   }
 }
 
 /** 12 random digits: WordPress.com's clients have numbers, and some programs keep them in 64 bits. */
 const newClientId = () => String(randomInt(10 ** 11, 10 ** 12))
 
-const toClient = ({ secretHash, ...client }: StoredClient): Client => ({ ...client, hasSecret: secretHash !== null })
+const toClient = ({ secretHash, idTokenAlg: _alg, ...client }: StoredClient): Client => ({
+  ...client,
+  hasSecret: secretHash !== null,
+})

@@ -13,6 +13,7 @@ import type { InteractionRows } from './interaction-rows.ts'
 import { consentPath, OAUTH_PATHS } from './paths.ts'
 import type { Resources } from './resources.ts'
 import type { Scopes } from './scopes.ts'
+import { SIGNING_ALGORITHMS } from './signing-keys.ts'
 import type { TokenRows } from './token-rows.ts'
 import type { TokenUses } from './token-uses.ts'
 
@@ -98,8 +99,9 @@ export function configurationOf(
     extraParams: ['blog'],
     responseTypes: ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    // What most libraries expect that were told nothing (OpenID Connect Core 1.0, 15.1).
+    clientDefaults: { id_token_signed_response_alg: SIGNING_ALGORITHMS[0] },
+    enabledJWA: { idTokenSigningAlgValues: [...SIGNING_ALGORITHMS] },
     subjectTypes: ['public'],
     // Public clients; the others have a secret that a stolen code is worth nothing without (RFC 9700, 2.1.1).
     pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },

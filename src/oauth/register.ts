@@ -4,6 +4,7 @@ import { ConnectError } from '../errors.ts'
 import { clientAddress } from '../http/address.ts'
 import { readJson } from '../http/body.ts'
 import type { CreatedClient, createClients } from './clients.ts'
+import { askedAlgorithm } from './id-token-alg.ts'
 import { answerOAuth } from './oauth-answer.ts'
 import type { RegistrationLimit } from './registration-limit.ts'
 
@@ -28,7 +29,9 @@ type Registration = z.output<typeof registrationSchema>
 /** `POST /oauth2/register`: an application makes itself known (RFC 7591). Open to everybody, so bounded and marked as such. */
 export function registrationEndpoint(register: RegisterClient, limit: RegistrationLimit) {
   return async function koaWpConnectRegister(ctx: Context): Promise<void> {
-    const asked = check(await readJson(ctx))
+    const body = await readJson(ctx)
+    const asked = check(body)
+    const id_token_signed_response_alg = askedAlgorithm(body)
     if (!(await limit.isWithin(clientAddress(ctx.ip)))) {
       throw new ConnectError('too_many_attempts', {
         message: 'Too many applications were registered from this address. Try again in an hour.',
@@ -42,8 +45,8 @@ export function registrationEndpoint(register: RegisterClient, limit: Registrati
       redirectUris: asked.redirect_uris,
       type: asked.application_type ?? guessType(asked.redirect_uris),
     }
-    const created = await register(details, asked.token_endpoint_auth_method !== 'none')
-    answerOAuth(ctx, 201, describe(created, asked))
+    const created = await register(details, asked.token_endpoint_auth_method !== 'none', id_token_signed_response_alg)
+    answerOAuth(ctx, 201, { ...describe(created, asked), id_token_signed_response_alg })
   }
 }
 

@@ -1,18 +1,28 @@
-import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto'
+import { generateKeyPair, type KeyObject, randomUUID, type webcrypto } from 'node:crypto'
+import { promisify } from 'node:util'
 import type { Database } from '../database/database.ts'
 import { seal, unseal } from '../hashes/seal.ts'
 import { nowInSeconds } from '../seconds.ts'
 
+/** By which ID tokens can be signed, the default first. */
+export const SIGNING_ALGORITHMS = ['RS256', 'ES256'] as const
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]
+
 /** A private key as a JSON Web Key (RFC 7517). */
-export interface SigningKey {
+export interface SigningKey extends webcrypto.JsonWebKey {
   kid: string
   kty: string
-  alg: 'ES256'
+  alg: SigningAlgorithm
   use: 'sig'
-  crv?: string
-  x?: string
-  y?: string
-  d?: string
+}
+
+/** A number's keys: one for each algorithm, which come and go together. */
+interface KeyPair {
+  number: number
+  created: number
+  ec: SigningKey
+  /** Null: made by version 0.3, which had none. */
+  rsa: SigningKey | null
 }
 
 /** A new key is published this long before it signs, so that every process, and whoever keeps our keys, has it by then. */
@@ -23,8 +33,8 @@ const KEPT_AFTER_SECONDS = 24 * 3600
 export type SigningKeys = ReturnType<typeof createSigningKeys>
 
 /**
- * The keys that sign ID tokens: the first is made when it is first needed. They are kept in the database, encrypted, so that
- * every process has the same and a copy of the database can sign nothing.
+ * The keys that sign ID tokens, one for ES256 and one for RS256: the first are made when they are first needed. They are kept
+ * in the database, encrypted, so that every process has the same and a copy of the database can sign nothing.
  */
 export function createSigningKeys(database: Database, key: KeyObject, report: (error: unknown) => void) {
   const { knex, run } = database
@@ -32,27 +42,37 @@ export function createSigningKeys(database: Database, key: KeyObject, report: (e
   /** Once is enough: they are read every minute. */
   const reported = new Set<string>()
 
-  /** @returns its id; that of another process's key, if that was first to make this number. */
+  const sealed = (jwk: SigningKey) => seal(JSON.stringify(jwk), key)
+
+  /** @returns its id; that of another process's keys, if that was first to make this number. */
   async function add(number: number): Promise<string> {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const kid = randomUUID()
-    const jwk = { ...privateKey.export({ format: 'jwk' }), kid, alg: 'ES256', use: 'sig' }
-    const row = { number, kid, sealed: seal(JSON.stringify(jwk), key), created: nowInSeconds() }
+    const [ec, rsa] = await Promise.all([newEcKey(kid), newRsaKey(kid)])
+    const row = { number, kid, sealed: sealed(ec), sealed_rsa: sealed(rsa), created: nowInSeconds() }
     await run(knex(table).insert(row).onConflict('number').ignore())
     const kept = await run(knex<Row>(table).where({ number }).first())
     return kept?.kid ?? kid
   }
 
-  async function read(): Promise<{ number: number; created: number; jwk: SigningKey }[]> {
+  /** A site of version 0.3 has ES256 only. Of several processes at once, one adds. */
+  async function addRsa({ number, ec }: KeyPair): Promise<void> {
+    const sealed_rsa = sealed(await newRsaKey(ec.kid))
+    await run(knex(table).where({ number }).whereNull('sealed_rsa').update({ sealed_rsa }))
+  }
+
+  const opened = (text: string | null): SigningKey | null => {
+    const jwk = text === null ? null : unseal(text, key)
+    return jwk === null ? null : JSON.parse(jwk)
+  }
+
+  async function read(): Promise<KeyPair[]> {
     const rows = await run(knex<Row>(table).orderBy('number'))
     return rows.flatMap(row => {
-      const text = unseal(row.sealed, key)
-      if (text === null && !reported.has(row.kid)) {
-        reported.add(row.kid)
-        report(new Error(`The signing key ${row.kid} ${UNREADABLE}`))
-      }
-      const { number } = row
-      return text === null ? [] : [{ number, created: Number(row.created), jwk: JSON.parse(text) as SigningKey }]
+      const ec = opened(row.sealed)
+      if (ec) return [{ number: row.number, created: Number(row.created), ec, rsa: opened(row.sealed_rsa) }]
+      if (!reported.has(row.kid)) report(new Error(`The signing key ${row.kid} ${UNREADABLE}`))
+      reported.add(row.kid)
+      return []
     })
   }
 
@@ -66,17 +86,20 @@ export function createSigningKeys(database: Database, key: KeyObject, report: (e
     keys.findLast(({ created }) => created <= nowInSeconds() - PUBLISHED_BEFORE_SECONDS) ?? keys[0]
 
   return {
-    /** All that are published, the one that signs first. */
+    /** All that are published, those that sign first. */
     async load(): Promise<SigningKey[]> {
       let keys = await read()
-      if (keys.length === 0) {
-        await add(await nextNumber())
-        keys = await read()
-      }
+      const lacking = keys.filter(({ rsa }) => rsa === null)
+      for (const each of lacking) await addRsa(each)
+      if (keys.length === 0) await add(await nextNumber())
+      if (keys.length === 0 || lacking.length > 0) keys = await read()
       const signing = signingOf(keys)
-      return [signing, ...keys.filter(each => each !== signing)].flatMap(each => (each ? [each.jwk] : []))
+      return [signing, ...keys.filter(each => each !== signing)].flatMap(each => {
+        if (!each) return []
+        return each.rsa ? [each.rsa, each.ec] : [each.ec]
+      })
     },
-    /** Makes a new key, which signs from ten minutes later on. @returns its id */
+    /** Makes new keys, which sign from ten minutes later on. @returns their id */
     rotate: async (): Promise<string> => add(await nextNumber()),
     /** Drops keys that have signed nothing for a day: what they signed has expired. */
     async sweep(): Promise<void> {
@@ -94,6 +117,27 @@ export function createSigningKeys(database: Database, key: KeyObject, report: (e
   }
 }
 
+// Beside requests: an RSA key takes a tenth of a second and more.
+const generate = promisify(generateKeyPair)
+
+async function newEcKey(kid: string): Promise<SigningKey> {
+  const { privateKey } = await generate('ec', { namedCurve: 'P-256' })
+  return asJwk(privateKey, kid, 'ES256')
+}
+
+/** With an id of its own, because some clients look for a key by its id alone. */
+async function newRsaKey(kid: string): Promise<SigningKey> {
+  const { privateKey } = await generate('rsa', { modulusLength: 2048 })
+  return asJwk(privateKey, `${kid}-rs256`, 'RS256')
+}
+
+const asJwk = (key: KeyObject, kid: string, alg: SigningAlgorithm): SigningKey => ({
+  ...(key.export({ format: 'jwk' }) as webcrypto.JsonWebKey & { kty: string }),
+  kid,
+  alg,
+  use: 'sig',
+})
+
 const UNREADABLE =
   'was kept under another secret; it is not used. If the secret has not been changed, another process has a different one: ' +
   'give all of them the same.'
@@ -102,5 +146,6 @@ interface Row {
   number: number
   kid: string
   sealed: string
+  sealed_rsa: string | null
   created: number | string
 }

@@ -93,32 +93,62 @@ test('a new signing key is published first, and signs later; the old ones stay f
     const { id_token = '' } = await connectApp(site, sam, app, { scope: 'openid' })
     return JSON.parse(Buffer.from(id_token.split('.')[0] ?? '', 'base64url').toString()).kid
   }
-  const [first] = await published()
-  t.is(await signedBy(), first)
+  const rsa = (kid: string | undefined) => `${kid}-rs256`
+  const [, first] = await published()
+  t.is(await signedBy(), rsa(first))
 
   const second = await site.connect.oauth?.rotateSigningKey()
-  t.deepEqual((await published()).sort(), [first, second].sort())
-  t.is(await signedBy(), first)
+  t.deepEqual((await published()).sort(), [first, rsa(first), second, rsa(second)].sort())
+  t.is(await signedBy(), rsa(first))
   const keys = site.knex('connect_oauth_signing_keys')
   await keys.clone().update({ created: site.knex.raw('created - 700') })
   const third = await site.connect.oauth?.rotateSigningKey()
-  t.is(await signedBy(), second)
-  t.is((await published()).length, 3)
+  t.is(await signedBy(), rsa(second))
+  t.is((await published()).length, 6)
 
   await keys.clone().update({ created: site.knex.raw('created - 90000') })
   await site.connect.oauth?.rotateSigningKey()
   await sweep(site)
-  t.is(await signedBy(), third)
-  t.false((await published()).includes(first), 'what signed nothing for a day is dropped')
+  t.is(await signedBy(), rsa(third))
+  for (const dropped of [first, rsa(first)]) t.false((await published()).includes(dropped), 'signed nothing for a day')
 })
 
 test('two processes that start on an empty database sign with the same key', async t => {
   const one = await startSite(t)
   const two = await startSite(t, { DATABASE_URL: one.databaseUrl })
   const kids = await Promise.all(
-    [one, two].map(async site => (await (await site.client()).get('/.well-known/jwks.json')).json.keys[0].kid),
+    [one, two].map(async site => (await (await site.client()).get('/.well-known/jwks.json')).json.keys),
   )
-  t.is(kids[0], kids[1])
+  t.deepEqual(kids[0], kids[1])
+  t.deepEqual(
+    kids[0].map(({ alg }: { alg: string }) => alg),
+    ['RS256', 'ES256'],
+  )
+})
+
+test('a site of version 0.3 gets RS256 keys by itself, the same in all processes, and keeps what it has', async t => {
+  const one = await startSite(t)
+  const two = await startSite(t, { DATABASE_URL: one.databaseUrl })
+  const app = await createApp(one)
+  const old = await createApp(one)
+  const rows = one.knex('connect_oauth_signing_keys')
+  const jwks = async (site: TestSite) => (await (await site.client()).get('/.well-known/jwks.json')).json.keys
+  await jwks(one)
+  // As version 0.3 left them, when it had rotated its key.
+  await one.connect.oauth?.rotateSigningKey()
+  await rows.clone().update({ sealed_rsa: null })
+  await one.knex('connect_oauth_clients').where({ client_id: old.id }).update({ id_token_alg: 'ES256' })
+  await one.connect.oauth?.sweep()
+  const [ofOne, ofTwo] = await Promise.all([jwks(one), jwks(two)])
+  t.deepEqual(ofOne, ofTwo)
+  t.is(ofOne.length, 4)
+  const sam = await one.client('sam')
+  const header = async (by: typeof app) => {
+    const { id_token = '' } = await connectApp(one, sam, by, { scope: 'openid' })
+    return JSON.parse(Buffer.from(id_token.split('.')[0] ?? '', 'base64url').toString())
+  }
+  t.like(await header(app), { alg: 'RS256', kid: ofOne[0].kid })
+  t.like(await header(old), { alg: 'ES256', kid: ofOne[1].kid })
 })
 
 test('a code lives for a minute', async t => {
