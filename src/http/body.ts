@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer'
 import type { Context } from 'koa'
 import getRawBody from 'raw-body'
 import { ConnectError, type ErrorCode } from '../errors.ts'
 import { hostBody } from './host-body.ts'
+import { phpParameters } from './php-parameters.ts'
 
 const LARGEST_BODY = 16 * 1024
 /** Enough for 16 KB on a bad line. Whoever sends byte by byte holds a connection no longer than this. */
@@ -37,7 +39,7 @@ export async function readPairs(ctx: Context): Promise<URLSearchParams | null> {
 export async function readJson(ctx: Context): Promise<unknown> {
   if (!ctx.is('json', '+json')) return undefined
   const parsed = parsedByHost(ctx)
-  return parsed ? parsed.value : parseJson(await readText(ctx))
+  return parsed ? parsed.value : parseJson(await readJsonText(ctx))
 }
 
 /** Files are left out. */
@@ -61,31 +63,39 @@ function pairsOf(entries: [string, unknown][]): URLSearchParams {
 }
 
 /**
- * Reads the body of a REST request: JSON or a form.
+ * Reads the body of a REST request: JSON or a form, with nested names as PHP reads them. Another kind says nothing.
  *
  * @throws ConnectError `rest_invalid_json`, `body_too_large`, `body_too_slow`, `incomplete_body`
  */
 export async function readParameters(ctx: Context): Promise<ReadonlyMap<string, unknown>> {
-  if (!ctx.is('json', '+json')) return readForm(ctx)
+  const isJson = Boolean(ctx.is('json', '+json'))
   const parsed = parsedByHost(ctx)
-  const text = parsed ? '' : await readText(ctx)
-  const value = parsed ? parsed.value : text.trim() === '' ? {} : parseJson(text)
-  return new Map(Object.entries(objectOf(value)))
+  if (parsed) return isJson ? new Map(Object.entries(objectOf(parsed.value))) : parametersOf(parsed.value)
+  if (!isJson) return phpParameters((await readPairs(ctx)) ?? [])
+  const text = await readJsonText(ctx)
+  return new Map(Object.entries(objectOf(text.trim() === '' ? {} : parseJson(text))))
 }
 
 /** The last value of each field of a query string or form. */
 export const parseForm = (text: string): Fields => new Map(new URLSearchParams(text))
 
+async function readJsonText(ctx: Context): Promise<string> {
+  const body = await readBody(ctx)
+  if (!isUtf8(body)) throw invalidJson(5, 'Malformed UTF-8 characters, possibly incorrectly encoded')
+  return body.toString()
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new ConnectError('rest_invalid_json', {
-      data: { json_error_code: 4, json_error_message: 'Syntax error' },
-      cause: error,
-    })
+    throw invalidJson(4, 'Syntax error', error)
   }
 }
+
+/** With PHP's number and words for it. */
+const invalidJson = (code: number, message: string, cause?: unknown) =>
+  new ConnectError('rest_invalid_json', { data: { json_error_code: code, json_error_message: message }, cause })
 
 /** What a parser of the host's made of the body; undefined for a body that we parse. */
 function parsedByHost(ctx: Context): { value: unknown } | undefined {
@@ -98,13 +108,13 @@ const objectOf = (value: unknown): object =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
 
 function fieldsOf(parsed: unknown): Fields {
-  const fields = new Map<string, string>()
-  for (const [name, value] of Object.entries(objectOf(parsed))) {
-    const last: unknown = Array.isArray(value) ? value.at(-1) : value
-    if (typeof last === 'string') fields.set(name, last)
-  }
-  return fields
+  const texts = [...parametersOf(parsed)].filter((pair): pair is [string, string] => typeof pair[1] === 'string')
+  return new Map(texts)
 }
+
+/** Parsers make a list of a repeated field, of which PHP takes the last; nested names they nest. */
+const parametersOf = (parsed: unknown): Map<string, unknown> =>
+  new Map(Object.entries(objectOf(parsed)).map(([name, value]) => [name, Array.isArray(value) ? value.at(-1) : value]))
 
 /**
  * Waits until a form or JSON body is here; whoever reads it is told if it never is, and whoever answers without reading it
@@ -113,7 +123,8 @@ function fieldsOf(parsed: unknown): Fields {
  */
 export async function bodyArrived(ctx: Context): Promise<void> {
   const isRead = hostBody(ctx) !== null
-  if (!isRead && ctx.is('urlencoded', 'json', '+json')) await readBody(ctx).catch(error => ctx.set(error.headers))
+  if (!isRead && ctx.is('urlencoded', 'multipart/form-data', 'json', '+json'))
+    await readBody(ctx).catch(error => ctx.set(error.headers))
 }
 
 function readBody(ctx: Context): Promise<Buffer> {

@@ -6,7 +6,8 @@ import type { Endpoint, RestAnswer, RestRoute } from '../wordpress/rest-route.ts
 import { CONTEXT } from '../wordpress/rest-schema.ts'
 import { restUrl } from '../wordpress/rest-url.ts'
 import { avatarUrls, profileUrl } from './avatar.ts'
-import { publicId, type Users } from './user.ts'
+import { isAsked, LIST_ARGUMENTS, pageOf } from './rest-list.ts'
+import { publicId, slugOf, type Users } from './user.ts'
 
 const schema = { $schema: 'http://json-schema.org/draft-04/schema#', title: 'user', type: 'object', properties: {} }
 
@@ -25,10 +26,15 @@ export function usersRoutes(site: Site, users: Users): RestRoute[] {
     },
   })
   const one = own((caller, context) => ({ body: presentUser(site, users, caller, context) }))
-  const list = own((caller, context) => ({
-    headers: { 'X-WP-Total': '1', 'X-WP-TotalPages': '1' },
-    body: [presentUser(site, users, caller, context)],
-  }))
+  const list: Endpoint = {
+    methods: ['GET'],
+    args: LIST_ARGUMENTS,
+    async permit({ ctx, auth, values }) {
+      if (!auth) throw new ConnectError('rest_not_logged_in')
+      const isIn = isAsked(auth.user, values, !tellsIdentityOnly(auth))
+      return async () => pageOf(site, ctx, isIn ? [presentUser(site, users, auth, values.context)] : [], values)
+    },
+  }
   return [
     { route: '/wp/v2/users', endpoints: [list], schema },
     { route: '/wp/v2/users/me', endpoints: [one], schema },
@@ -43,7 +49,7 @@ function presentUser(site: Site, users: Users, caller: Auth, context: string | u
   const { user } = caller
   const name = user.name ?? user.login
   const avatars = avatarUrls(users, user)
-  const slug = user.login.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+  const slug = slugOf(user)
   const [firstName = '', ...lastNames] = user.name && user.name !== user.login ? user.name.split(' ') : []
   return {
     id: publicId(user.id),

@@ -82,6 +82,9 @@ export interface Users {
   profileUrl?(user: User): string | null
 }
 
+/** The user's name in addresses. */
+export const slugOf = ({ login }: User): string => login.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+
 export const isSameUser = (a: User, b: User): boolean => String(a.id) === String(b.id)
 
 export const isAdministrator = (user: User): boolean => user.roles?.includes('administrator') ?? false

@@ -1,16 +1,18 @@
+import { parseList } from './rest-schema.ts'
+
 /** Names of members that are asked for, each with those asked for below it; an empty map is all that is below. */
 type Fields = Map<string, Fields>
 
-/** Members of a REST answer that `_fields` asks for: `_fields=name,_links.self`. */
-export function pickFields(body: unknown, asked: string): unknown {
+/** Members of a REST answer that `_fields` asks for: `_fields=name,_links.self`, or `_fields[]=name`. */
+export function pickFields(body: unknown, asked: unknown): unknown {
   const fields: Fields = new Map()
-  for (const path of asked.split(',')) if (path.trim() !== '') addPath(fields, path.trim().split('.', DEEPEST))
+  for (const path of parseList(asked)) if (path.trim() !== '') addPath(fields, path.trim().split('.', MAX_DEPTH))
   if (fields.size === 0) return body
   return Array.isArray(body) ? body.map(item => pick(item, fields)) : pick(body, fields)
 }
 
 /** No answer goes as deep. What is asked for below costs a stack and memory for nothing. */
-const DEEPEST = 32
+const MAX_DEPTH = 32
 
 function addPath(fields: Fields, [name = '', ...below]: string[]): void {
   const known = fields.get(name)

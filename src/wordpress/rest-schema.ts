@@ -7,10 +7,14 @@ export interface ArgumentSchema {
   type?: string
   format?: 'uuid' | 'date-time' | 'ip'
   enum?: readonly string[]
-  default?: string
+  default?: string | number
   minLength?: number
   maxLength?: number
   pattern?: string
+  minimum?: number
+  maximum?: number
+  /** Of a list. */
+  items?: ArgumentSchema
   oneOf?: readonly ArgumentSchema[]
   required?: boolean
   readonly?: boolean
@@ -21,8 +25,21 @@ export interface ArgumentSchema {
 export const CONTEXT: ArgumentSchema = { type: 'string', enum: ['view', 'embed', 'edit'], default: 'view' }
 
 export type Arguments = Readonly<Record<string, ArgumentSchema>>
-/** Values of the declared arguments that were sent, checked. */
+/** Values of the declared arguments that were sent, checked: numbers in decimal, lists with commas between. */
 export type Values = Readonly<Record<string, string>>
+
+/** WordPress takes a list as an array, or as text with commas or white space between. */
+export function parseList(value: unknown): string[] {
+  if (Array.isArray(value)) return value.filter(isScalar).map(String)
+  if (typeof value === 'object' && value !== null) return parseList(Object.values(value))
+  return isScalar(value)
+    ? String(value)
+        .split(/[\s,]+/)
+        .filter(item => item !== '')
+    : []
+}
+
+const isScalar = (value: unknown): value is string | number | boolean => /^(string|number|boolean)$/.test(typeof value)
 
 /**
  * Checks what was sent against what is declared, as WordPress does: first what is missing, then every value that is wrong.
@@ -43,10 +60,15 @@ export function checkArguments(declared: Arguments, sent: ReadonlyMap<string, un
     if (value === undefined) continue
     const problem = findProblem(name, schema, value)
     if (problem) wrong[name] = problem
-    else values[name] = value as string
+    else values[name] = textOf(schema, value)
   }
   if (Object.keys(wrong).length > 0) throw invalid(wrong)
   return values
+}
+
+function textOf({ type }: ArgumentSchema, value: unknown): string {
+  if (type === 'array') return parseList(value).join(',')
+  return type === 'integer' ? String(Number(value)) : String(value)
 }
 
 interface Problem {
@@ -70,6 +92,8 @@ function findProblem(name: string, schema: ArgumentSchema, value: unknown): Prob
     if (schema.oneOf.some(option => !findProblem(name, option, value))) return undefined
     return { code: 'rest_no_matching_schema', message: `${name} is none of the forms that are allowed.` }
   }
+  if (schema.type === 'integer') return findNumberProblem(name, schema, value)
+  if (schema.type === 'array') return findListProblem(name, schema, value)
   if (typeof value !== 'string') return { code: 'rest_invalid_type', message: `${name} is not of type string.` }
   if (schema.enum && !schema.enum.includes(value)) {
     return { code: 'rest_not_in_enum', message: `${name} is not one of ${listOf(schema.enum)}.` }
@@ -86,6 +110,29 @@ function findProblem(name: string, schema: ArgumentSchema, value: unknown): Prob
   }
   if (schema.format === 'uuid' && !isUuid(value)) {
     return { code: 'rest_invalid_uuid', message: `${name} is not a valid UUID.` }
+  }
+  return undefined
+}
+
+function findNumberProblem(name: string, { minimum, maximum }: ArgumentSchema, value: unknown): Problem | undefined {
+  const number = typeof value === 'number' ? value : Number(typeof value === 'string' ? value.trim() || 'none' : 'none')
+  if (!Number.isSafeInteger(number)) return { code: 'rest_invalid_type', message: `${name} is not of type integer.` }
+  const isWithin = number >= (minimum ?? number) && number <= (maximum ?? number)
+  if (isWithin) return undefined
+  const bounds =
+    maximum === undefined
+      ? `greater than or equal to ${minimum}`
+      : `between ${minimum} (inclusive) and ${maximum} (inclusive)`
+  return { code: 'rest_out_of_bounds', message: `${name} must be ${bounds}` }
+}
+
+function findListProblem(name: string, { items }: ArgumentSchema, value: unknown): Problem | undefined {
+  const isList = Array.isArray(value) || isScalar(value)
+  if (!isList) return { code: 'rest_invalid_type', message: `${name} is not of type array.` }
+  const list: unknown[] = Array.isArray(value) ? value : parseList(value)
+  for (const [at, item] of list.entries()) {
+    const problem = items && findProblem(`${name}[${at}]`, items, item)
+    if (problem) return problem
   }
   return undefined
 }

@@ -1,9 +1,9 @@
 import type { Context, Middleware } from 'koa'
 import { ConnectError } from '../errors.ts'
-import { bodyArrived, type Fields, readParameters } from '../http/body.ts'
+import { bodyArrived, readParameters } from '../http/body.ts'
 import { createIsUnder } from '../http/is-under.ts'
 import { isNotFound, removePage } from '../http/not-found.ts'
-import { readQuery } from '../http/query.ts'
+import { type Parameters, readQueryParameters } from '../http/query.ts'
 import { reportCause } from '../http/report-cause.ts'
 import type { User } from '../users/user.ts'
 import type { Refuse } from './refusals.ts'
@@ -17,7 +17,7 @@ import {
   type RestRequest,
   type RestRoute,
 } from './rest-route.ts'
-import { checkArguments, type Values } from './rest-schema.ts'
+import { checkArguments } from './rest-schema.ts'
 import { REST_PREFIX } from './rest-url.ts'
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
@@ -38,7 +38,7 @@ export function rest(
     if (!isRest(ctx.path)) return next()
     if (ctx.state.auth === undefined) throw new Error('connect.rest() needs connect.authenticate() before it')
     try {
-      const query = readQuery(ctx)
+      const query = readQueryParameters(ctx)
       overrideMethod(ctx, query)
       const matched = match(ctx.path)
       if (matched) {
@@ -93,12 +93,17 @@ function withoutTrailingSlashes(path: string): string {
 const toPattern = (route: string) => new RegExp(`^${route.replaceAll('(?P<', '(?<')}$`, 'i')
 
 /** WordPress's ways around clients and proxies that know only GET and POST. */
-function overrideMethod(ctx: Context, query: Fields): void {
-  const wanted = (query.get('_method') ?? ctx.get('X-HTTP-Method-Override')).toUpperCase()
+function overrideMethod(ctx: Context, query: Parameters): void {
+  const wanted = String(query.get('_method') ?? ctx.get('X-HTTP-Method-Override')).toUpperCase()
   if (METHODS.has(wanted)) ctx.method = wanted
 }
 
-async function answerRoute(ctx: Context, route: RestRoute, path: Record<string, string>, query: Fields): Promise<void> {
+async function answerRoute(
+  ctx: Context,
+  route: RestRoute,
+  path: Record<string, string>,
+  query: Parameters,
+): Promise<void> {
   const auth = ctx.state.auth ?? null
   const method = ctx.method === 'HEAD' ? 'GET' : ctx.method
   if (auth) ctx.set('Cache-Control', 'no-cache, must-revalidate, max-age=0, no-store, private')
@@ -109,21 +114,23 @@ async function answerRoute(ctx: Context, route: RestRoute, path: Record<string, 
   const endpoint = route.endpoints.find(({ methods }) => methods.includes(method as Method))
   if (!endpoint) throw new ConnectError('rest_no_route')
 
-  const permissions = await askAll(route, { ctx, auth, path, values: await readValues(ctx, endpoint, query) })
+  const sent = await readSent(ctx, query)
+  const permissions = await askAll(route, { ctx, auth, path, values: checkArguments(endpoint.args, sent) })
   const permitted = permissions.get(endpoint)
   if (typeof permitted !== 'function') throw permitted
   setAllow(ctx, permissions)
 
   // Last, because what it makes may be shown this once: after it nothing may fail.
   const { status = 200, headers = {}, body } = await permitted()
-  ctx.set(headers)
-  const fields = query.get('_fields')
-  answerJson(ctx, status, fields === undefined ? body : pickFields(body, fields))
+  // The index is linked from every answer already.
+  for (const [name, value] of Object.entries(headers)) name === 'Link' ? ctx.append(name, value) : ctx.set(name, value)
+  answerJson(ctx, status, pickFields(body, sent.get('_fields')))
 }
 
-async function readValues(ctx: Context, endpoint: Endpoint, query: Fields): Promise<Values> {
+/** What the body says comes before what the address says. */
+async function readSent(ctx: Context, query: Parameters): Promise<Parameters> {
   const body = ctx.method === 'GET' || ctx.method === 'HEAD' ? [] : await readParameters(ctx)
-  return checkArguments(endpoint.args, new Map<string, unknown>([...query, ...body]))
+  return new Map<string, unknown>([...query, ...body])
 }
 
 type Permission = (() => Promise<RestAnswer>) | ConnectError

@@ -84,9 +84,12 @@ const TYPES = ['application/json', 'application/json; charset=utf-8', 'applicati
 
 const multipart = (fields: Record<string, string>): Request => {
   const parts = Object.entries(fields).map(
-    ([name, value]) => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    ([name, value]) => `------part7d1\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
   )
-  return { headers: { 'content-type': 'multipart/form-data; boundary=x' }, body: `${parts.join('')}--x--\r\n` }
+  return {
+    headers: { 'content-type': 'multipart/form-data; boundary=----part7d1' },
+    body: `${parts.join('')}------part7d1--\r\n`,
+  }
 }
 
 for (const [name, parser] of Object.entries(PARSERS)) {
@@ -99,7 +102,7 @@ for (const [name, parser] of Object.entries(PARSERS)) {
       client.send(method, path, { ...request, headers: { ...request.headers, ...headers } })
     const make = async () => (await rest('POST', `${APPLICATION_PASSWORDS}?name=x`)).json.uuid
 
-    const bodies = { json: { json: { name: 'x' } }, form: { form: { name: 'x' } } }
+    const bodies = { json: { json: { name: 'x' } }, form: { form: { name: 'x' } }, multipart: multipart({ name: 'x' }) }
     for (const [kind, body] of Object.entries(bodies)) {
       const made = await rest('POST', APPLICATION_PASSWORDS, body)
       t.deepEqual([kind, made.status, made.json.name], [kind, 201, 'x'])

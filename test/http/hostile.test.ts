@@ -40,6 +40,16 @@ test('a body over 16 KB: 413, on every path that reads one, declared or not', as
   t.regex(await sendRaw(site, chunked), / 413 /)
 })
 
+test('JSON that is not UTF-8 is no JSON', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  const { status, json } = await owner.rest('POST', APPLICATION_PASSWORDS, {
+    body: Buffer.from('{"name":"é"}', 'latin1') as unknown as string,
+    headers: { 'content-type': 'application/json; charset=iso-8859-1' },
+  })
+  t.deepEqual([status, json.code, json.data.json_error_code], [400, 'rest_invalid_json', 5])
+})
+
 test('a body that ends early or is not what it says: 4xx', async t => {
   const site = await startSite(t)
   const type = 'application/x-www-form-urlencoded'

@@ -153,7 +153,34 @@ test('bodies as JSON, form or query string; the last of repeated fields counts',
     body: '{"name":"vendor"}',
     headers: { 'content-type': 'application/vnd.x+json' },
   })
-  t.deepEqual(names, ['json', 'form', 'query', 'last', 'body wins', 'plain', 'vendor'])
+  await create(APPLICATION_PASSWORDS, {
+    body: '--x\r\nContent-Disposition: form-data; name="name"\r\n\r\nmultipart\r\n--x--\r\n',
+    headers: { 'content-type': 'multipart/form-data; boundary=x' },
+  })
+  await create(`${APPLICATION_PASSWORDS}?name=query+wins`, { form: 'other=x' })
+  await create(`${APPLICATION_PASSWORDS}?name=only+query`, {
+    body: '[]',
+    headers: { 'content-type': 'application/json' },
+  })
+  t.deepEqual(names, [
+    'json',
+    'form',
+    'query',
+    'last',
+    'body wins',
+    'plain',
+    'vendor',
+    'multipart',
+    'query wins',
+    'only query',
+  ])
+  const nested = await owner.rest('POST', APPLICATION_PASSWORDS, { form: 'name[]=x' })
+  t.is(nested.json.data.details.name.code, 'rest_invalid_type', 'a list is no text')
+  const cut = await owner.rest('POST', APPLICATION_PASSWORDS, {
+    body: '--x\r\nContent-Disp',
+    headers: { 'content-type': 'multipart/form-data; boundary=x' },
+  })
+  t.deepEqual([cut.status, cut.json.code], [400, 'incomplete_body'])
 })
 
 test('_method and X-HTTP-Method-Override stand for the method', async t => {
@@ -176,6 +203,13 @@ test('_fields and _envelope', async t => {
   await owner.createPassword('One')
   const [item] = (await owner.rest('GET', `${APPLICATION_PASSWORDS}?_fields=name,_links.self.href`)).json
   t.deepEqual(Object.keys(item).sort(), ['_links', 'name'])
+  for (const query of ['_fields[]=name&_fields[]=uuid', '_fields=name+uuid', '_fields=+name+,uuid,']) {
+    const [picked] = (await owner.rest('GET', `${APPLICATION_PASSWORDS}?${query}`)).json
+    t.deepEqual(Object.keys(picked).sort(), ['name', 'uuid'], query)
+  }
+  const made = await owner.rest('POST', APPLICATION_PASSWORDS, { json: { name: 'Two', _fields: ['name', 'app_id'] } })
+  t.deepEqual(made.json, { name: 'Two', app_id: '' })
+  await owner.rest('DELETE', made.headers.get('location') ?? '')
   const envelope = await owner.rest('GET', `${APPLICATION_PASSWORDS}?_envelope&_fields=name`)
   t.is(envelope.status, 200)
   t.is(envelope.json.status, 200)
