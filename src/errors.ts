@@ -36,6 +36,8 @@ const catalogue = {
   client_not_found: 404,
   client_has_no_secret: 400,
   invalid_client_metadata: 400,
+  client_document_unavailable: 400,
+  invalid_client_document: 400,
   invalid_redirect_uri: 400,
   connected_app_not_found: 404,
   invalid_site: 400,

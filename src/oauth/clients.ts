@@ -95,7 +95,7 @@ export function createClients(rows: ClientRows, grants: Grants) {
     },
     async delete(clientId) {
       // One that describes itself by a document has no row here; what it was granted ends all the same.
-      if (!clientId.startsWith('https://')) await stored(clientId)
+      if (!/^https:\/\//i.test(clientId)) await stored(clientId)
       await grants.endAllOfClient(clientId, on => rows.delete(clientId, on))
     },
   }

@@ -5,7 +5,7 @@ import type { Site } from '../options.ts'
 import { CLAIMS_OF_SCOPES, claimsOf } from '../users/claims.ts'
 import type { Users } from '../users/user.ts'
 import { unshown } from './adapter.ts'
-import type { ClientDocuments } from './client-documents.ts'
+import { type ClientDocuments, MAX_DOCUMENT } from './client-documents.ts'
 import type { ClientRows } from './client-rows.ts'
 import type { GrantRows } from './grant-rows.ts'
 import type { Grants } from './grants.ts'
@@ -140,7 +140,6 @@ export function configurationOf(
           enabled: true,
           ack: 'draft-02',
           allowFetch: clientDocuments.allowFetch,
-          allowClient: clientDocuments.allowClient,
         },
       }),
     },
@@ -186,7 +185,10 @@ export function configurationOf(
       if (!user) return undefined
       return { accountId: id, claims: () => claimsOf(users, user) }
     },
-    ...(clientDocuments && { fetch: clientDocuments.fetch }),
+    ...(clientDocuments && {
+      fetch: clientDocuments.fetch,
+      fetchResponseBodyLimits: { 'client_id metadata document': 2 * MAX_DOCUMENT },
+    }),
     // Answered by whoever asked the engine: see `engine-request.ts`.
     renderError: (ctx, out) => {
       ctx.body = out

@@ -1,4 +1,5 @@
 import type { Client as EngineClient, Provider } from 'oidc-provider'
+import { ConnectError } from '../errors.ts'
 import { constantTimeEqual } from '../hashes/constant-time.ts'
 import { tokenHash } from '../hashes/random-token.ts'
 import { isDangerousScheme } from '../http/destination.ts'
@@ -49,6 +50,11 @@ export async function createEngine(parts: EngineParts, keys: readonly SigningKey
   engine.on('server_error', (ctx, error) => {
     const state = ctx.state as EngineRequestState
     state.failure = error
+  })
+  // A person is told why the application could not be known.
+  engine.on('authorization.error', (ctx, { cause }) => {
+    const state = ctx.state as EngineRequestState
+    if (cause instanceof ConnectError) state.failure ??= cause
   })
   engine.on('grant.revoked', (ctx, grantId) => {
     const { route, client } = ctx.oidc

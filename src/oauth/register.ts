@@ -1,36 +1,21 @@
 import type { Context } from 'koa'
-import { z } from 'zod'
 import { ConnectError } from '../errors.ts'
 import { clientAddress } from '../http/address.ts'
 import { readJson } from '../http/body.ts'
+import { readClientMetadata, usableRedirects } from './client-metadata.ts'
 import type { CreatedClient, createClients } from './clients.ts'
 import { askedAlgorithm } from './id-token-alg.ts'
 import { answerOAuth } from './oauth-answer.ts'
 import type { RegistrationLimit } from './registration-limit.ts'
 
-/** What is taken of a registration (RFC 7591, 2); all else is left out, as its section 3.2.1 allows. */
-const registrationSchema = z.object({
-  redirect_uris: z.array(z.string(), 'redirect_uris must be a list of addresses'),
-  client_name: z.string('client_name must be a text').default(''),
-  client_uri: z.string('client_uri must be an address').default(''),
-  application_type: z.enum(['web', 'native'], 'application_type must be web or native').optional(),
-  token_endpoint_auth_method: z
-    .enum(
-      ['none', 'client_secret_basic', 'client_secret_post'],
-      'token_endpoint_auth_method must be none, client_secret_basic or client_secret_post',
-    )
-    .default('client_secret_basic'),
-})
-
 export type RegisterClient = ReturnType<typeof createClients>['register']
-
-type Registration = z.output<typeof registrationSchema>
 
 /** `POST /oauth2/register`: an application makes itself known (RFC 7591). Open to everybody, so bounded and marked as such. */
 export function registrationEndpoint(register: RegisterClient, limit: RegistrationLimit) {
   return async function koaWpConnectRegister(ctx: Context): Promise<void> {
     const body = await readJson(ctx)
-    const asked = check(body)
+    const asked = readClientMetadata(body)
+    const method = asked.token_endpoint_auth_method ?? 'client_secret_basic'
     const id_token_signed_response_alg = askedAlgorithm(body)
     if (!(await limit.isWithin(clientAddress(ctx.ip)))) {
       throw new ConnectError('too_many_attempts', {
@@ -39,30 +24,18 @@ export function registrationEndpoint(register: RegisterClient, limit: Registrati
       })
     }
     const details = {
+      ...usableRedirects(asked),
       name: asked.client_name.trim() || 'An unnamed application',
       description: '',
       website: asked.client_uri,
-      redirectUris: asked.redirect_uris,
-      type: asked.application_type ?? guessType(asked.redirect_uris),
     }
-    const created = await register(details, asked.token_endpoint_auth_method !== 'none', id_token_signed_response_alg)
-    answerOAuth(ctx, 201, { ...describe(created, asked), id_token_signed_response_alg })
+    const created = await register(details, method !== 'none', id_token_signed_response_alg)
+    answerOAuth(ctx, 201, { ...describe(created, method), id_token_signed_response_alg })
   }
 }
 
-/** @throws ConnectError `invalid_client_metadata` */
-function check(body: unknown): Registration {
-  const result = registrationSchema.safeParse(body)
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  const message = issue?.path.length ? issue.message : 'The body must be a JSON object.'
-  throw new ConnectError('invalid_client_metadata', { message })
-}
-
-/** Programs on the user's device often do not say that they are such. */
-const guessType = (uris: readonly string[]) => (uris.every(uri => /^https:/i.test(uri)) ? 'web' : 'native')
-
-function describe({ client, secret }: CreatedClient, { token_endpoint_auth_method }: Registration) {
+/** What was registered, which may be less than was asked for (RFC 7591, 3.2.1). */
+function describe({ client, secret }: CreatedClient, token_endpoint_auth_method: string) {
   return {
     client_id: client.clientId,
     client_id_issued_at: client.created,

@@ -13,8 +13,8 @@ const BATCH = 200
 const GRACE_SECONDS = 60
 /** Longer than the way from Authorize to the first token. */
 const GRANT_GRACE_SECONDS = 3600
-/** A registration that no user approved. */
-const REGISTRATION_SECONDS = 24 * 3600
+/** A registration that no user approved. Clients keep their ID for ever, and people come back after a holiday. */
+const REGISTRATION_SECONDS = 30 * 24 * 3600
 
 interface Parts {
   clients: ClientRows

@@ -38,7 +38,7 @@ test('a host with a fetch of its own kind: the server’s own network stays out 
   const { challenge } = pkce()
   const app = { id: `https://localhost:${port}/c`, secret: null, redirectUri: CALLBACK }
   const url = authorizeUrl(app, { code_challenge: challenge, code_challenge_method: 'S256' })
-  t.is(verdict(await (await site.client('sam')).get(url), CALLBACK), '400 invalid_client')
+  t.is(verdict(await (await site.client('sam')).get(url), CALLBACK), '400 client_document_unavailable')
   t.deepEqual(requests, ['/self'])
   t.is(counted.connections, 1)
 })

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { Client, ME } from '../support/client.ts'
 import { checkPage, codeOf, MARKUP, verdict } from '../support/hostile.ts'
-import { authorizeUrl, bearer, connectApp, openConsent, pkce, press } from '../support/oauth.ts'
+import { authorizeUrl, bearer, connectApp, openConsent, pkce, press, refresh, tokenRequest } from '../support/oauth.ts'
 import { stubOutside } from '../support/outside.ts'
 import { startSite, type TestSite } from '../support/site.ts'
 
@@ -35,41 +35,36 @@ const fetchesOf = (address: string) => fetched.filter(url => url === address).le
 const start = (t: import('ava').ExecutionContext, more: Record<string, string> = {}): Promise<TestSite> =>
   startSite(t, { OAUTH_REGISTRATION: 'on', TRUST_PROXY: 'on', ...more })
 
-const BAD: [what: string, document: object, code: string][] = [
-  ['no name', { client_name: undefined }, 'invalid_client'],
-  ['a name that turns the direction', { client_name: 'a\u202eb' }, 'invalid_client'],
-  ['a long name', { client_name: 'x'.repeat(201) }, 'invalid_client'],
-  ['a name that is none', { client_name: { a: 1 } }, 'invalid_client_metadata'],
-  ['a website that runs', { client_uri: 'javascript:alert(1)' }, 'invalid_client_metadata'],
-  ['plain http', { redirect_uris: [CALLBACK, 'http://evil.example/'] }, 'invalid_client'],
-  ['an address that runs', { redirect_uris: ['javascript:alert(1)'] }, 'invalid_redirect_uri'],
-  ['one that runs in an app', { application_type: 'native', redirect_uris: ['data:/,x'] }, 'invalid_redirect_uri'],
-  ['no addresses', { redirect_uris: [] }, 'invalid_redirect_uri'],
-  ['addresses that are none', { redirect_uris: [1, null, {}] }, 'invalid_redirect_uri'],
-  ['one address, not a list', { redirect_uris: CALLBACK }, 'invalid_redirect_uri'],
-  ['null', { redirect_uris: null }, 'invalid_redirect_uri'],
-  ['10,000 addresses', { redirect_uris: Array(10_000).fill(CALLBACK) }, 'invalid_client'],
-  ['the id of another', { client_id: 'https://other.example/client' }, 'invalid_client_metadata'],
-  ['a secret', { client_secret: 'x' }, 'invalid_client_metadata'],
-  ['to prove itself by a secret', { token_endpoint_auth_method: 'client_secret_basic' }, 'invalid_client_metadata'],
-  [
-    'to prove itself by a key',
-    { token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'https://mcp.example/jwks' },
-    'invalid_client_metadata',
-  ],
-  ['implicit', { response_types: ['token'], grant_types: ['implicit'] }, 'invalid_client_metadata'],
-  ['client credentials', { response_types: [], grant_types: ['client_credentials'] }, 'invalid_client_metadata'],
+const BAD: [what: string, document: object][] = [
+  ['no name', { client_name: undefined }],
+  ['a name that turns the direction', { client_name: 'a\u202eb' }],
+  ['a long name', { client_name: 'x'.repeat(201) }],
+  ['a name that is none', { client_name: { a: 1 } }],
+  ['a website that runs', { client_uri: 'javascript:alert(1)' }],
+  ['plain http', { redirect_uris: ['http://evil.example/'] }],
+  ['an address that runs', { redirect_uris: ['javascript:alert(1)'] }],
+  ['one that runs in an app', { application_type: 'native', redirect_uris: ['data:/,x'] }],
+  ['no addresses', { redirect_uris: [] }],
+  ['addresses that are none', { redirect_uris: [1, null, {}] }],
+  ['one address, not a list', { redirect_uris: CALLBACK }],
+  ['null', { redirect_uris: null }],
+  ['700 addresses', { redirect_uris: Array.from({ length: 700 }, (_, at) => `${CALLBACK}${at}`) }],
+  ['the id of another', { client_id: 'https://other.example/client' }],
+  ['a secret', { client_secret: 'x' }],
+  ['to prove itself by a secret', { token_endpoint_auth_method: 'client_secret_basic' }],
+  ['implicit', { response_types: ['token'], grant_types: ['implicit'] }],
+  ['client credentials', { response_types: ['code'], grant_types: ['client_credentials'] }],
 ]
 
-test('a hostile document: a page here, and nothing is asked or sent', async t => {
+test('a hostile document: a page that says what is wrong, and nothing is asked or sent', async t => {
   const site = await start(t)
   const user = await site.client('sam')
-  const rows: [string, string, string][] = BAD.map(([what, more, code]) => [what, publish(more), code])
+  const rows = BAD.map(([what, more]): [string, string, string] => [what, publish(more), 'invalid_client_document'])
   for (const [what, body, code] of [
-    ['no JSON', '{', 'invalid_client'],
-    ['a list', '[1]', 'invalid_client_metadata'],
-    ['null', 'null', 'invalid_client_metadata'],
-    ['1 MB', `{"a":"${'x'.repeat(1_000_000)}"}`, 'invalid_client'],
+    ['no JSON', '{', 'invalid_client_document'],
+    ['a list', '[1]', 'invalid_client_document'],
+    ['null', 'null', 'invalid_client_document'],
+    ['1 MB', `{"a":"${'x'.repeat(1_000_000)}"}`, 'client_document_unavailable'],
   ] as const) {
     const id = publish()
     documents.set(id, () => new Response(body))
@@ -77,13 +72,58 @@ test('a hostile document: a page here, and nothing is asked or sent', async t =>
   }
   const elsewhere = publish()
   documents.set(elsewhere, () => new Response(null, { status: 302, headers: { location: 'https://127.0.0.1/' } }))
-  rows.push(['a redirect', elsewhere, 'invalid_client'])
+  rows.push(['a redirect', elsewhere, 'client_document_unavailable'])
   for (const [what, id, code] of rows) {
     const answer = await ask(user, id)
     t.is(verdict(answer, CALLBACK), `400 ${code}`, what)
     checkPage(t, answer, what)
+    t.true(answer.text.includes(id), what)
+    const token = await tokenRequest(site, { id, secret: null, redirectUri: CALLBACK }, { grant_type: 'x' })
+    t.is(verdict(token, CALLBACK), '400 invalid_client', what)
   }
   t.is(fetchesOf('https://127.0.0.1/'), 0)
+})
+
+const SCHEME = 'cursor://anysphere.cursor-mcp/oauth/callback'
+const LOOPBACK = 'http://127.0.0.1:33418/'
+
+const GOOD: [what: string, document: object, redirectUri: string][] = [
+  ['null and empty members', { client_uri: null, logo_uri: '', contacts: null, application_type: null }, CALLBACK],
+  ['no way to prove itself', { token_endpoint_auth_method: undefined }, CALLBACK],
+  ['scopes that are not known here', { scope: 'openid foo mcp:tools' }, CALLBACK],
+  ['members that are not known here', { software_id: 1, jwks: 'x', logo_uri: 5, contacts: [1], 'x-y': {} }, CALLBACK],
+  ['a scheme of its own, and no type', { redirect_uris: [CALLBACK, SCHEME] }, SCHEME],
+  ['the https address beside it', { redirect_uris: [CALLBACK, SCHEME] }, CALLBACK],
+  ['a scheme of its own, and the type web', { redirect_uris: [SCHEME], application_type: 'web' }, SCHEME],
+  ['programs of each platform', { redirect_uris: ['https://vscode.dev/redirect', LOOPBACK] }, LOOPBACK],
+  ['an address that is refused beside a good one', { redirect_uris: ['http://evil.example/', CALLBACK] }, CALLBACK],
+  [
+    'more grant and response types than there are here',
+    {
+      grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+      response_types: ['code', 'code id_token'],
+    },
+    CALLBACK,
+  ],
+]
+
+test('documents as real applications write them are let in', async t => {
+  const site = await start(t)
+  const user = await site.client('sam')
+  for (const [what, more, redirectUri] of GOOD) {
+    const app = { id: publish(more), secret: null, redirectUri }
+    const tokens = await connectApp(site, user, app)
+    t.is((await refresh(site, app, tokens.refresh_token)).status, 200, what)
+  }
+})
+
+test('an address of a document that is refused is not sent to', async t => {
+  const site = await start(t)
+  const user = await site.client('sam')
+  const id = publish({ redirect_uris: ['http://evil.example/', CALLBACK] })
+  const app = { id, secret: null, redirectUri: 'http://evil.example/' }
+  const answer = await user.get(authorizeUrl(app, { code_challenge: challenge, code_challenge_method: 'S256' }))
+  t.is(verdict(answer, CALLBACK), '400 invalid_redirect_uri')
 })
 
 test('what users read of a document is as bounded as what a registration says', async t => {
@@ -96,7 +136,7 @@ test('what users read of a document is as bounded as what a registration says', 
     { client_name: '\u200b' },
     { client_name: '\u3164' },
   ])
-    if (verdict(await ask(user, publish(more)), CALLBACK) !== '400 invalid_client') accepted.push(more)
+    if (verdict(await ask(user, publish(more)), CALLBACK) !== '400 invalid_client_document') accepted.push(more)
   t.deepEqual(accepted, [])
 })
 
@@ -104,7 +144,7 @@ test('a document that cannot be had is asked for once a request, so that nobody 
   const site = await start(t)
   const user = await site.client('sam')
   const id = 'https://gone.example/client'
-  t.is(codeOf(await ask(user, id)), 'invalid_client')
+  t.is(codeOf(await ask(user, id)), 'client_document_unavailable')
   t.is(fetchesOf(id), 1)
 })
 
@@ -164,7 +204,8 @@ test('one address brings along 60 documents an hour', async t => {
   const ids = Array.from({ length: 62 }, () => publish())
   for (const [i, id] of ids.entries()) {
     const answer = await user.get(urlOf(id), { headers: { 'x-forwarded-for': `198.51.100.${i}` } })
-    t.true(answer.status < 500)
+    t.is(verdict(answer, CALLBACK), i < 60 ? 'asks' : '429 too_many_attempts')
+    if (i >= 60) t.is(answer.headers.get('retry-after'), '3600')
   }
   t.is(ids.filter(id => fetchesOf(id) > 0).length, 60)
 })

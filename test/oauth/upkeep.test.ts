@@ -46,7 +46,7 @@ test('a grant goes when no token of it is left, but not while its first one is o
   t.is((await refresh(site, app, live.refresh_token)).status, 200)
 })
 
-test('a registration that nobody approved goes after a day; one that somebody did stays', async t => {
+test('a registration that no user approved is deleted after 30 days; an approved one stays', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const register = async () =>
     (
@@ -58,10 +58,10 @@ test('a registration that nobody approved goes after a day; one that somebody di
   const app = { id: used.client_id, secret: used.client_secret, redirectUri: 'https://a.example/cb' }
   await connectApp(site, await site.client('sam'), app)
   await createApp(site)
-  await site.knex('connect_oauth_clients').update({ created: now() - DAY + 60 })
+  await site.knex('connect_oauth_clients').update({ created: now() - 30 * DAY + 60 })
   await sweep(site)
   t.is(await count(site, 'clients'), 3)
-  await site.knex('connect_oauth_clients').update({ created: now() - DAY - 60 })
+  await site.knex('connect_oauth_clients').update({ created: now() - 30 * DAY - 60 })
   await sweep(site)
   const left = (await site.knex('connect_oauth_clients')).map(({ client_id }) => client_id)
   t.is(left.length, 2)
