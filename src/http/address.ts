@@ -34,10 +34,11 @@ export interface Network {
 export function networksOf(address: string | null): Network[] {
   if (address === null) return []
   if (!isIPv6(address)) return [{ prefix: '', name: address, times: 1 }]
-  const embedded = embeddedIpv4(address)
-  if (embedded) return [{ prefix: '', name: embedded, times: 1 }]
-  const [a = 0, b = 0, c = 0, d = 0] = groupsOf(address)
+  const groups = groupsOf(address)
   const text = (...of: number[]) => of.map(group => group.toString(16)).join(':')
+  const translated = embeddedIpv4(address) ?? (isLocallyTranslated(groups) ? text(...groups) : null)
+  if (translated) return [{ prefix: '', name: translated, times: 1 }]
+  const [a = 0, b = 0, c = 0, d = 0] = groups
   return [
     { prefix: '', name: text(a, b, c, d), times: 1 },
     { prefix: '/56', name: text(a, b, c, d & 0xff00), times: 4 },
@@ -56,6 +57,9 @@ export function embeddedIpv4(address: string): string | null {
   // 6to4: a whole /48 belongs to one IPv4 address (RFC 3056, 2).
   return groups[0] === 0x2002 ? ipv4Of(groups, 1) : null
 }
+
+/** 64:ff9b:1::/48, where only the network knows which bits are the IPv4 address: each has one whole IPv6 address (RFC 8215). */
+const isLocallyTranslated = ([a, b, c]: readonly number[]): boolean => a === 0x64 && b === 0xff9b && c === 1
 
 /** ::ffff:0:0/96 (RFC 4291, 2.5.5.2). */
 const isMapped = (groups: readonly number[]): boolean =>
