@@ -21,6 +21,7 @@ import { createGrantRows } from './oauth/grant-rows.ts'
 import { createGrants } from './oauth/grants.ts'
 import { httpsProblem, requireHttps } from './oauth/https.ts'
 import { createInteractionRows } from './oauth/interaction-rows.ts'
+import { createLogInTime } from './oauth/log-in-time.ts'
 import { oauthNotFound } from './oauth/not-found.ts'
 import { OAUTH_PATHS } from './oauth/paths.ts'
 import { createRegistrationLimit } from './oauth/registration-limit.ts'
@@ -95,7 +96,8 @@ export function createOAuth(needs: OAuthNeeds) {
   const clientDocuments = registration && createClientDocuments(createRegistrationLimit(counts, 'document fetch'))
   const shared = { site, users, hooks, scopes, resources, ...rows }
   const engines = createEngines({ ...shared, endGrants: grants.end, clientDocuments, cookieKey }, signingKeys)
-  const consent = createConsent({ ...shared, engines })
+  const logInTime = createLogInTime(users)
+  const consent = createConsent({ ...shared, engines, logInTime })
   const secure = requireHttps(environment)
 
   const api: OAuth = {
@@ -120,7 +122,11 @@ export function createOAuth(needs: OAuthNeeds) {
     middleware: compose([
       connectedAppsPages(kit, connectedApps.api),
       clientsPages(kit, users, clients.api, secure),
-      authorizePages({ ...shared, kit, engines, sweep }, consentPage(kit, users, scopes, consent), secure),
+      authorizePages(
+        { ...shared, kit, engines, sweep, logInTime },
+        consentPage(kit, users, scopes, consent, logInTime),
+        secure,
+      ),
       oauthEndpoints({ ...shared, engines, sweep, register: clients.register, registration }, secure),
       oauthNotFound,
     ]),

@@ -2,8 +2,7 @@ import type { Knex } from 'knex'
 import { z } from 'zod'
 import { checkBy } from './check-options.ts'
 import { migratorConfig } from './database/migrator.ts'
-import { embeddedUsersTables } from './migrations/0002-embedded-users.ts'
-import { chooseMigrations } from './migrations/choose.ts'
+import { chooseMigrations, embeddedUsersMigrations } from './migrations/choose.ts'
 import { tablePrefixSchema } from './options.ts'
 
 /** Which tables a site needs: what it says to `createConnect()`, as far as tables depend on it. */
@@ -34,7 +33,7 @@ export type MigrationsConfig = Required<
  */
 export function connectMigrations(options: MigrationsOptions = {}): MigrationsConfig {
   const { tablePrefix, embeddedUsers, oauth, throttle } = checkBy(optionsSchema, options, 'connectMigrations')
-  const migrations = chooseMigrations({ ofUsers: embeddedUsers ? [embeddedUsersTables] : [], oauth, throttle })
+  const migrations = chooseMigrations({ ofUsers: embeddedUsers ? embeddedUsersMigrations : [], oauth, throttle })
   return migratorConfig({ table: name => tablePrefix + name }, migrations)
 }
 

@@ -1,9 +1,15 @@
 import type { Migration } from '../database/migrator.ts'
 import { applicationPasswordsTable } from './0001-application-passwords.ts'
+import { embeddedUsersTables } from './0002-embedded-users.ts'
 import { oauthTables } from './0003-oauth.ts'
 import { applicationPasswordImportsTable } from './0004-application-password-imports.ts'
 import { throttleTable } from './0005-throttle.ts'
 import { tokenUsesAndAlgorithms } from './0007-token-uses-and-algorithms.ts'
+import { logInTimes } from './0008-log-in-times.ts'
+import { pendingRequestsOfUsers } from './0008-pending-requests.ts'
+
+/** What `embeddedUsers()` needs. */
+export const embeddedUsersMigrations: readonly Migration[] = [embeddedUsersTables, logInTimes]
 
 interface Needs {
   /** What users that the package brings have beside. */
@@ -20,5 +26,5 @@ export const chooseMigrations = ({ ofUsers, oauth, throttle }: Needs): readonly 
   ...(oauth ? [oauthTables] : []),
   applicationPasswordImportsTable,
   ...(throttle ? [throttleTable] : []),
-  ...(oauth ? [tokenUsesAndAlgorithms] : []),
+  ...(oauth ? [tokenUsesAndAlgorithms, pendingRequestsOfUsers] : []),
 ]

@@ -98,9 +98,14 @@ function grantAdapter({ grants, errors, endGrant }: Parts): Partial<Adapter> {
 /** The id stands in the payload twice. */
 function interactionAdapter({ interactions, errors, request, resumeUrl }: Parts): Partial<Adapter> {
   return {
-    // Of nobody it is not kept: anybody may send any number, and comes back once they have logged in.
     async upsert(id, { jti: _jti, returnTo: _returnTo, ...payload }) {
-      if (request().userId !== null) await interactions.save(tokenHash(id), payload, Number(payload.exp))
+      const { userId } = request()
+      // Of nobody it is not kept: anybody may send any number, and comes back once they have logged in.
+      if (userId === null) return
+      const [hash, expires] = [tokenHash(id), Number(payload.exp)]
+      if (userId !== undefined) return interactions.insert(hash, userId, payload, expires)
+      // The user's answer; newer requests may have pushed this one out meanwhile.
+      if (!(await interactions.update(hash, payload, expires))) throw new errors.SessionNotFound('answered or gone')
     },
     async find(id) {
       const payload = await interactions.find(tokenHash(id))

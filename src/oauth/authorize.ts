@@ -1,19 +1,24 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { ConnectError } from '../errors.ts'
+import { readPairs } from '../http/body.ts'
 import { english } from '../languages/english.ts'
 import type { Words } from '../languages/words.ts'
 import type { Site } from '../options.ts'
 import { addPage } from '../pages/add-page.ts'
 import type { PageKit, Problem } from '../pages/kit.ts'
 import type { Users } from '../users/user.ts'
-import { authorizeQuery } from './authorize-query.ts'
+import { authorizeParameters, readAuthorizeRequest } from './authorize-request.ts'
 import type { ClientRows } from './client-rows.ts'
-import { ENGINE_SESSION_COOKIE, isLegacy } from './engine-configuration.ts'
-import { askEngine, type EngineAnswer } from './engine-request.ts'
+import { ENGINE_SESSION_COOKIE } from './engine-configuration.ts'
+import { askEngine, type EngineAnswer, type EngineRequestState } from './engine-request.ts'
 import type { Engines } from './engines.ts'
+import type { LogInTime } from './log-in-time.ts'
 import { consentPath, OAUTH_PATHS } from './paths.ts'
+import { withoutLogIn } from './prompt.ts'
+import { isOnDevice } from './redirect-uri.ts'
 import type { Scopes } from './scopes.ts'
+import { type BackToApplication, sendBack } from './send-back.ts'
 import type { Sweep } from './sweep.ts'
 
 interface Parts {
@@ -24,7 +29,11 @@ interface Parts {
   clients: ClientRows
   engines: Engines
   sweep: Sweep
+  logInTime: LogInTime
 }
+
+/** Characters of a query that a form becomes: browsers and servers take as much in an address. */
+const MAX_QUERY = 8192
 
 /**
  * What a browser meets: the application's request, the consent page, and the way back to the application.
@@ -32,75 +41,101 @@ interface Parts {
  * @param secure refuses plain http
  */
 export function authorizePages(parts: Parts, consent: Middleware, secure: Middleware): Middleware {
-  const { kit, site, users, scopes, clients, engines, sweep } = parts
+  const { kit, site, users, scopes, clients, engines, sweep, logInTime } = parts
 
-  async function ask(ctx: Context, path: string, query: string) {
-    const user = await users.current(ctx)
-    const userId = user ? String(user.id) : null
+  async function ask(
+    ctx: Context,
+    path: string,
+    query: string,
+    state: Partial<EngineRequestState>,
+  ): Promise<EngineAnswer> {
     sweep.inPassing()
-    return { user, answer: await askEngine(await engines.current(), site, ctx, path, { query, userId }) }
+    return askEngine(await engines.current(), site, ctx, path, { query, state })
   }
 
-  function goOn(ctx: Context, answer: EngineAnswer, location: string): void {
-    const { 'set-cookie': cookies = [] } = answer.headers
+  function keepCookies(ctx: Context, { headers }: EngineAnswer): void {
+    const { 'set-cookie': cookies = [] } = headers
     // The engine's own session ends with the request: the site's is the only one.
     ctx.append(
       'Set-Cookie',
       [cookies].flat().filter(cookie => !cookie.startsWith(ENGINE_SESSION_COOKIE)),
     )
-    kit.redirect(ctx, withoutIssuer(location, answer), 303)
   }
 
   /** The request is checked before anybody is asked to log in. */
   async function authorize(ctx: Context): Promise<void> {
-    const { user, answer } = await ask(ctx, OAUTH_PATHS.authorize, authorizeQuery(ctx.querystring, scopes))
-    const { location } = answer.headers
-    if (answer.oidc.entities.Interaction) {
-      return user ? goOn(ctx, answer, String(location)) : kit.redirect(ctx, users.loginUrl(site.url + ctx.url))
+    const request = readAuthorizeRequest(ctx.querystring, scopes, Date.now(), logInTime.isTold)
+    const user = await users.current(ctx)
+    const isLogInDue = !user || !(await logInTime.isAfter(ctx, request.logInAfter))
+    const { problem } = request
+    const state = { userId: user ? String(user.id) : null, isLogInDue, problem }
+    const answer = await ask(ctx, OAUTH_PATHS.authorize, request.query, state)
+    const { Interaction: pending } = answer.oidc.entities
+    if (pending) {
+      if (!user) return kit.redirect(ctx, users.loginUrl(addressAfterLogIn(ctx)))
+      keepCookies(ctx, answer)
+      const onward = isLogInDue ? users.loginUrl(site.url + consentPath(pending.uid)) : String(answer.headers.location)
+      return kit.redirect(ctx, onward, 303)
     }
-    // An error that goes to the application, if somebody of this site vouches for its address: anybody may register one, and
-    // lead people there by ours (RFC 9700, 4.11.2).
-    const client = await clients.find(answer.oidc.client?.clientId ?? '')
-    if (typeof location === 'string' && client && !client.selfRegistered) return goOn(ctx, answer, location)
-    kit.renderProblem(ctx, location ? 400 : answer.status, problemOf(answer, location))
+    const { back } = answer
+    if (back && (await maySendErrorTo(answer, back))) {
+      keepCookies(ctx, answer)
+      return sendBack(kit, ctx, back)
+    }
+    kit.renderProblem(ctx, back ? 400 : answer.status, problemOf(back?.parameters ?? answer.body))
+  }
+
+  /** This request again. */
+  function addressAfterLogIn(ctx: Context): string {
+    const query = withoutLogIn(ctx.querystring)
+    return site.url + ctx.path + (query && `?${query}`)
+  }
+
+  /**
+   * An error goes to the application if somebody of this site vouches for its address, or if it leads to a program on the
+   * user's own device. Else anybody could register an address, and lead people there by ours (RFC 9700, 4.11.2).
+   */
+  async function maySendErrorTo({ oidc }: EngineAnswer, { redirectUri }: BackToApplication): Promise<boolean> {
+    if (isOnDevice(redirectUri)) return true
+    const client = await clients.find(oidc.client?.clientId ?? '')
+    return client !== undefined && !client.selfRegistered
+  }
+
+  /** The same request by a form (OpenID Connect Core 1.0, 3.1.2.1). Cookies come with the GET: no other site's form has them. */
+  async function authorizeByForm(ctx: Context): Promise<void> {
+    const sent = new URLSearchParams(ctx.querystring)
+    for (const [name, value] of (await readPairs(ctx)) ?? []) sent.append(name, value)
+    const query = authorizeParameters(sent).toString()
+    if (query.length > MAX_QUERY) throw new ConnectError('body_too_large')
+    kit.redirect(ctx, `${kit.path(OAUTH_PATHS.authorize)}?${query}`, 303)
   }
 
   async function resume(ctx: Context): Promise<void> {
     const uid = String(ctx.params.uid)
     // Decoded, it could hold a query, and be a request of its own that `authorize` has not seen.
     if (!/^[\w-]+$/.test(uid)) throw new ConnectError('authorization_expired')
-    const { answer } = await ask(ctx, `${OAUTH_PATHS.authorize}/${uid}`, '')
+    const user = await users.current(ctx)
+    const state = { userId: user ? String(user.id) : null }
+    const answer = await ask(ctx, `${OAUTH_PATHS.authorize}/${uid}`, '', state)
     const { location } = answer.headers
-    if (typeof location !== 'string') throw new ConnectError('authorization_expired')
-    goOn(ctx, answer, location)
+    if (!answer.back && typeof location !== 'string') throw new ConnectError('authorization_expired')
+    keepCookies(ctx, answer)
+    if (answer.back) sendBack(kit, ctx, answer.back)
+    else kit.redirect(ctx, String(location), 303)
   }
 
   const router = new Router()
-  addPage(router, OAUTH_PATHS.authorize, { get: authorize }, kit.errors, secure)
-  addPage(router, OAUTH_PATHS.authenticate, { get: authorize }, kit.errors, secure)
+  for (const path of [OAUTH_PATHS.authorize, OAUTH_PATHS.authenticate])
+    addPage(router, path, { get: authorize, post: authorizeByForm }, kit.errors, secure)
   addPage(router, `${OAUTH_PATHS.authorize}/:uid`, { get: resume }, kit.errors, secure)
   addPage(router, consentPath(':uid'), { get: consent, post: consent }, kit.errors, secure)
   return router.routes() as Middleware
 }
 
-/** Clients written for WordPress.com know no `iss` (RFC 9207), and some take it for an attack. */
-function withoutIssuer(location: string, { oidc }: EngineAnswer): string {
-  if (!oidc.client || !isLegacy(oidc.client) || !location.startsWith(String(oidc.params?.redirect_uri))) return location
-  const url = new URL(location)
-  url.searchParams.delete('iss')
-  return url.href
-}
-
-function problemOf({ body }: EngineAnswer, location: unknown): Problem {
-  const said = typeof location === 'string' ? saidBy(new URL(location)) : (body as Record<string, string> | null)
-  const { error = 'invalid_request', error_description = '' } = said ?? {}
+function problemOf(said: unknown): Problem {
+  const { error = 'invalid_request', error_description = '' } = (said ?? {}) as Record<string, string>
   const words = PROBLEMS[error] ?? { id: 'oauth.other', values: { description: error_description } }
   return { code: error, message: english(words), words }
-}
-
-/** What the application would have been told. */
-function saidBy({ searchParams, hash }: URL): Record<string, string> {
-  return Object.fromEntries([...searchParams, ...new URLSearchParams(hash.slice(1))])
 }
 
 /** For a person who stands before a closed door; what else the engine says is said as it says it. */

@@ -4,15 +4,25 @@ import { destinationOf } from '../http/destination.ts'
 import type { PageKit } from '../pages/kit.ts'
 import type { User, Users } from '../users/user.ts'
 import type { Consent } from './consent.ts'
+import type { LogInTime } from './log-in-time.ts'
 import { consentPath } from './paths.ts'
 import type { Scopes } from './scopes.ts'
 
 const formAction = (uid: string) => `authorize ${uid}`
 
 /** The page on which a user lets an application in, or does not: `/oauth2/consent/<request>`. */
-export function consentPage(kit: PageKit, users: Users, scopes: Scopes, consent: Consent): Middleware {
+export function consentPage(
+  kit: PageKit,
+  users: Users,
+  scopes: Scopes,
+  consent: Consent,
+  logInTime: LogInTime,
+): Middleware {
+  const logInUrl = (uid: string) => users.loginUrl(kit.site.url + consentPath(uid))
+
   async function show(ctx: Context, user: User, uid: string, error: ConnectError | null = null): Promise<void> {
     const request = await consent.request(ctx, user, uid)
+    if (!(await logInTime.isAfter(ctx, request.logInAfter))) return kit.redirect(ctx, logInUrl(uid))
     const values = {
       ...kit.userValues(ctx, user),
       request,
@@ -21,7 +31,7 @@ export function consentPage(kit: PageKit, users: Users, scopes: Scopes, consent:
       destination: destinationOf(request.redirectUri),
       documentHost: URL.canParse(request.clientId) ? new URL(request.clientId).host : null,
       address: kit.path(consentPath(uid)),
-      otherAccountUrl: users.loginUrl(kit.site.url + consentPath(uid)),
+      otherAccountUrl: logInUrl(uid),
       formToken: kit.formToken(ctx, user, formAction(uid)),
     }
     kit.render(ctx, 'consent', values, { status: error?.status ?? 200, formsLeadAway: true })
@@ -32,7 +42,9 @@ export function consentPage(kit: PageKit, users: Users, scopes: Scopes, consent:
     kit.checkFormToken(ctx, user, formAction(uid), form)
     try {
       if (form.has('reject')) return kit.redirect(ctx, await consent.deny(ctx, user, uid), 303)
-      if (!form.has('approve')) return await show(ctx, user, uid)
+      const { logInAfter } = await consent.request(ctx, user, uid)
+      // With an older log-in the page was not shown.
+      if (!form.has('approve') || !(await logInTime.isAfter(ctx, logInAfter))) return await show(ctx, user, uid)
       kit.redirect(ctx, await consent.authorize(ctx, user, uid, form.get('blog') ?? ''), 303)
     } catch (error) {
       // What the form itself can put right is said on the page.

@@ -7,11 +7,13 @@ import type { Site } from '../options.ts'
 import { nowInSeconds } from '../seconds.ts'
 import { findSite, sitesOf } from '../users/sites.ts'
 import type { User, UserSite, Users } from '../users/user.ts'
+import { LOG_IN_AFTER } from './authorize-request.ts'
 import type { ClientRows } from './client-rows.ts'
 import type { Engine } from './engine.ts'
 import { engineRequest } from './engine-request.ts'
 import type { Engines } from './engines.ts'
 import type { Access, Grant, GrantRows } from './grant-rows.ts'
+import type { LogInTime } from './log-in-time.ts'
 import type { Scopes } from './scopes.ts'
 
 /** What an application asks of the user; checked by the engine. */
@@ -28,6 +30,8 @@ export interface ConsentRequest {
   sites: readonly UserSite[]
   /** The one that the application named, if the user has it. */
   site: UserSite | undefined
+  /** Milliseconds since 1970: only a newer log-in counts. Null: any does. */
+  logInAfter: number | null
 }
 
 interface Parts {
@@ -38,12 +42,13 @@ interface Parts {
   clients: ClientRows
   grants: GrantRows
   engines: Engines
+  logInTime: LogInTime
 }
 
 export type Consent = ReturnType<typeof createConsent>
 
 /** What a user is asked, and what becomes of the answer. */
-export function createConsent({ site, users, hooks, scopes, clients, grants, engines }: Parts) {
+export function createConsent({ site, users, hooks, scopes, clients, grants, engines, logInTime }: Parts) {
   /** By its cookie the engine knows which request this browser brought. */
   const requestOf = (ctx: Context) => engineRequest(site, ctx, { path: ctx.path, query: '', form: null })
 
@@ -77,6 +82,7 @@ export function createConsent({ site, users, hooks, scopes, clients, grants, eng
       access,
       sites,
       site: findSite(sites, String(params.blog ?? '')),
+      logInAfter: params[LOG_IN_AFTER] === undefined ? null : Number(params[LOG_IN_AFTER]),
     }
   }
 
@@ -112,7 +118,9 @@ export function createConsent({ site, users, hooks, scopes, clients, grants, eng
       await recordGrant(engine, grant, interaction.params.resource)
       await clients.noteAuthorized(grant.clientId, grant.created)
       hooks.emit('oauth-authorized', { user, grant })
-      const result = { login: { accountId: grant.userId }, consent: { grantId: grant.grantId } }
+      const loggedIn = await logInTime.of(ctx)
+      const ts = loggedIn === null ? undefined : Math.floor(loggedIn / 1000)
+      const result = { login: { accountId: grant.userId, ts }, consent: { grantId: grant.grantId } }
       return ofEngine(engine.interactionResult(requestOf(ctx), ctx.res, result))
     },
 

@@ -15,6 +15,7 @@ import { type RegisterClient, registrationEndpoint } from './register.ts'
 import type { RegistrationLimit } from './registration-limit.ts'
 import type { Resources } from './resources.ts'
 import type { Scopes } from './scopes.ts'
+import { RESPONSE_MODES } from './send-back.ts'
 import type { Sweep } from './sweep.ts'
 import { tokenEndpoint } from './token-endpoint.ts'
 import { tokenInfoEndpoint } from './token-info.ts'
@@ -51,7 +52,7 @@ export function oauthEndpoints(parts: Parts, secure: Middleware): Middleware {
   async function ask(ctx: Context, path: string, work?: TokenWork): Promise<EngineAnswer> {
     const engine = await engines.current()
     sweep.inPassing()
-    return askEngine(engine, site, ctx, path, work && { work })
+    return askEngine(engine, site, ctx, path, work && { state: { work } })
   }
 
   /** The engine's answer as it is. */
@@ -67,8 +68,15 @@ export function oauthEndpoints(parts: Parts, secure: Middleware): Middleware {
 
   async function metadata(ctx: Context): Promise<void> {
     const answer = await ask(ctx, OAUTH_PATHS.metadata)
-    const body = { ...(answer.body as object), response_modes_supported: ['query', 'fragment'], claims_supported }
-    sendAnswer(ctx, { ...answer, body })
+    sendAnswer(ctx, {
+      ...answer,
+      body: {
+        ...(answer.body as object),
+        claims_supported: users.authenticatedAt ? [...claims_supported, 'auth_time'] : claims_supported,
+        response_modes_supported: RESPONSE_MODES,
+        prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
+      },
+    })
   }
 
   /** The whole site, or what is named by the path behind. */

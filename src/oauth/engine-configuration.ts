@@ -1,12 +1,14 @@
-import type { Configuration, Client as EngineClient } from 'oidc-provider'
+import type { Configuration, Client as EngineClient, KoaContextWithOIDC } from 'oidc-provider'
 import type { Hooks } from '../hooks.ts'
 import { rootPathOf } from '../http/root-path.ts'
 import type { Site } from '../options.ts'
 import { CLAIMS_OF_SCOPES, claimsOf } from '../users/claims.ts'
 import type { Users } from '../users/user.ts'
 import { unshown } from './adapter.ts'
+import { LOG_IN_AFTER } from './authorize-request.ts'
 import { type ClientDocuments, MAX_DOCUMENT } from './client-documents.ts'
 import type { ClientRows } from './client-rows.ts'
+import type { EngineRequestState } from './engine-request.ts'
 import type { GrantRows } from './grant-rows.ts'
 import type { Grants } from './grants.ts'
 import type { InteractionRows } from './interaction-rows.ts'
@@ -19,7 +21,8 @@ import type { TokenUses } from './token-uses.ts'
 
 /** Seconds. A refresh token's begins anew with each use. */
 const LIFETIMES = {
-  code: 60,
+  /** Enough for a phone that wakes an application on a slow line; RFC 6749, 4.1.2 allows ten minutes. */
+  code: 5 * 60,
   access: 3600,
   legacyAccess: 14 * 24 * 3600,
   refresh: 90 * 24 * 3600,
@@ -59,7 +62,14 @@ export const isLegacy = (client: EngineClient): boolean =>
  */
 function askAlways({ interactionPolicy, errors }: typeof import('oidc-provider'), scopes: Scopes) {
   const { Check, Prompt } = interactionPolicy
-  const notAgreed = new Check('not_agreed', 'the user has not agreed', ctx => {
+  const stateOf = (ctx: KoaContextWithOIDC) => ctx.state as EngineRequestState
+  // Of a request that may ask nothing (`prompt=none`), the first check that fails is what the application is told.
+  const notLoggedIn = new Check('not_logged_in', 'the user has to log in', 'login_required', ctx =>
+    Boolean(stateOf(ctx).isLogInDue),
+  )
+  const notAgreed = new Check('not_agreed', 'the user has not agreed', 'consent_required', ctx => {
+    const { problem: mistake } = stateOf(ctx)
+    if (mistake) throw new errors.InvalidRequest(mistake)
     const problem = scopes.problem([...ctx.oidc.requestParamScopes].filter(scope => scopes.all.includes(scope)))
     if (problem) throw new errors.InvalidScope(problem, ctx.oidc.params?.scope as string)
     if (!ctx.oidc.result?.consent) return true
@@ -68,7 +78,7 @@ function askAlways({ interactionPolicy, errors }: typeof import('oidc-provider')
   })
   const policy = interactionPolicy.base()
   policy.clear()
-  policy.add(new Prompt({ name: 'consent', requestable: true }, notAgreed))
+  policy.add(new Prompt({ name: 'consent', requestable: true }, notLoggedIn, notAgreed))
   return policy
 }
 
@@ -96,7 +106,7 @@ export function configurationOf(
     claims: CLAIMS_OF_SCOPES,
     // Many libraries read the ID token and never ask /userinfo.
     conformIdTokenClaims: false,
-    extraParams: ['blog'],
+    extraParams: ['blog', LOG_IN_AFTER],
     responseTypes: ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     // What most libraries expect that were told nothing (OpenID Connect Core 1.0, 15.1).
@@ -175,7 +185,10 @@ export function configurationOf(
       if (grantId && !grant) throw new errors.AccessDenied('the grant was ended')
       // Whoever agreed must be the one who brings the answer: a request that was planted in somebody's browser is of no use
       // to whoever began it.
-      if (ctx.oidc.result?.login?.accountId !== ctx.state.userId) throw new errors.AccessDenied('another user agreed')
+      const { login } = ctx.oidc.result ?? {}
+      if (login?.accountId !== ctx.state.userId) throw new errors.AccessDenied('another user agreed')
+      // Only where the host tells it: else the engine takes the moment of the answer for that of the log-in.
+      if (login?.ts) Object.assign(ctx.oidc.claims ?? {}, { id_token: { auth_time: { essential: true } } })
       return grant
     },
     // These endpoints read no cookies, so every origin may ask.
@@ -189,8 +202,10 @@ export function configurationOf(
       fetch: clientDocuments.fetch,
       fetchResponseBodyLimits: { 'client_id metadata document': 2 * MAX_DOCUMENT },
     }),
-    // Answered by whoever asked the engine: see `engine-request.ts`.
+    // Answered by whoever asked the engine: see `engine-request.ts`. The application is not told.
     renderError: (ctx, out) => {
+      const state = ctx.state as EngineRequestState
+      state.back = undefined
       ctx.body = out
     },
     discovery: {

@@ -8,6 +8,7 @@ import { readPairs } from '../http/body.ts'
 import { rootPathOf } from '../http/root-path.ts'
 import type { Site } from '../options.ts'
 import type { Engine } from './engine.ts'
+import type { BackToApplication } from './send-back.ts'
 
 /** What the engine answered, before it is sent. */
 export interface EngineAnswer {
@@ -16,6 +17,8 @@ export interface EngineAnswer {
   headers: Record<string, string | string[]>
   /** The engine's own view of the request: client, token and so on. */
   oidc: KoaContextWithOIDC['oidc']
+  /** What the application is told, for the browser to take it there; undefined where it is told nothing that way. */
+  back: BackToApplication | undefined
 }
 
 /** What the engine did for a token request, by the hashes of tokens: to be undone if it comes to nothing. */
@@ -30,6 +33,12 @@ export interface EngineRequestState {
   began: number
   /** Who is logged in at the browser; null for nobody, undefined where it does not matter. */
   userId: string | null | undefined
+  /** Whether that user has to log in before they are asked anything. */
+  isLogInDue?: boolean
+  /** What is wrong with the request that the engine does not look at, in words for the application. */
+  problem?: string | null
+  /** See {@link EngineAnswer}. */
+  back?: BackToApplication | undefined
   /** Whether the client's document was fetched. */
   hasFetched?: boolean
   /** Of a request at the token endpoint. */
@@ -51,7 +60,7 @@ export async function askEngine(
   site: Site,
   ctx: Context,
   path: string,
-  { query = '', userId, work }: { query?: string; userId?: string | null; work?: TokenWork } = {},
+  { query = '', state: given = {} }: { query?: string; state?: Partial<EngineRequestState> } = {},
 ): Promise<EngineAnswer> {
   const form = ctx.method === 'POST' ? await readPairs(ctx) : null
   // Not before the body is here: who sends it slowly would pass for one who came at the same time as another.
@@ -60,7 +69,7 @@ export async function askEngine(
   const response = new ServerResponse(request)
   response.statusCode = 404
   const engineContext = engine.createContext(request, response) as unknown as KoaContextWithOIDC
-  const state: EngineRequestState = { began, userId, ...(work && { work }) }
+  const state: EngineRequestState = { began, userId: undefined, ...given }
   engineContext.state = state
   await compose(engine.middleware)(engineContext as never)
   const { failure } = state
@@ -68,7 +77,7 @@ export async function askEngine(
     throw failure instanceof Error && failure.cause instanceof ConnectError ? failure.cause : failure
   }
   const { 'content-length': _length, ...headers } = response.getHeaders() as EngineAnswer['headers']
-  return { status: engineContext.status, body: engineContext.body, headers, oidc: engineContext.oidc }
+  return { status: engineContext.status, body: engineContext.body, headers, oidc: engineContext.oidc, back: state.back }
 }
 
 /** The request as the engine is to see it: by the way it came, it came to the site's own address. */

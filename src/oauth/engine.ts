@@ -1,13 +1,14 @@
-import type { Client as EngineClient, Provider } from 'oidc-provider'
+import type { Client as EngineClient, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { ConnectError } from '../errors.ts'
 import { constantTimeEqual } from '../hashes/constant-time.ts'
 import { tokenHash } from '../hashes/random-token.ts'
 import { isDangerousScheme } from '../http/destination.ts'
 import { createAdapterFactory } from './adapter.ts'
-import { configurationOf, type EngineParts } from './engine-configuration.ts'
+import { configurationOf, type EngineParts, isLegacy } from './engine-configuration.ts'
 import type { EngineRequestState } from './engine-request.ts'
 import { OAUTH_PATHS } from './paths.ts'
-import { isLoopback, isSameLoopback } from './redirect-uri.ts'
+import { isSameLoopback } from './redirect-uri.ts'
+import { RESPONSE_MODES } from './send-back.ts'
 import type { SigningKey } from './signing-keys.ts'
 
 export type Engine = Provider
@@ -43,7 +44,7 @@ export async function createEngine(parts: EngineParts, keys: readonly SigningKey
   engine.Client.prototype.redirectUriAllowed = function (uri: string) {
     // One that was registered before its scheme was refused.
     if (isDangerousScheme(uri.slice(0, Math.max(0, uri.indexOf(':'))))) return false
-    return isRegistered.call(this, uri) || (mayChoosePort(this) && isOnOtherPort(this, uri))
+    return isRegistered.call(this, uri) || isOwnLoopback(this, uri)
   }
 
   // Kept for whoever asked: a failing database is answered as such, and a host's own error is the host's.
@@ -51,9 +52,11 @@ export async function createEngine(parts: EngineParts, keys: readonly SigningKey
     const state = ctx.state as EngineRequestState
     state.failure = error
   })
-  // A person is told why the application could not be known.
-  engine.on('authorization.error', (ctx, { cause }) => {
+  engine.on('authorization.success', (ctx, out) => keepAnswer(ctx, { ...out }))
+  engine.on('authorization.error', (ctx, { error, error_description, cause }) => {
+    keepAnswer(ctx, { error, error_description, state: ctx.oidc.params?.state })
     const state = ctx.state as EngineRequestState
+    // A person is told why the application could not be known.
     if (cause instanceof ConnectError) state.failure ??= cause
   })
   engine.on('grant.revoked', (ctx, grantId) => {
@@ -68,7 +71,21 @@ const stateOf = ({ Provider }: typeof import('oidc-provider')): EngineRequestSta
   (Provider.ctx?.state as EngineRequestState | undefined) ?? { began: Date.now(), userId: undefined }
 
 /** Programs on the user's own device listen at whatever port is free (RFC 8252, 7.3). */
-const mayChoosePort = ({ applicationType, clientAuthMethod }: EngineClient) =>
-  applicationType === 'native' || clientAuthMethod === 'none'
-const isOnOtherPort = ({ redirectUris = [] }: EngineClient, uri: string) =>
-  redirectUris.some(registered => isLoopback(new URL(registered).hostname) && isSameLoopback(uri, registered))
+function isOwnLoopback({ redirectUris = [], applicationType, clientAuthMethod }: EngineClient, uri: string): boolean {
+  const mayChoosePort = applicationType === 'native' || clientAuthMethod === 'none'
+  return redirectUris.some(registered => isSameLoopback(uri, registered, mayChoosePort))
+}
+
+/** What the application is to be told, by which parameters; clients written for WordPress.com know no `iss` (RFC 9207). */
+function keepAnswer({ state, oidc }: KoaContextWithOIDC, out: Record<string, unknown>): void {
+  const { client, params } = oidc
+  // Of no request that is known here.
+  if (!params) return
+  const parameters = Object.entries({ ...out, iss: client && isLegacy(client) ? undefined : oidc.issuer })
+  const [mode = 'query'] = RESPONSE_MODES.filter(each => each === oidc.responseMode)
+  ;(state as EngineRequestState).back = {
+    redirectUri: String(params.redirect_uri),
+    parameters: Object.fromEntries(parameters.flatMap(([k, v]) => (typeof v === 'string' ? [[k, v]] : []))),
+    mode,
+  }
+}

@@ -36,14 +36,29 @@ export function redirectUriProblem(uri: string, type: 'web' | 'native'): Words |
 
 export const isLoopback = (hostname: string): boolean => /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)
 
+/** Whether an address leads to a program on the user's own device, by loopback or by a scheme of its own. */
+export function isOnDevice(uri: string): boolean {
+  const { protocol, hostname } = new URL(uri)
+  return !/^https?:$/.test(protocol) || isLoopback(hostname)
+}
+
+/** As people write the user's own machine; other forms of the same number, such as `http://2130706433/`, nobody means. */
+const PLAIN_LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d*)?([/?]|$)/i
+
 /**
- * Whether two addresses on the user's own machine differ in nothing but their port: a program there listens where it can
- * (RFC 8252, 7.3).
+ * Whether two addresses on the user's own machine are the same, as browsers compare them: `http://LOCALHOST:80` is
+ * `http://localhost/`.
+ *
+ * @param anyPort whether the port may differ: a program there listens where it can (RFC 8252, 7.3)
  */
-export function isSameLoopback(uri: string, registered: string): boolean {
-  if (!URL.canParse(uri)) return false
-  const withoutPort = (text: string) => /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::\d{1,5})?(\/.*)?$/.exec(text)
-  const [, host, path = ''] = withoutPort(uri) ?? []
-  const [, registeredHost, registeredPath = ''] = withoutPort(registered) ?? []
-  return host !== undefined && host === registeredHost && path === registeredPath
+export function isSameLoopback(uri: string, registered: string, anyPort: boolean): boolean {
+  const [one, other] = [loopbackOf(uri, anyPort), loopbackOf(registered, anyPort)]
+  return one !== null && one === other
+}
+
+function loopbackOf(uri: string, anyPort: boolean): string | null {
+  if (!PLAIN_LOOPBACK.test(uri) || DISGUISES.test(uri) || uri.includes('#') || !URL.canParse(uri)) return null
+  const url = new URL(uri)
+  if (anyPort) url.port = ''
+  return url.href
 }

@@ -21,6 +21,7 @@ const ANSWER: Rule = ['true or false', isBoolean]
 const PATH: Rule = ['an address', isFilledText]
 const ADDRESS: Rule = ['an https:// or http:// address, or null', value => value == null || isAddress(value)]
 const CLIENTS: Rule = ['true, false or "own"', value => isBoolean(value) || value === 'own']
+const DATE: Rule = ['a valid Date', value => value instanceof Date && !Number.isNaN(value.getTime())]
 
 /** An optional member that is null counts as missing, as databases have it. */
 const optional = ([expected, isRight]: Rule): Rule => [expected, value => value == null || isRight(value)]
@@ -36,7 +37,7 @@ const USER: Readonly<Record<keyof User, Rule>> = {
     'an object of true and false',
     value => isObject(value) && Object.values(value as object).every(isBoolean),
   ]),
-  registered: optional(['a valid Date', value => value instanceof Date && !Number.isNaN(value.getTime())]),
+  registered: optional(DATE),
 }
 
 const SITE: Readonly<Record<keyof UserSite, Rule>> = {
@@ -99,6 +100,10 @@ export function checkedUsers(users: Users): Users {
       checking('users.canManageClients()', CLIENTS, (await users.canManageClients?.(user)) as boolean)
   }
   if (users.sites) checked.sites = async user => checkSites(await users.sites?.(user))
+  if (users.authenticatedAt) {
+    checked.authenticatedAt = async ctx =>
+      checking('users.authenticatedAt()', optional(DATE), (await users.authenticatedAt?.(ctx)) ?? null)
+  }
   if (users.avatarUrl) {
     checked.avatarUrl = (user, size) => checking('users.avatarUrl()', ADDRESS, users.avatarUrl?.(user, size) ?? null)
   }

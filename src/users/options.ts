@@ -4,7 +4,15 @@ import type { UsersParts } from './brought-users.ts'
 import type { Users } from './user.ts'
 
 const METHODS = ['current', 'find', 'findByLogin', 'loginUrl'] as const
-const OPTIONAL_METHODS = ['logoutUrl', 'can', 'sites', 'canManageClients', 'avatarUrl', 'profileUrl'] as const
+const OPTIONAL_METHODS = [
+  'logoutUrl',
+  'can',
+  'sites',
+  'canManageClients',
+  'avatarUrl',
+  'profileUrl',
+  'authenticatedAt',
+] as const
 const USERS = 'expected an object with current, find, findByLogin and loginUrl, or embeddedUsers()'
 
 const builtUsersSchema = z

@@ -69,6 +69,11 @@ export interface Users {
    */
   sites?(user: User): readonly UserSite[] | Promise<readonly UserSite[]>
   /**
+   * When whoever is logged in at the browser logged in; `null` if that is not known. With it, applications may ask for a log-in
+   * that is not older than `max_age` seconds, and ID tokens say `auth_time`.
+   */
+  authenticatedAt?(ctx: Context): Date | null | Promise<Date | null>
+  /**
    * Whether `user` may register applications at `/apps`: `true` for everyone's, `'own'` for those that they registered
    * themselves. By default: administrators, everyone's.
    */

@@ -118,7 +118,7 @@ test(
       t.is(received.length, 1)
     }
     await page.goto(addressOf({ app_name: 'Phone', success_url: 'myapp://callback' }))
-    t.true(await page.getByText('myapp:// with your new password').isVisible())
+    t.true(await page.getByText('myapp://callback with your new password').isVisible())
     // No program here answers to it, but the browser asked for one.
     await Promise.all([
       page.waitForEvent('requestfailed', request => request.url().startsWith('myapp://callback?site_url=')),

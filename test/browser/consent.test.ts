@@ -205,7 +205,7 @@ test(
       [true, false],
     )
     await page.goto(authorizeUrl({ ...native, redirectUri: 'my.app:/callback' }, proof))
-    t.true(await page.getByText('my.app://', { exact: true }).isVisible())
+    t.true(await page.getByText('my.app:/callback', { exact: true }).isVisible())
     // No program here answers to it, but the browser asked for one.
     await Promise.all([
       page.waitForEvent('requestfailed', request => request.url().startsWith('my.app:/callback?code=')),

@@ -66,6 +66,7 @@ const USERS: Record<keyof Users, true> = {
   canManageClients: true,
   avatarUrl: true,
   profileUrl: true,
+  authenticatedAt: true,
 }
 
 /** What the first cells of a document's tables name in backquotes. */

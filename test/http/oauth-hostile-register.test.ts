@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import test from 'ava'
+import { destinationOf } from '../../src/http/destination.ts'
 import type { Request } from '../support/client.ts'
 import { MARKUP, verdict } from '../support/hostile.ts'
 import { authorizeUrl, CALLBACK, createApp, openConsent, pkce, press } from '../support/oauth.ts'
@@ -248,7 +249,7 @@ test('whatever address was let in, the user gets to it and back, and no further'
     )
     t.is(opened.page.status, 200, redirectUri)
     const { protocol, host } = new URL(redirectUri)
-    t.true(opened.page.text.includes(`<bdi>${/^http/.test(protocol) ? host : `${protocol}//`}</bdi>`), redirectUri)
+    t.true(opened.page.text.includes(`<bdi>${destinationOf(redirectUri)}</bdi>`), redirectUri)
     t.true(opened.page.text.includes('registered itself'))
     const back = await press(user, opened, 'approve')
     t.deepEqual([back.protocol, back.host], [protocol, host], redirectUri)

@@ -145,7 +145,6 @@ test('userinfo and the ID token say who the user is', async t => {
   t.like(claims, { sub: '3', aud: app.id, iss: site.url, nonce: 'n' })
   t.like(claims, { name: 'sam', preferred_username: 'sam', email: 'sam@example.com' }, 'for those who read it alone')
   t.false('email_verified' in claims || 'email_verified' in json, 'embedded users: nobody has checked it')
-  t.is(claims.auth_time, undefined, 'when the user logged in is not known here')
   t.is(tokens.scope, 'openid profile email')
 })
 
@@ -153,13 +152,14 @@ test('an ID token says no more than its scopes', async t => {
   const site = await startSite(t)
   const { id_token = '' } = await connectApp(site, await site.client('sam'), await createApp(site), { scope: 'openid' })
   const claims = JSON.parse(Buffer.from(id_token.split('.')[1] ?? '', 'base64url').toString())
-  t.deepEqual(Object.keys(claims).sort(), ['aud', 'exp', 'iat', 'iss', 'sub'])
+  t.deepEqual(Object.keys(claims).sort(), ['aud', 'auth_time', 'exp', 'iat', 'iss', 'sub'])
 })
 
 test('the metadata name no claim that no token carries', async t => {
   const site = await startSite(t)
   const { json } = await (await site.client()).get('/.well-known/openid-configuration')
   t.deepEqual(json.claims_supported.toSorted(), [
+    'auth_time',
     'email',
     'email_verified',
     'iss',
@@ -204,7 +204,7 @@ test('metadata follow the declared address, whatever the Host header says', asyn
     t.is(status, 200, path)
     t.notRegex(text, /evil/, path)
     for (const url of text.match(/https?:\/\/[^"]+/g) ?? []) t.true(url.startsWith(`http://localhost:${port}`), url)
-    if (/server|openid/.test(path)) t.deepEqual(json.response_modes_supported, ['query', 'fragment'])
+    if (/server|openid/.test(path)) t.deepEqual(json.response_modes_supported, ['query', 'fragment', 'form_post'])
   }
   t.is((await script.get('/.well-known/oauth-protected-resource/elsewhere')).status, 404)
   const wrong = await tokenRequest(site, app, { grant_type: 'authorization_code' })

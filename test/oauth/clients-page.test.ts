@@ -261,7 +261,7 @@ test('a bad redirect address is refused with the reason, and what was typed is k
   await isRefused(t, site, { redirect_uris: ' \r\n' }, /Name a redirect address/)
   const many = Array.from({ length: 21 }, (_, n) => `https://app.example/${n}`).join('\r\n')
   await isRefused(t, site, { redirect_uris: many }, /20 redirect addresses at most/)
-  const native = await isRefused(t, site, { redirect_uris: 'mailto:x@y.example', type: 'native' }, /must have a path/)
+  const native = await isRefused(t, site, { redirect_uris: 'my.app:x', type: 'native' }, /must have a path/)
   t.regex(native, /value="native" checked/)
 })
 

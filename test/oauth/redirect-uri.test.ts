@@ -90,23 +90,40 @@ test('whatever is let in is no disguise: its text names the host that a browser 
   )
 })
 
-test('on the user’s own machine the port alone may differ (RFC 8252, 7.3)', t => {
+test('on the user’s own machine addresses are compared as browsers do, and the port may differ (RFC 8252, 7.3)', t => {
   const registered = 'http://127.0.0.1/callback'
-  for (const uri of ['http://127.0.0.1:5000/callback', 'http://127.0.0.1/callback'])
-    t.true(isSameLoopback(uri, registered), uri)
+  for (const uri of [
+    'http://127.0.0.1:5000/callback',
+    'http://127.0.0.1/callback',
+    'http://127.0.0.1:80/callback',
+    'http://127.0.0.1:/callback',
+    'HTTP://127.0.0.1:5000/callback',
+    'http://127.0.0.1:5000/./callback',
+  ])
+    t.true(isSameLoopback(uri, registered, true), uri)
   for (const uri of [
     'http://localhost:5000/callback',
     'http://[::1]:5000/callback',
     'https://127.0.0.1:5000/callback',
     'http://127.0.0.1:5000/callback/',
     'http://127.0.0.1:5000/callback?x',
+    'http://127.0.0.1:5000/callback#',
     'http://127.0.0.1:5000/Callback',
     'http://127.0.0.1:5000@evil.example/callback',
+    'http://user@127.0.0.1:5000/callback',
     'http://127.0.0.1:5000',
     'http://127.0.0.1:500000/callback',
-    'http://127.0.0.1:/callback',
     'http://127.0.0.1.evil.example:5000/callback',
+    'http:127.0.0.1:5000/callback',
+    'http:\\\\127.0.0.1:5000\\callback',
+    'http://2130706433:5000/callback',
+    'http://127.1:5000/callback',
+    'http://127.0.0.1:5000/call\tback',
   ])
-    t.false(isSameLoopback(uri, registered), uri)
-  t.true(isSameLoopback('http://localhost:1/', 'http://localhost:2/'))
+    t.false(isSameLoopback(uri, registered, true), uri)
+  t.true(isSameLoopback('http://localhost:1', 'http://LOCALHOST:2/', true))
+  t.true(isSameLoopback('http://[::1]:1/?x', 'http://[::1]/?x', true))
+  t.true(isSameLoopback('http://LOCALHOST:80/', 'http://localhost', false))
+  t.false(isSameLoopback('http://localhost:1/', 'http://localhost:2/', false))
+  t.false(isSameLoopback('http://app.example:1/', 'http://app.example:2/', true))
 })

@@ -23,6 +23,7 @@ test('a log-in that fails after the password was right does not count, and gives
       replace: () => Promise.reject(new ConnectError('database_unavailable')),
       end: async () => {},
       user: async () => null,
+      loggedIn: async () => null,
     },
     knownBrowsers: { find: () => null, remember: () => {} },
     throttle,

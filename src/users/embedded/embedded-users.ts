@@ -1,6 +1,6 @@
 import { deriveKey } from '../../hashes/keys.ts'
 import { rootPathOf } from '../../http/root-path.ts'
-import { embeddedUsersTables } from '../../migrations/0002-embedded-users.ts'
+import { embeddedUsersMigrations } from '../../migrations/choose.ts'
 import { PAGE_PATHS } from '../../pages/paths.ts'
 import { LOG_IN_LIMITS } from '../../throttle/throttle.ts'
 import type { BroughtUsers, UsersParts } from '../brought-users.ts'
@@ -43,9 +43,10 @@ export function embeddedUsers(): (parts: UsersParts) => EmbeddedUsers {
     const root = rootPathOf(site.url)
     return {
       accounts,
-      migrations: [embeddedUsersTables],
+      migrations: embeddedUsersMigrations,
       join: createUserJoin(database, rows),
       current: sessionCookie.user,
+      authenticatedAt: sessionCookie.loggedIn,
       find: rows.find,
       findByLogin: rows.findByLogin,
       loginUrl: returnTo => `${root}${PAGE_PATHS.logIn}?redirect_to=${encodeURIComponent(returnTo)}&reauth=1`,

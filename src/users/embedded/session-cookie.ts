@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import type { Cookies } from '../../http/cookies.ts'
 import type { User, Users } from '../user.ts'
-import type { Sessions } from './sessions.ts'
+import type { Session, Sessions } from './sessions.ts'
 
 const COOKIE = 'koa_wp_connect_session'
 
@@ -13,6 +13,11 @@ export type SessionCookie = ReturnType<typeof createSessionCookie>
  * @param users as the host has them: it may keep out whom the table has
  */
 export function createSessionCookie(sessions: Sessions, users: Pick<Users, 'find'>, cookies: Cookies) {
+  async function find(ctx: Context): Promise<Session | null> {
+    const id = cookies.get(ctx, COOKIE)
+    return id ? sessions.find(id) : null
+  }
+
   async function end(ctx: Context): Promise<void> {
     const id = cookies.get(ctx, COOKIE)
     if (id) await sessions.end(id)
@@ -28,9 +33,11 @@ export function createSessionCookie(sessions: Sessions, users: Pick<Users, 'find
       cookies.set(ctx, COOKIE, sessionId, keepFor)
     },
     async user(ctx: Context): Promise<User | null> {
-      const id = cookies.get(ctx, COOKIE)
-      const userId = id ? await sessions.find(id) : null
-      return userId ? users.find(userId) : null
+      const session = await find(ctx)
+      return session && users.find(session.userId)
+    },
+    async loggedIn(ctx: Context): Promise<Date | null> {
+      return (await find(ctx))?.loggedIn ?? null
     },
   }
 }

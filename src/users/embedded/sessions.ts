@@ -14,6 +14,12 @@ export const MAX_SESSIONS = 100
 /** Expired rows that one log-in deletes: more than the one that it adds, so that none stay. */
 const SWEEP_BATCH = 200
 
+export interface Session {
+  userId: string
+  /** Null for a session of before this was kept. */
+  loggedIn: Date | null
+}
+
 export type Sessions = ReturnType<typeof createSessions>
 
 /** Log-in sessions: random ids, stored hashed. */
@@ -33,7 +39,7 @@ export function createSessions(database: Database) {
      */
     async start(userId: string, seconds: number, on: Knex): Promise<string> {
       const id = randomToken()
-      const row = { id_hash: hashOf(id), user_id: userId, expires: nowInSeconds() + seconds }
+      const row = { id_hash: hashOf(id), user_id: userId, expires: nowInSeconds() + seconds, logged_in: Date.now() }
       const others = on(table).where('user_id', userId).whereNot('id_hash', row.id_hash)
       // MariaDB takes no OFFSET without a LIMIT; what is past this one goes at the next log-in.
       const surplus = others
@@ -46,13 +52,14 @@ export function createSessions(database: Database) {
       if (ending.length > 0) await run(on(table).whereIn('id_hash', ending).delete())
       return id
     },
-    /** @returns the id of the user whose session it is. */
-    async find(id: string): Promise<string | null> {
+    async find(id: string): Promise<Session | null> {
       if (!/^[\w-]{43}$/.test(id)) return null
       const row = await run(
-        knex(table).where('id_hash', hashOf(id)).andWhere('expires', '>', nowInSeconds()).first('user_id'),
+        knex(table).where('id_hash', hashOf(id)).andWhere('expires', '>', nowInSeconds()).first('user_id', 'logged_in'),
       )
-      return row?.user_id ?? null
+      return row
+        ? { userId: row.user_id, loggedIn: row.logged_in === null ? null : new Date(Number(row.logged_in)) }
+        : null
     },
     async end(id: string): Promise<void> {
       await run(knex(table).where('id_hash', hashOf(id)).delete())
