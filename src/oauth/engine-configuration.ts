@@ -139,6 +139,7 @@ export function configurationOf(
       resourceIndicators: {
         enabled: true,
         useGrantedResource: () => true,
+        defaultResource: (_ctx, _client, several) => (several && resources.oneOf([several].flat())) ?? several,
         getResourceServerInfo: (_ctx, resource) => {
           const audience = resources.canonical(resource)
           if (audience === null) throw new errors.InvalidTarget('there is no such resource here')

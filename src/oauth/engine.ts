@@ -8,6 +8,7 @@ import { configurationOf, type EngineParts, isLegacy } from './engine-configurat
 import type { EngineRequestState } from './engine-request.ts'
 import { OAUTH_PATHS } from './paths.ts'
 import { isSameLoopback } from './redirect-uri.ts'
+import type { Resources } from './resources.ts'
 import { RESPONSE_MODES } from './send-back.ts'
 import type { SigningKey } from './signing-keys.ts'
 
@@ -47,6 +48,8 @@ export async function createEngine(parts: EngineParts, keys: readonly SigningKey
     return isRegistered.call(this, uri) || isOwnLoopback(this, uri)
   }
 
+  compareResources(engine, parts.resources)
+
   // Kept for whoever asked: a failing database is answered as such, and a host's own error is the host's.
   engine.on('server_error', (ctx, error) => {
     const state = ctx.state as EngineRequestState
@@ -64,6 +67,20 @@ export async function createEngine(parts: EngineParts, keys: readonly SigningKey
     if (route === 'token') hooks.emit('oauth-token-reused', { clientId: client?.clientId ?? '', grantId })
   })
   return engine
+}
+
+/** The engine compares resources letter by letter, and keeps scopes for each of them; a grant of ours has the same for all. */
+function compareResources({ AuthorizationCode, RefreshToken, Grant }: Engine, resources: Resources): void {
+  for (const { prototype } of [AuthorizationCode, RefreshToken]) {
+    Object.defineProperty(prototype, 'resourceIndicators', {
+      get(this: { resource?: string | string[] }) {
+        return { has: (resource: string) => resources.isGranted(resource, [this.resource ?? []].flat()) }
+      },
+    })
+  }
+  Grant.prototype.getResourceScopeFiltered = function (_resource, filter) {
+    return this.getOIDCScopeFiltered(filter)
+  }
 }
 
 /** What `askEngine()` said of the request; outside of one, as on the consent page, there is nothing to say. */

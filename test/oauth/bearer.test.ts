@@ -129,7 +129,7 @@ test('a token for one part of the API opens that part alone (RFC 8707)', async t
   )
   const whole = await connectApp(site, sam, app, { resource: `${site.url}/` })
   t.is((await script.get(ME, { headers: bearer(whole.access_token) })).status, 200)
-  for (const wrong of ['https://elsewhere.example/api', `${site.url}/elsewhere`, `${site.url}/api?x`, 'api']) {
+  for (const wrong of ['https://elsewhere.example/api', `${site.url}/elsewhere`, 'api']) {
     const { headers } = await sam.get(authorizeUrl(app, { resource: wrong }))
     t.regex(headers.get('location') ?? '', /^https:\/\/app\.example\/callback\?error=invalid_target/, wrong)
   }
