@@ -12,10 +12,15 @@ async function startTwo(t: ExecutionContext, env: Record<string, string>): Promi
   return [one, await startSite(t, { ...env, DATABASE_URL, SITE_URL: one.url })]
 }
 
-async function guess(site: TestSite, login: string, pwd = 'wrong'): Promise<number> {
+async function guess(site: TestSite, login: string, pwd = 'wrong', headers = {}): Promise<number> {
   const port = (site.server.address() as { port: number }).port
   const body = new URLSearchParams({ log: login, pwd })
-  const answer = await fetch(`http://127.0.0.1:${port}/wp-login.php`, { method: 'POST', redirect: 'manual', body })
+  const answer = await fetch(`http://127.0.0.1:${port}/wp-login.php`, {
+    method: 'POST',
+    redirect: 'manual',
+    body,
+    headers,
+  })
   return answer.status
 }
 
@@ -45,6 +50,17 @@ testWith('redis-server')('with REDIS_URL the processes of a site count together 
   const sites = await startTwo(t, { REDIS_URL: redis.url })
   t.deepEqual(await guesses(sites, 12), [...Array(10).fill(401), 429, 429])
   t.false(await sites[0].knex.schema.hasTable('connect_throttle'))
+})
+
+testWith('redis-server')('with REDIS_URL the many addresses of one IPv6 line are counted together as well', async t => {
+  const redis = await startRedis(t)
+  const sites = await startTwo(t, { REDIS_URL: redis.url, TRUST_PROXY: 'on' })
+  const statuses: number[] = []
+  for (let i = 0; i < 42; i++) {
+    const headers = { 'x-forwarded-for': `[2001:db8:1:${i.toString(16)}::1]:443` }
+    statuses.push(await guess(sites[i % 2] as TestSite, 'admin', 'wrong', headers))
+  }
+  t.deepEqual(statuses, [...Array(40).fill(401), 429, 429])
 })
 
 testWith('redis-server')('what was typed into the login field is not in Redis, nor is an address', async t => {
