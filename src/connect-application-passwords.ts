@@ -16,6 +16,7 @@ import type { Hooks } from './hooks.ts'
 import type { CheckedOptions } from './options.ts'
 import type { PageKit } from './pages/kit.ts'
 import { API_LIMITS, type CreateThrottle } from './throttle/throttle.ts'
+import type { UserChanges } from './users/changes.ts'
 import type { UserLifecycle } from './users/lifecycle.ts'
 import type { Users } from './users/user.ts'
 import type { UserJoin } from './users/user-join.ts'
@@ -26,6 +27,7 @@ interface Needs {
   userJoin: UserJoin | null
   hooks: Hooks
   database: Database
+  changes: UserChanges
   lifecycle: UserLifecycle
   throttle: CreateThrottle
   kit: PageKit
@@ -34,14 +36,14 @@ interface Needs {
 
 /** Builds what a site has of application passwords: what a request meets, and what the host calls. */
 export function connectApplicationPasswords(needs: Needs) {
-  const { options, users, userJoin, hooks, database, lifecycle, throttle, kit, checkConnection } = needs
+  const { options, users, userJoin, hooks, database, changes, lifecycle, throttle, kit, checkConnection } = needs
   const { site, secret, environment } = options
 
   // Rows and rules.
   const rows = createApplicationPasswordRows(database, userJoin)
   const lastUse = createLastUse(rows.recordUses, hooks.report)
   const scheme = options.applicationPasswords.hash === 'argon2id' ? argon2id(deriveKey(secret, 'lookup')) : generic
-  const { api: passwords, endAllOn } = createApplicationPasswords(rows, lastUse, scheme, hooks)
+  const { api: passwords, endAllOn } = createApplicationPasswords({ database, rows, changes, lastUse, scheme, hooks })
   lifecycle.keep({ endsWithPassword: options.revokeOnPasswordChange, end: endAllOn })
   const availability = createAvailability(environment, hooks)
   const permission = createPermission(users, availability, options.applicationPasswords)

@@ -35,6 +35,7 @@ import { createAccessTokenVerifier } from './oauth/verify-access-token.ts'
 import type { CheckedOptions } from './options.ts'
 import type { PageKit } from './pages/kit.ts'
 import type { Counts } from './throttle/counts.ts'
+import type { UserChanges } from './users/changes.ts'
 import type { UserLifecycle } from './users/lifecycle.ts'
 import { meRoute } from './users/me.ts'
 import type { Users } from './users/user.ts'
@@ -58,6 +59,7 @@ export interface OAuthNeeds {
   userJoin: UserJoin | null
   hooks: Hooks
   database: Database
+  changes: UserChanges
   lifecycle: UserLifecycle
   counts: Counts
   kit: PageKit
@@ -69,7 +71,7 @@ export type OAuthParts = ReturnType<typeof createOAuth>
 
 /** Builds OAuth for a site that has it: what a request meets, and what the host calls. */
 export function createOAuth(needs: OAuthNeeds) {
-  const { options, users, userJoin, hooks, database, lifecycle, counts, kit, prefixes } = needs
+  const { options, users, userJoin, hooks, database, changes, lifecycle, counts, kit, prefixes } = needs
   const { site, secret, environment, oauth } = options
 
   // Rows and rules.
@@ -80,7 +82,7 @@ export function createOAuth(needs: OAuthNeeds) {
     uses: createTokenUses(database, oauth.refreshGrace),
     interactions: createInteractionRows(database),
   }
-  const grants = createGrants(database, rows.grants, hooks)
+  const grants = createGrants({ database, rows: rows.grants, clients: rows.clients, changes, hooks })
   lifecycle.keep({ endsWithPassword: options.revokeOnPasswordChange, end: grants.endAllOfUserOn })
   const clients = createClients(rows.clients, grants)
   const scopes = createScopes(oauth.scopes, oauth.defaultScopes)
@@ -97,7 +99,7 @@ export function createOAuth(needs: OAuthNeeds) {
   const shared = { site, users, hooks, scopes, resources, ...rows }
   const engines = createEngines({ ...shared, endGrants: grants.end, clientDocuments, cookieKey }, signingKeys)
   const logInTime = createLogInTime(users)
-  const consent = createConsent({ ...shared, engines, logInTime })
+  const consent = createConsent({ ...shared, makeGrants: grants, engines, logInTime })
   const secure = requireHttps(environment)
 
   const api: OAuth = {

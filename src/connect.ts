@@ -28,6 +28,7 @@ import { createCounts } from './throttle/create-counts.ts'
 import { type CreateThrottle, createThrottle } from './throttle/throttle.ts'
 import { createUnknownAddresses } from './throttle/unknown-address.ts'
 import { broughtBy, joinOf } from './users/brought-users.ts'
+import { createUserChanges } from './users/changes.ts'
 import { checkedUsers } from './users/checked-users.ts'
 import { createUserLifecycle, goneUser } from './users/lifecycle.ts'
 import { buildUsers } from './users/options.ts'
@@ -85,7 +86,8 @@ export async function createConnectBy<U extends Users>(
   const counts = createCounts(options.throttle, database, deriveKey(secret, 'throttle'), hooks.report)
   const unknownAddresses = createUnknownAddresses(hooks.report)
   const throttle: CreateThrottle = (name, limits) => createThrottle(name, limits, counts, unknownAddresses.note)
-  const lifecycle = createUserLifecycle(database)
+  const changes = createUserChanges(database)
+  const lifecycle = createUserLifecycle(database, changes)
   const givenUsers = buildUsers(given.users, { site, secret, database, cookies, throttle, lifecycle })
   const users = checkedUsers(givenUsers)
   const brought = broughtBy(users)
@@ -107,7 +109,7 @@ export async function createConnectBy<U extends Users>(
   const kit = createPageKit(site, users, formTokens, createLook(options))
   const v1Prefixes = options.oauth ? REST_V1_PREFIXES : []
   const prefixes = [REST_PREFIX, ...options.api, ...v1Prefixes]
-  const shared = { users, userJoin, hooks, database, lifecycle, kit }
+  const shared = { users, userJoin, hooks, database, changes, lifecycle, kit }
   const passwords = connectApplicationPasswords({ ...shared, options, throttle, checkConnection })
   const { availability, verify } = passwords
   const oauth = await loadOAuth(options, { ...shared, counts, prefixes })

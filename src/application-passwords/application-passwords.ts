@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
+import type { Database } from '../database/database.ts'
 import type { LastUse } from '../database/last-use.ts'
 import { ConnectError } from '../errors.ts'
 import type { Hooks } from '../hooks.ts'
 import { clientAddress } from '../http/address.ts'
 import { nowInSeconds } from '../seconds.ts'
+import type { UserChanges } from '../users/changes.ts'
 import { checkUserId, type User } from '../users/user.ts'
 import { isUuid } from '../uuid.ts'
 import type { HashScheme } from './hash.ts'
@@ -25,6 +27,9 @@ export interface CreatedApplicationPassword {
   password: string
 }
 
+/** Application passwords of one user. WordPress has no limit; ours keeps one user from filling the table. */
+export const MAX_APPLICATION_PASSWORDS = 1000
+
 /** Issue, read, rename and revoke: `connect.applicationPasswords`. Whether the caller may is decided before. */
 export interface ApplicationPasswords {
   /** @throws ConnectError `rest_application_password_not_found` */
@@ -34,11 +39,20 @@ export interface ApplicationPasswords {
   /**
    * @param name as it was sent: 200 characters at most; tags and the like are taken out
    * @param appId UUID of the application in lower case, or ''
-   * @throws ConnectError `application_password_empty_name`, `application_password_name_too_long`, `invalid_app_id`
+   * @param isStillAllowed asked once the row is written. If it is false, such as for a person who has been logged out
+   * meanwhile, the row is deleted, and nobody gets the password
+   * @throws ConnectError `application_password_empty_name`, `application_password_name_too_long`, `invalid_app_id`,
+   * `too_many_application_passwords`; `account_changed` if the account's password changed or all were revoked meanwhile;
+   * `rest_not_logged_in` if `isStillAllowed` says no
    * @example
    * const { password } = await connect.applicationPasswords.create(user, 'Zapier')
    */
-  create(user: User, name: string, appId?: string): Promise<CreatedApplicationPassword>
+  create(
+    user: User,
+    name: string,
+    appId?: string,
+    isStillAllowed?: () => boolean | Promise<boolean>,
+  ): Promise<CreatedApplicationPassword>
   /** @throws ConnectError as `create()`, and `rest_application_password_not_found` */
   rename(user: User, uuid: string, name: string): Promise<ApplicationPassword>
   /** From the next request on it is refused. @throws ConnectError `rest_application_password_not_found` */
@@ -74,12 +88,16 @@ export interface ApplicationPasswords {
   export(user: User): Promise<PortableApplicationPassword[]>
 }
 
-export function createApplicationPasswords(
-  rows: ApplicationPasswordRows,
-  lastUse: LastUse,
-  scheme: HashScheme,
-  hooks: Hooks,
-) {
+interface Parts {
+  database: Database
+  rows: ApplicationPasswordRows
+  changes: UserChanges
+  lastUse: LastUse
+  scheme: HashScheme
+  hooks: Hooks
+}
+
+export function createApplicationPasswords({ database, rows, changes, lastUse, scheme, hooks }: Parts) {
   async function get(user: User, uuid: string): Promise<ApplicationPassword> {
     // What is no UUID is no row's, and PostgreSQL would refuse a NUL in it.
     const found = isUuid(uuid) ? await rows.find(String(user.id), uuid) : undefined
@@ -88,7 +106,7 @@ export function createApplicationPasswords(
   }
 
   /** @returns how many there were, and what tells of it */
-  async function endAll(user: User, on?: Knex): Promise<{ count: number; tell(): void }> {
+  async function endAll(user: User, on: Knex): Promise<{ count: number; tell(): void }> {
     const revoked = await rows.deleteAll(String(user.id), on)
     return {
       count: revoked.length,
@@ -102,21 +120,32 @@ export function createApplicationPasswords(
   const api: ApplicationPasswords = {
     get,
 
-    async create(user, name, appId = '') {
-      checkUserId(user.id)
+    async create(user, name, appId = '', isStillAllowed = () => true) {
+      const userId = checkUserId(user.id)
       if (appId !== '' && !isUuid(appId)) throw new ConnectError('invalid_app_id')
       const password = generatePassword()
       const applicationPassword: ApplicationPassword = {
         uuid: randomUUID(),
-        userId: String(user.id),
+        userId,
         appId,
         name: applicationPasswordName(name),
         created: nowInSeconds(),
         lastUsed: null,
         lastIp: null,
       }
-      const stored = { lookup: scheme.lookup(password), hash: await scheme.hash(password) }
-      await rows.insert({ ...applicationPassword, ...stored })
+      const making = await changes.begin(userId)
+      const stored = { ...applicationPassword, lookup: scheme.lookup(password), hash: await scheme.hash(password) }
+      await making.write(async on => {
+        if ((await rows.count(userId, on)) >= MAX_APPLICATION_PASSWORDS) {
+          throw new ConnectError('too_many_application_passwords')
+        }
+        await rows.insert(stored, on)
+      })
+      // The caller was believed before the making began.
+      if (!(await isStillAllowed())) {
+        await rows.delete(userId, applicationPassword.uuid)
+        throw new ConnectError('rest_not_logged_in')
+      }
       hooks.emit('application-password-created', { user, applicationPassword })
       return { applicationPassword, password }
     },
@@ -141,7 +170,10 @@ export function createApplicationPasswords(
     },
 
     async revokeAll(user) {
-      const { count, tell } = await endAll(user)
+      const { count, tell } = await database.transaction(async on => {
+        await changes.note(String(user.id), on)
+        return endAll(user, on)
+      })
       tell()
       return count
     },
@@ -154,7 +186,7 @@ export function createApplicationPasswords(
     async import(user, applicationPasswords, options) {
       if (user) checkUserId(user.id)
       else if (!options?.dryRun) throw new TypeError('import() of nobody is for a dry run only')
-      return importApplicationPasswords(rows, user && String(user.id), applicationPasswords, options)
+      return importApplicationPasswords(rows, changes, user && String(user.id), applicationPasswords, options)
     },
 
     async export(user) {

@@ -82,7 +82,9 @@ export function authorizePage(
     if (form.has('reject')) return kit.redirect(ctx, rejectUrlOf(request) ?? kit.path(PAGE_PATHS.dashboard))
     if (!form.has('approve')) return show(ctx, user, request)
     try {
-      const { applicationPassword, password } = await passwords.create(user, request.appName, request.appId)
+      const { applicationPassword, password } = await passwords.create(user, request.appName, request.appId, () =>
+        kit.isStillLoggedIn(ctx, user),
+      )
       if (request.successUrl) return kit.redirect(ctx, approveUrl(request, user, password))
       const { uuid, name } = applicationPassword
       const shown = { uuid, name, password: chunkPassword(password) }

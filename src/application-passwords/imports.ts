@@ -3,6 +3,7 @@ import { chunks } from '../database/chunks.ts'
 import { ConnectError } from '../errors.ts'
 import { isFastHash } from '../hashes/fast-hash.ts'
 import { isVerifiable } from '../hashes/is-verifiable.ts'
+import type { UserChanges } from '../users/changes.ts'
 import { isUuid } from '../uuid.ts'
 import { applicationPasswordName } from './name.ts'
 import type {
@@ -49,12 +50,14 @@ export interface ImportOptions {
  */
 export async function importApplicationPasswords(
   rows: ApplicationPasswordRows,
+  changes: UserChanges,
   userId: string | null,
   given: readonly PortableApplicationPassword[],
   { dryRun = false }: ImportOptions = {},
 ): Promise<ApplicationPasswordImport> {
   const uuids = new Set<string>()
   const hashes = new Set<string>()
+  const making = dryRun || userId === null ? null : await changes.begin(userId)
   const result: ApplicationPasswordImport = { imported: 0, present: 0, refused: [] }
 
   async function importSome(some: readonly PortableApplicationPassword[]): Promise<void> {
@@ -68,7 +71,7 @@ export async function importApplicationPasswords(
       else if (reason !== null) result.refused.push({ uuid: one.uuid, name: one.name, reason })
       else taken.push(toStored(one, userId ?? ''))
     }
-    if (!dryRun && taken.length > 0) await rows.insertImported(taken)
+    if (taken.length > 0) await making?.write(on => rows.insertImported(taken, on))
     result.imported += taken.length
   }
 

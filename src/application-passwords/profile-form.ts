@@ -60,7 +60,9 @@ export function createProfileForm({ kit, passwords, permission, availability, ch
       case 'create': {
         await allow('create_app_password', 'create')
         const name = form.get('new_application_password_name') ?? ''
-        const { applicationPassword: made, password } = await passwords.create(target, name)
+        const { applicationPassword: made, password } = await passwords.create(target, name, '', () =>
+          kit.isStillLoggedIn(ctx, user),
+        )
         return { shown: { uuid: made.uuid, name: made.name, password: chunkPassword(password) } }
       }
       case 'rename':

@@ -1,6 +1,7 @@
 import type { Auth } from '../authentication/auth.ts'
 import { ConnectError, type ErrorCode } from '../errors.ts'
 import type { Site } from '../options.ts'
+import { isStillLoggedIn } from '../users/still-logged-in.ts'
 import { type Action, isSameUser, publicId, type User, type Users } from '../users/user.ts'
 import { formatDate } from '../wordpress/rest-date.ts'
 import type { Endpoint, RestAnswer, RestRequest, RestRoute } from '../wordpress/rest-route.ts'
@@ -23,6 +24,7 @@ interface Parts {
 
 /** What an endpoint works with, once it is permitted. */
 interface Permitted {
+  request: RestRequest
   target: User
   uuid: string
   values: RestRequest['values']
@@ -47,7 +49,7 @@ export function applicationPasswordRoutes({ site, users, passwords, permission, 
     async function permit(request) {
       const { caller, target } = await whose(request, REFUSALS[action])
       await permission.check({ caller, target, action, uuid: request.path.uuid })
-      return () => answer({ target, uuid: request.path.uuid ?? '', values: request.values })
+      return () => answer({ request, target, uuid: request.path.uuid ?? '', values: request.values })
     }
 
   const addressOf = ({ userId, uuid }: ApplicationPassword) =>
@@ -64,8 +66,18 @@ export function applicationPasswordRoutes({ site, users, passwords, permission, 
     body: (await passwords.list(target)).map(item => presentWithLinks(item, values.context)),
   }))
 
-  const create = may('create_app_password', async ({ target, values }) => {
-    const { applicationPassword, password } = await passwords.create(target, values.name ?? '', values.app_id)
+  /** A session may have ended since the request began, and an application password may have been revoked. */
+  async function isStillCaller({ auth, ctx }: RestRequest): Promise<boolean> {
+    if (auth?.method === 'session') return isStillLoggedIn(users, ctx, auth.user)
+    if (auth?.method !== 'application-password') return false
+    const { uuid } = auth.applicationPassword
+    return (await passwords.list(auth.user)).some(each => each.uuid === uuid)
+  }
+
+  const create = may('create_app_password', async ({ request, target, values }) => {
+    const { applicationPassword, password } = await passwords.create(target, values.name ?? '', values.app_id, () =>
+      isStillCaller(request),
+    )
     const { _links, ...body } = presentWithLinks(applicationPassword)
     return {
       status: 201,

@@ -80,8 +80,12 @@ export function createApplicationPasswordRows(database: Database, userJoin: User
     /** One SELECT for all requests that come together: see `createBatch()`. */
     findByLookup,
 
-    async insert(row: StoredApplicationPassword): Promise<void> {
-      await run(knex(table).insert(fromStored(row)))
+    async insert(row: StoredApplicationPassword, on: Knex): Promise<void> {
+      await run(on(table).insert(fromStored(row)))
+    },
+    async count(userId: string, on: Knex): Promise<number> {
+      const [row] = await run(on(table).where('user_id', userId).count({ passwords: '*' }))
+      return Number(row?.passwords ?? 0)
     },
     async list(userId: string): Promise<ApplicationPassword[]> {
       return (await run(knex<Row>(table).where('user_id', userId).orderBy('id'))).map(toApplicationPassword)
@@ -118,7 +122,7 @@ export function createApplicationPasswordRows(database: Database, userJoin: User
       return (await run(knex(table).where({ user_id: userId, uuid }).delete())) > 0
     },
     /** @returns what was deleted, oldest first. What is made meanwhile stays: it is not among those told to be revoked. */
-    async deleteAll(userId: string, on: Knex = knex): Promise<ApplicationPassword[]> {
+    async deleteAll(userId: string, on: Knex): Promise<ApplicationPassword[]> {
       const rows = await run(on<Row>(table).where('user_id', userId).orderBy('id'))
       const newest = rows.at(-1)
       if (newest) await run(on(table).where('user_id', userId).andWhere('id', '<=', newest.id).delete())
@@ -132,17 +136,15 @@ export function createApplicationPasswordRows(database: Database, userJoin: User
     findByUuid,
     /** Whether this UUID was ever imported. */
     wasImported: async (uuid: string): Promise<boolean> => (await findImport(uuid)) ?? false,
-    /** All of them, or none. */
-    async insertImported(stored: readonly StoredApplicationPassword[]): Promise<void> {
-      await database.transaction(async transaction => {
-        for (const some of chunks(stored, CHUNK)) {
-          await transaction(table).insert(some.map(fromStored))
-          await transaction(imports)
-            .insert(some.map(({ uuid }) => ({ uuid })))
-            .onConflict('uuid')
-            .ignore()
-        }
-      })
+    /** @param on of a transaction: all of them, or none */
+    async insertImported(stored: readonly StoredApplicationPassword[], on: Knex): Promise<void> {
+      for (const some of chunks(stored, CHUNK)) {
+        await on(table).insert(some.map(fromStored))
+        await on(imports)
+          .insert(some.map(({ uuid }) => ({ uuid })))
+          .onConflict('uuid')
+          .ignore()
+      }
     },
     recordUses: (uses: Use[]): Promise<void> => recordUses(database, table, 'uuid', uses),
   }

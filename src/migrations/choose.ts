@@ -7,6 +7,7 @@ import { throttleTable } from './0005-throttle.ts'
 import { tokenUsesAndAlgorithms } from './0007-token-uses-and-algorithms.ts'
 import { logInTimes } from './0008-log-in-times.ts'
 import { pendingRequestsOfUsers } from './0008-pending-requests.ts'
+import { userChangesTable } from './0009-user-changes.ts'
 
 /** What `embeddedUsers()` needs. */
 export const embeddedUsersMigrations: readonly Migration[] = [embeddedUsersTables, logInTimes]
@@ -27,4 +28,5 @@ export const chooseMigrations = ({ ofUsers, oauth, throttle }: Needs): readonly 
   applicationPasswordImportsTable,
   ...(throttle ? [throttleTable] : []),
   ...(oauth ? [tokenUsesAndAlgorithms, pendingRequestsOfUsers] : []),
+  userChangesTable,
 ]

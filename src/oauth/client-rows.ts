@@ -50,6 +50,10 @@ export function createClientRows(database: Database) {
     async find(clientId: string): Promise<StoredClient | undefined> {
       return /^\d{1,20}$/.test(clientId) ? findById(clientId) : undefined
     },
+    /** Whether the client is there, which nobody deletes before the transaction ends. */
+    async keep(clientId: string, on: Knex): Promise<boolean> {
+      return (await run(on(table).where('client_id', clientId).forUpdate().first('client_id'))) !== undefined
+    },
     /** Newest first. */
     async list(): Promise<StoredClient[]> {
       return (await run(knex<Row>(table).orderBy('created', 'desc').orderBy('client_id'))).map(toStored)

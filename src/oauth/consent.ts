@@ -6,13 +6,15 @@ import type { Hooks } from '../hooks.ts'
 import type { Site } from '../options.ts'
 import { nowInSeconds } from '../seconds.ts'
 import { findSite, sitesOf } from '../users/sites.ts'
+import { isStillLoggedIn } from '../users/still-logged-in.ts'
 import type { User, UserSite, Users } from '../users/user.ts'
 import { LOG_IN_AFTER } from './authorize-request.ts'
 import type { ClientRows } from './client-rows.ts'
 import type { Engine } from './engine.ts'
 import { engineRequest } from './engine-request.ts'
 import type { Engines } from './engines.ts'
-import type { Access, Grant, GrantRows } from './grant-rows.ts'
+import type { Access, Grant } from './grant-rows.ts'
+import type { Grants } from './grants.ts'
 import type { LogInTime } from './log-in-time.ts'
 import type { Scopes } from './scopes.ts'
 
@@ -40,7 +42,7 @@ interface Parts {
   hooks: Hooks
   scopes: Scopes
   clients: ClientRows
-  grants: GrantRows
+  makeGrants: Pick<Grants, 'begin' | 'write' | 'takeBack'>
   engines: Engines
   logInTime: LogInTime
 }
@@ -48,7 +50,7 @@ interface Parts {
 export type Consent = ReturnType<typeof createConsent>
 
 /** What a user is asked, and what becomes of the answer. */
-export function createConsent({ site, users, hooks, scopes, clients, grants, engines, logInTime }: Parts) {
+export function createConsent({ site, users, hooks, scopes, clients, makeGrants, engines, logInTime }: Parts) {
   /** By its cookie the engine knows which request this browser brought. */
   const requestOf = (ctx: Context) => engineRequest(site, ctx, { path: ctx.path, query: '', form: null })
 
@@ -108,13 +110,19 @@ export function createConsent({ site, users, hooks, scopes, clients, grants, eng
      * @throws ConnectError `invalid_site`, `authorization_expired`
      */
     async authorize(ctx: Context, user: User, uid: string, chosen: string): Promise<string> {
+      const making = await makeGrants.begin(String(user.id))
       const { engine, interaction, client } = await find(ctx, uid)
       const request = await describe(user, interaction, client)
       // Again, because a form says whatever its sender wants.
       const granted = request.access === 'site' ? request.sites.find(({ id }) => String(id) === chosen) : undefined
       if (request.access === 'site' && !granted) throw new ConnectError('invalid_site')
       const grant = grantOf(user, request, granted)
-      await grants.insert(grant)
+      await makeGrants.write(making, grant)
+      // The user was believed before the making began.
+      if (!(await isStillLoggedIn(users, ctx, user))) {
+        await makeGrants.takeBack(grant)
+        throw new ConnectError('authorization_expired')
+      }
       await recordGrant(engine, grant, interaction.params.resource)
       await clients.noteAuthorized(grant.clientId, grant.created)
       hooks.emit('oauth-authorized', { user, grant })

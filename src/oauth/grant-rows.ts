@@ -58,8 +58,12 @@ export function createGrantRows(database: Database) {
   }
 
   return {
-    async insert(grant: Grant): Promise<void> {
-      await run(knex(table).insert({ ...fromGrant(grant), payload: '{}' }))
+    async insert(grant: Grant, on: Knex): Promise<void> {
+      await run(on(table).insert({ ...fromGrant(grant), payload: '{}' }))
+    },
+    async countOfUser(userId: string, on: Knex): Promise<number> {
+      const [row] = await run(on(table).where('user_id', userId).count({ grants: '*' }))
+      return Number(row?.grants ?? 0)
     },
     /** The engine's own record. @returns whether the grant is still there. */
     async keepPayload(grantId: string, payload: object): Promise<boolean> {

@@ -4,6 +4,7 @@ import { bodyArrived, type Fields, readForm } from '../http/body.ts'
 import { reportCause } from '../http/report-cause.ts'
 import type { Site } from '../options.ts'
 import { broughtBy } from '../users/brought-users.ts'
+import { isStillLoggedIn } from '../users/still-logged-in.ts'
 import type { User, Users } from '../users/user.ts'
 import type { FormTokens } from './form-tokens.ts'
 import { isCrossSite, setPageHeaders } from './headers.ts'
@@ -97,6 +98,9 @@ export function createPageKit(site: Site, users: Users, formTokens: FormTokens, 
       else redirect(ctx, users.loginUrl(site.url + ctx.url))
       return user
     },
+
+    /** Whether the user is logged in even now, after what took time. */
+    isStillLoggedIn: (ctx: Context, user: User): Promise<boolean> => isStillLoggedIn(users, ctx, user),
 
     /** The form's fields. @throws ConnectError `cross_site_request`, `body_too_large`, `body_too_slow`, `incomplete_body` */
     async form(ctx: Context): Promise<Fields> {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Database } from '../database/database.ts'
+import type { UserChanges } from './changes.ts'
 import type { User } from './user.ts'
 
 /** A part of the package that keeps something of users, in rows of its own. */
@@ -15,12 +16,13 @@ type Write = (on: Knex) => Promise<void>
 export type UserLifecycle = ReturnType<typeof createUserLifecycle>
 
 /** What ends with a user, and what with their password: one rule for embedded users and for a host's own. */
-export function createUserLifecycle(database: Database) {
+export function createUserLifecycle(database: Database, changes: UserChanges) {
   const kept: KeptOfUsers[] = []
 
   /** All or nothing: a session must not outlive the password that it was opened with. */
   async function end(user: User, parts: readonly KeptOfUsers[], first: Write): Promise<void> {
     const tellings = await database.transaction(async on => {
+      await changes.note(String(user.id), on)
       await first(on)
       const ended: (() => void)[] = []
       for (const part of parts) ended.push(await part.end(user, on))
