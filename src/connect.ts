@@ -101,7 +101,17 @@ export async function createConnectBy<U extends Users>(
 
   // Whether it all works.
   const probes = createProbes(site, secret, counts)
-  const doctor = createDoctor({ site, environment: options.environment, startedBy, secret, database, migrator, probes })
+  const doctor = createDoctor({
+    site,
+    environment: options.environment,
+    startedBy,
+    secret,
+    database,
+    migrator,
+    probes,
+    oauthApi: options.oauth ? options.api : null,
+    hasUnknownCallers: unknownAddresses.wereSeen,
+  })
   const checkConnection = createCheckConnection({ site, doctor, probes, countCheck: createCheckLimit(counts) })
 
   // Application passwords, OAuth where the site has it, and the pages.

@@ -1,6 +1,7 @@
 import type { Site } from '../options.ts'
 import { DUMMY_CREDENTIALS, probePath } from './probe-routes.ts'
 import type { Probes, Test } from './probes.ts'
+import { readJson } from './read-json.ts'
 
 const LONGEST_WAIT_MS = 3_000
 /** What the site says has some hundred bytes. */
@@ -8,8 +9,8 @@ const LARGEST_ANSWER = 4_096
 
 /** What came back from the site's own address. Of an answer that is not this site's nothing is kept but this. */
 export type Answer =
-  /** This site said so; its Date header, in milliseconds, null if there was none. */
-  | { from: 'this-site'; is: boolean; date: number | null }
+  /** This site said so; its Date header, in milliseconds, null if there was none; each Content-Security-Policy that came. */
+  | { from: 'this-site'; is: boolean; date: number | null; policies: readonly string[] }
   | { from: 'somebody-else'; isRedirect: boolean }
   | { from: 'nobody'; why: Silence }
 
@@ -29,33 +30,17 @@ export async function askSite(site: Site, probes: Probes, test: Test): Promise<A
       redirect: 'manual',
       signal: AbortSignal.timeout(LONGEST_WAIT_MS),
     })
-    const is = probes.readAnswer(test, nonce, parse(await readText(response)))
-    if (is !== null) return { from: 'this-site', is, date: dateOf(response) }
+    const is = probes.readAnswer(test, nonce, await readJson(response, LARGEST_ANSWER))
+    if (is !== null) return { from: 'this-site', is, date: dateOf(response), policies: policiesOf(response) }
     return { from: 'somebody-else', isRedirect: response.status >= 300 && response.status < 400 }
   } catch (error) {
     return { from: 'nobody', why: silenceOf(error) }
   }
 }
 
-/** As much of the body as could be this site's. */
-async function readText({ body }: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body ?? []) {
-    chunks.push(chunk)
-    size += chunk.byteLength
-    if (size > LARGEST_ANSWER) return ''
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
+/** A comma ends a policy: that of a second header, too. */
+const policiesOf = ({ headers }: Response): string[] =>
+  (headers.get('Content-Security-Policy') ?? '').split(',').map(policy => policy.trim())
 
 function dateOf({ headers }: Response): number | null {
   const date = Date.parse(headers.get('Date') ?? '')

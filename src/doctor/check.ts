@@ -13,7 +13,7 @@ export interface Finding {
 
 /** A finding, and what it is about. */
 export interface Diagnosis extends Finding {
-  /** Stable, for programs: `address`, `this-site`, `authorization-header`, `https`, `clock`, `migrations`, `secret`. */
+  /** Stable, for programs: `address`, `this-site`, `authorization-header`, `https`, `page-policy`, `caller-address`, `oauth-metadata`, `clock`, `migrations`, `secret`. */
   check: string
 }
 
@@ -29,5 +29,7 @@ export interface Check {
   name: string
   /** Whether it tells of the site's inside, and so is not for each of its users. */
   isForAdministrators: boolean
+  /** Whether the site has what is looked at; always if absent. */
+  isNeeded?(facts: Facts): boolean
   judge(facts: Facts): Judgement
 }

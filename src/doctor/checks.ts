@@ -1,9 +1,12 @@
 import type { Check } from './check.ts'
 import { addressCheck } from './checks/address.ts'
 import { authorizationCheck } from './checks/authorization.ts'
+import { callerAddressCheck } from './checks/caller-address.ts'
 import { clockCheck } from './checks/clock.ts'
 import { httpsCheck } from './checks/https.ts'
 import { migrationsCheck } from './checks/migrations.ts'
+import { oauthMetadataCheck } from './checks/oauth-metadata.ts'
+import { pagePolicyCheck } from './checks/page-policy.ts'
 import { secretCheck } from './checks/secret.ts'
 import { thisSiteCheck } from './checks/this-site.ts'
 
@@ -13,6 +16,9 @@ export const CHECKS: readonly Check[] = [
   thisSiteCheck,
   authorizationCheck,
   httpsCheck,
+  pagePolicyCheck,
+  callerAddressCheck,
+  oauthMetadataCheck,
   clockCheck,
   migrationsCheck,
   secretCheck,

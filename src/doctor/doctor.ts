@@ -3,6 +3,7 @@ import type { Database } from '../database/database.ts'
 import type { Migrator } from '../database/migrator.ts'
 import { english } from '../languages/english.ts'
 import type { CheckedOptions, Site } from '../options.ts'
+import { askMetadata } from './ask-metadata.ts'
 import { askSite } from './ask-site.ts'
 import type { Diagnosis, Judgement } from './check.ts'
 import { CHECKS } from './checks.ts'
@@ -14,6 +15,9 @@ interface Parts {
   site: Site
   environment: CheckedOptions['environment']
   startedBy: StartedBy
+  /** Prefixes of the host's API, by which OAuth's metadata is asked for; null without OAuth. */
+  oauthApi: readonly string[] | null
+  hasUnknownCallers: () => boolean
   secret: string
   database: Database
   migrator: Migrator
@@ -26,22 +30,39 @@ export type NamedJudgement = Judgement & { check: string }
 export type Doctor = ReturnType<typeof createDoctor>
 
 /** Looks whether the site works as its clients need it: finds out the facts, and has each check judge them. */
-export function createDoctor({ site, environment, startedBy, secret, database, migrator, probes }: Parts) {
+export function createDoctor(parts: Parts) {
+  const { site, environment, startedBy, secret, database, migrator, probes, oauthApi, hasUnknownCallers } = parts
+
   async function factsFor(visitor: Visitor | null): Promise<Facts> {
     const measure = (clock: () => Promise<number | null>) => aheadBy(clock, Date.now).catch(() => null)
     let https: Facts['https'] = { from: 'nobody', why: 'failed' }
-    const [ofSite, authorization, ofDatabase, pendingMigrations] = await Promise.all([
+    const [ofSite, authorization, callerAddress, metadata, ofDatabase, pendingMigrations] = await Promise.all([
       measure(async () => {
         https = await askSite(site, probes, 'https-status')
         return https.from === 'this-site' ? https.date : null
       }),
       askSite(site, probes, 'authorization-header'),
+      askSite(site, probes, 'caller-address'),
+      oauthApi && askMetadata(site, oauthApi),
       measure(() => readDatabaseClock(database)),
       // A database that fails is a finding, not a failure of the look at it.
       migrator.pending().catch(() => null),
     ])
     const clocks = { database: ofDatabase, site: ofSite }
-    return { site, environment, startedBy, secret, visitor, https, authorization, clocks, pendingMigrations }
+    return {
+      site,
+      environment,
+      startedBy,
+      secret,
+      visitor,
+      https,
+      authorization,
+      callerAddress,
+      hasUnknownCallers: hasUnknownCallers(),
+      metadata,
+      clocks,
+      pendingMigrations,
+    }
   }
 
   return {
@@ -57,7 +78,10 @@ export function createDoctor({ site, environment, startedBy, secret, database, m
 }
 
 const judge = (facts: Facts, isForAdministrator: boolean): NamedJudgement[] =>
-  CHECKS.filter(({ isForAdministrators }) => isForAdministrator || !isForAdministrators).map(check => ({
+  CHECKS.filter(
+    ({ isForAdministrators, isNeeded }) =>
+      (isForAdministrator || !isForAdministrators) && (isNeeded === undefined || isNeeded(facts)),
+  ).map(check => ({
     check: check.name,
     ...check.judge(facts),
   }))

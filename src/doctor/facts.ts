@@ -1,4 +1,5 @@
 import type { CheckedOptions, Site } from '../options.ts'
+import type { Metadata } from './ask-metadata.ts'
 import type { Answer } from './ask-site.ts'
 
 /** Whoever presses the button, as the app sees them. */
@@ -23,6 +24,11 @@ export interface Facts {
   https: Answer
   /** Whether a request's Authorization header arrived. */
   authorization: Answer
+  /** Whether a request came with its caller's address; and whether one ever came to this process without. */
+  callerAddress: Answer
+  hasUnknownCallers: boolean
+  /** Null without OAuth. */
+  metadata: readonly Metadata[] | null
   /** By how many milliseconds other clocks are ahead of this process's; null for one that could not be read. */
   clocks: { database: number | null; site: number | null }
   /** Names of those that have not run; null if the database could not be asked. */

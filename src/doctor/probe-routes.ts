@@ -1,6 +1,8 @@
 import type { Context, Middleware } from 'koa'
 import { ConnectError } from '../errors.ts'
+import { clientAddress } from '../http/address.ts'
 import { readQuery } from '../http/query.ts'
+import { setPageHeaders } from '../pages/headers.ts'
 import type { Refuse } from '../wordpress/refusals.ts'
 import { answerJson } from '../wordpress/rest-answer.ts'
 import { REST_PREFIX } from '../wordpress/rest-url.ts'
@@ -12,6 +14,7 @@ export const DUMMY_CREDENTIALS = `Basic ${Buffer.from('user:pwd').toString('base
 const TESTS: Readonly<Record<Test, (ctx: Context) => boolean>> = {
   'authorization-header': ctx => ctx.get('Authorization') === DUMMY_CREDENTIALS,
   'https-status': ctx => ctx.secure,
+  'caller-address': ctx => clientAddress(ctx.ip) !== null,
 }
 
 /** Path of a test below the site's root, with the nonce that it takes. */
@@ -30,7 +33,8 @@ export function probeRoutes(probes: Probes, refuse: Refuse): Middleware {
     const nonce = test && ctx.method === 'GET' ? readQuery(ctx).get('_wpnonce') : undefined
     if (!test || nonce === undefined) return next()
     if (!(await probes.takeNonce(test, nonce))) return refuse(ctx, new ConnectError('rest_cookie_invalid_nonce'))
-    ctx.set('Cache-Control', 'no-store')
+    // Those of a page that leads away, so that the doctor sees what a proxy adds to them.
+    setPageHeaders(ctx, true)
     answerJson(ctx, 200, probes.prove(test, nonce, TESTS[test](ctx)))
   }
 }

@@ -8,8 +8,8 @@ import type { Counts } from '../throttle/counts.ts'
 /** Seconds for which a nonce is good; clocks of the site's processes may differ by as much before the doctor is at a loss. */
 const LIFETIME = 600
 
-/** What the site can be asked about a request that reached it. Names are those of WordPress's Site Health. */
-export type Test = 'authorization-header' | 'https-status'
+/** What the site can be asked about a request that reached it. The first two names are those of WordPress's Site Health. */
+export type Test = 'authorization-header' | 'https-status' | 'caller-address'
 
 /** An answer that nobody can give who has not the site's secret. */
 export interface ProvenAnswer {

@@ -8,16 +8,7 @@ import type { Context } from 'koa'
  */
 export function setPageHeaders(ctx: Context, formsLeadAway = false): void {
   ctx.set({
-    'Content-Security-Policy': [
-      "default-src 'none'",
-      "style-src 'self'",
-      "script-src 'self'",
-      "img-src 'self'",
-      "connect-src 'self'",
-      ...(formsLeadAway ? [] : ["form-action 'self'"]),
-      "base-uri 'none'",
-      "frame-ancestors 'none'",
-    ].join('; '),
+    'Content-Security-Policy': pagePolicy(formsLeadAway),
     'X-Frame-Options': 'DENY',
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
@@ -26,6 +17,19 @@ export function setPageHeaders(ctx: Context, formsLeadAway = false): void {
   })
   letNoOriginRead(ctx)
 }
+
+/** The Content-Security-Policy of every page. */
+export const pagePolicy = (formsLeadAway: boolean): string =>
+  [
+    "default-src 'none'",
+    "style-src 'self'",
+    "script-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    ...(formsLeadAway ? [] : ["form-action 'self'"]),
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
 
 /**
  * A host may let scripts of other origins read what it answers, with their cookies. Not what carries a form's token: whoever

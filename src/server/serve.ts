@@ -39,13 +39,14 @@ async function listen(site: ServedSite, config: Config): Promise<void> {
   server.listen(config.port, config.host)
   await once(server, 'listening')
   const { address, port } = server.address() as AddressInfo
+  // Listened to until the end: whoever presses Ctrl-C under npm sends two, and the second would end the process at once.
+  const asked = new Promise<void>(resolve => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve())
+  })
   console.log(`${config.site.name} is at ${config.site.url} (listening on ${address} port ${port})`)
   const problem = whyUnavailable(config)
   if (problem) console.warn(`Warning: ${problem}`)
-  // Listened to until the end: whoever presses Ctrl-C under npm sends two, and the second would end the process at once.
-  await new Promise<void>(resolve => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve())
-  })
+  await asked
   await stop()
 }
 

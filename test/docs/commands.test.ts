@@ -21,7 +21,7 @@ const BY_TESTS = {
   'README.md': 3,
   'docs/behind-a-proxy.md': 2,
   'docs/cli.md': 1,
-  'docs/configuration.md': 3,
+  'docs/configuration.md': 4,
   'docs/connect-a-client.md': 3,
   'docs/doctor.md': 1,
   'docs/import-from-wordpress.md': 1,
@@ -65,6 +65,16 @@ test('docs/configuration.md: npm start hands SIGTERM on, and ends with 0 as the 
   )
   t.is(code, 0, output)
   await t.throwsAsync(fetch(`http://127.0.0.1:${port}/`), undefined, 'and nothing goes on listening')
+})
+
+test('docs/configuration.md: on a private network', async t => {
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const command = block('docs/configuration.md', 'sh', '0.0.0.0').replace('http://192.168.1.20:8080', url)
+  await serve(t, command, url, {
+    env: { PORT: String(port), CONNECT_SECRET: SECRET, DATABASE_URL: await freshDatabase(t) },
+  })
+  t.regex(await (await fetch(url)).text(), /curl -u/)
 })
 
 testOnPostgres()('docs/configuration.md: on PostgreSQL', async t => {

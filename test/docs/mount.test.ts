@@ -1,11 +1,17 @@
+import { createServer } from 'node:http'
+import { stripTypeScriptTypes } from 'node:module'
+import Router from '@koa/router'
 import test, { type ExecutionContext } from 'ava'
-import { ConnectError } from '../../src/index.ts'
+import Koa from 'koa'
+import mount from 'koa-mount'
+import { ConnectError, createConnect, embeddedUsers } from '../../src/index.ts'
 import { basic, Client } from '../support/client.ts'
 import { exampleFolder } from '../support/example.ts'
+import { listen } from '../support/inner.ts'
 import { block } from '../support/markdown.ts'
 import { startRedis } from '../support/redis.ts'
 import { freePort, SHOWN_PASSWORD, serve, shell } from '../support/shell.ts'
-import { startSite } from '../support/site.ts'
+import { SECRET, startSite } from '../support/site.ts'
 import { testWith } from '../support/tools.ts'
 
 const PATH = 'docs/mount.md'
@@ -57,6 +63,43 @@ test('what may be added to the app', async t => {
     with: 'Script',
   })
   t.regex((await client.get('/')).headers.get('link') ?? '', /^<http:.*\/wp-json\/>; rel="https:\/\/api\.w\.org\/"$/)
+})
+
+test('below a path, by koa-mount: the doctor finds all, the metadata at the root too', async t => {
+  const { knex } = await startSite(t)
+  const server = createServer()
+  const origin = `http://localhost:${await listen(t, server)}`
+  const connect = await createConnect({
+    knex,
+    site: { url: `${origin}/account`, name: 'Mounted' },
+    secret: SECRET,
+    users: embeddedUsers(),
+    environment: 'local',
+    api: ['/api'],
+    oauth: { scopes: { posts: 'Posts' } },
+  })
+  t.teardown(() => connect.close())
+  const app = new Koa()
+  const code = stripTypeScriptTypes(block(PATH, 'ts', 'koa-mount')).replaceAll(/^(import .*$|export )/gm, '')
+  new Function('app', 'connect', 'mount', `${code}\nmountAccount(app, connect)`)(app, connect, mount)
+  const router = new Router()
+  router.get('/api/hello', connect.require(), ctx => {
+    ctx.body = { hello: ctx.state.auth?.user.login }
+  })
+  app.use(mount('/account', router.routes() as Koa.Middleware))
+  server.on('request', app.callback())
+
+  const found = await connect.doctor()
+  t.deepEqual(
+    found.filter(({ status }) => status === 'fail'),
+    [],
+  )
+  t.is(found.find(({ check }) => check === 'oauth-metadata')?.status, 'ok')
+  const sam = await connect.users.findByLogin('sam')
+  if (!sam) throw new Error('no sam')
+  const { password } = await connect.applicationPasswords.create(sam, 'Script')
+  const answer = await new Client(origin).get('/account/api/hello', { headers: basic('sam', password) })
+  t.deepEqual(answer.json, { hello: 'sam' })
 })
 
 test('a protocol of the host’s own', async t => {

@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import tls from 'node:tls'
 import test, { type ExecutionContext } from 'ava'
+import Koa from 'koa'
 import { createConnect, type Diagnosis, embeddedUsers } from '../../src/index.ts'
 import { startFront } from '../support/front.ts'
 import { listen } from '../support/inner.ts'
@@ -25,6 +26,9 @@ const ALL_WELL = {
   'this-site': 'ok',
   'authorization-header': 'ok',
   https: 'ok',
+  'page-policy': 'ok',
+  'caller-address': 'ok',
+  'oauth-metadata': 'ok',
   clock: 'ok',
   migrations: 'ok',
   secret: 'ok',
@@ -89,8 +93,8 @@ testWith('openssl').serial('TLS ends at a proxy: https is seen if the app trusts
   }
   t.deepEqual(statuses(await examine(t, ways, { TRUST_PROXY: 'on', WP_ENVIRONMENT_TYPE: 'production' })), ALL_WELL)
   const untrusted = await examine(t, ways, { WP_ENVIRONMENT_TYPE: 'production' })
-  t.deepEqual(statuses(untrusted), { ...ALL_WELL, https: 'fail' })
-  t.regex(of(untrusted, 'https')?.advice ?? '', /new Koa\(\{ proxy: true \}\).*TRUST_PROXY=on/)
+  t.deepEqual(statuses(untrusted), { ...ALL_WELL, https: 'fail', 'oauth-metadata': 'warn' })
+  t.regex(of(untrusted, 'https')?.advice ?? '', /X-Forwarded-Proto: https", and set TRUST_PROXY=on\.$/)
   t.is(of(await examine(t, ways), 'https')?.status, 'warn', 'on a development machine it works all the same')
 })
 
@@ -105,8 +109,113 @@ testWith('openssl').serial('a certificate that nobody trusts', async t => {
 
 test('an http:// address outside the environment local', async t => {
   const found = await (await startSite(t, { WP_ENVIRONMENT_TYPE: 'production' })).connect.doctor()
-  t.deepEqual(statuses(found), { ...ALL_WELL, https: 'fail' })
+  t.deepEqual(statuses(found), { ...ALL_WELL, https: 'fail', 'oauth-metadata': 'warn' })
+  t.regex(of(found, 'https')?.advice ?? '', /SITE_URL.*TRUST_PROXY=on.*WP_ENVIRONMENT_TYPE=local/)
 })
+
+/** A Content-Security-Policy of a proxy's, and whether it keeps Authorize from leading away. */
+const POLICIES: Record<string, boolean> = {
+  "form-action 'self'": true,
+  "default-src 'self'; FORM-ACTION 'self'": true,
+  "default-src 'self'": false,
+}
+for (const [policy, isHarmful] of Object.entries(POLICIES)) {
+  for (const adds of [true, false]) {
+    test(`a proxy ${adds ? 'adds' : 'puts in place of ours'} ${policy}`, async t => {
+      const found = await examine(t, {
+        back: headers => {
+          const own = headers['content-security-policy']
+          headers['content-security-policy'] = adds ? `${own}, ${policy}` : policy
+        },
+      })
+      t.deepEqual(statuses(found), { ...ALL_WELL, 'page-policy': isHarmful ? 'fail' : 'ok' })
+      if (isHarmful) t.true(of(found, 'page-policy')?.message.endsWith(policy))
+    })
+  }
+}
+
+test('callers whose address does not come through', async t => {
+  const found = await examine(
+    t,
+    {
+      there: headers => {
+        headers['x-forwarded-for'] = 'unknown'
+      },
+    },
+    { TRUST_PROXY: 'on' },
+  )
+  t.deepEqual(statuses(found), { ...ALL_WELL, 'caller-address': 'warn' })
+  t.regex(of(found, 'caller-address')?.advice ?? '', /X-Forwarded-For, and set TRUST_PROXY=on\.$/)
+})
+
+test('a page in the place of the metadata of OAuth, as a single-page app sends it', async t => {
+  const found = await examine(t, {
+    instead({ url }, outgoing) {
+      if (!url?.startsWith('/.well-known/')) return false
+      outgoing.writeHead(200, { 'Content-Type': 'text/html' }).end('<h1>hush</h1>')
+      return true
+    },
+  })
+  t.deepEqual(statuses(found), { ...ALL_WELL, 'oauth-metadata': 'fail' })
+  t.regex(of(found, 'oauth-metadata')?.message ?? '', /\/\.well-known\/oauth-authorization-server,/)
+  t.regex(of(found, 'oauth-metadata')?.advice ?? '', /fall-back/)
+  t.notRegex(JSON.stringify(found), /hush/)
+})
+
+test('an app of a host’s own is advised in its own words, and its OAuth is looked at only where it is on', async t => {
+  const { knex } = await startSite(t)
+  const server = createServer()
+  const app = new Koa({ proxy: true })
+  const connect = await createConnect({
+    knex,
+    site: { url: `http://localhost:${await listen(t, server)}`, name: 'App' },
+    secret: SECRET,
+    users: embeddedUsers(),
+  })
+  app.use(connect.middleware())
+  server.on('request', app.callback())
+  const found = await connect.doctor()
+  t.false('oauth-metadata' in statuses(found))
+  t.regex(of(found, 'https')?.advice ?? '', /site\.url .* the option environment /)
+  t.notRegex(JSON.stringify(found), /TRUST_PROXY|WP_ENVIRONMENT_TYPE/)
+})
+
+for (const routes of [false, true]) {
+  test(`below a path by another app, which ${routes ? 'leads' : 'does not lead'} the metadata at the root here`, async t => {
+    const { knex } = await startSite(t)
+    const server = createServer()
+    const origin = `http://localhost:${await listen(t, server)}`
+    const connect = await createConnect({
+      knex,
+      site: { url: `${origin}/account`, name: 'App' },
+      secret: SECRET,
+      users: embeddedUsers(),
+      environment: 'local',
+      api: ['/api'],
+      oauth: { scopes: { posts: 'Posts' } },
+    })
+    const outer = new Koa()
+    // As koa-mount does it.
+    outer.use(async (ctx, next) => {
+      const path = ctx.path
+      const [, name, rest] = /^(\/\.well-known\/[\w-]+)\/account(\/.*)?$/.exec(path) ?? []
+      if (path.startsWith('/account/')) ctx.path = path.slice('/account'.length)
+      else if (routes && name) ctx.path = name + (rest ?? '')
+      else return next()
+      await connect.middleware()(ctx, next)
+      ctx.path = path
+    })
+    server.on('request', outer.callback())
+    const found = await connect.doctor()
+    t.is(of(found, 'oauth-metadata')?.status, routes ? 'ok' : 'fail', of(found, 'oauth-metadata')?.message)
+    if (routes) return
+    t.is(
+      of(found, 'oauth-metadata')?.message,
+      `The metadata of OAuth is not where clients look for it: ${['oauth-authorization-server/account', 'oauth-protected-resource/account/wp-json', 'oauth-protected-resource/account/api'].map(path => `${origin}/.well-known/${path}`).join(', ')}`,
+    )
+    t.regex(of(found, 'oauth-metadata')?.advice ?? '', /Let the outer app or the proxy lead/)
+  })
+}
 
 test('nobody answers at site.url', async t => {
   const server = createServer()

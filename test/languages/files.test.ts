@@ -39,7 +39,8 @@ for (const [tag, messages] of Object.entries(OWN_LANGUAGES)) {
 }
 
 /** Ids that are put together where they are used. */
-const DYNAMIC = /^(errors\.\w+|scopes\.auth|connection\.status\.\w+|client\.type\.\w+)$/
+const DYNAMIC =
+  /^(errors\.\w+|scopes\.auth|connection\.status\.\w+|client\.type\.\w+|doctor\.[\w.-]+\.advice-(app|serve))$/
 
 test('every message is used, and every message that is used is there', t => {
   const used = new Set(

@@ -11,6 +11,7 @@ const PACKAGES = [
   'better-sqlite3',
   'ioredis',
   'koa',
+  'koa-mount',
   'knex',
   'pg',
   'sqlite3',

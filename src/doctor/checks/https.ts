@@ -4,11 +4,15 @@ import type { Check } from '../check.ts'
 export const httpsCheck: Check = {
   name: 'https',
   isForAdministrators: false,
-  judge({ site, environment, https, visitor }) {
+  judge({ site, environment, startedBy, https, visitor }) {
     const isLocal = environment === 'local'
     if (site.url.startsWith('http:')) {
       if (isLocal) return { status: 'ok', says: { id: 'doctor.https.local' } }
-      return { status: 'fail', says: { id: 'doctor.https.plain' }, advice: { id: 'doctor.https.plain.advice' } }
+      return {
+        status: 'fail',
+        says: { id: 'doctor.https.plain' },
+        advice: { id: `doctor.https.plain.advice-${startedBy}` },
+      }
     }
     // Asked where it could be, and else as whoever is at the page came in.
     const isSeen = https.from === 'this-site' ? https.is : visitor?.isSecure
@@ -17,7 +21,7 @@ export const httpsCheck: Check = {
     return {
       status: isLocal ? 'warn' : 'fail',
       says: { id: 'doctor.https.unseen' },
-      advice: { id: 'doctor.https.unseen.advice' },
+      advice: { id: `doctor.https.unseen.advice-${startedBy}` },
     }
   },
 }

@@ -1,0 +1,46 @@
+import { rootPathOf } from '../http/root-path.ts'
+import { OAUTH_PATHS } from '../oauth/paths.ts'
+import type { Site } from '../options.ts'
+import { REST_PREFIX } from '../wordpress/rest-url.ts'
+import { readJson } from './read-json.ts'
+
+/** A document of OAuth's that clients ask for before all else, and whether the site's own is at its address. */
+export interface Metadata {
+  url: string
+  isThere: boolean
+}
+
+/**
+ * Looks for the metadata where clients do: at the root of the host, with the path of the site and of its API behind (RFC 8414, 3.1;
+ * RFC 9728, 3.1), and where the site's own refusals say that it is.
+ */
+export async function askMetadata(site: Site, api: readonly string[]): Promise<Metadata[]> {
+  const { origin } = new URL(site.url)
+  const root = rootPathOf(site.url)
+  const isServer = (body: Record<string, unknown>) => body.issuer === site.url
+  const isResource = (body: Record<string, unknown>) => String(body.resource).startsWith(site.url)
+  const wanted = new Map([[`${origin}${OAUTH_PATHS.metadata}${root}`, isServer]])
+  for (const prefix of [REST_PREFIX, ...api]) {
+    wanted.set(`${origin}${OAUTH_PATHS.protectedResource}${root}${prefix}`, isResource)
+    wanted.set(`${site.url}${OAUTH_PATHS.protectedResource}${prefix}`, isResource)
+  }
+  return Promise.all([...wanted].map(async ([url, isOurs]) => ({ url, isThere: await isThere(url, isOurs) })))
+}
+
+const MAX_WAIT_MS = 3_000
+/** Scopes and claims are listed in it. */
+const MAX_BYTES = 64 * 1024
+
+async function isThere(url: string, isOurs: (body: Record<string, unknown>) => boolean): Promise<boolean> {
+  try {
+    const response = await fetch(url, {
+      headers: { Accept: 'application/json' },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(MAX_WAIT_MS),
+    })
+    const body = await readJson(response, MAX_BYTES)
+    return response.status === 200 && typeof body === 'object' && body !== null && isOurs({ ...body })
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,25 @@
+import { rootPathOf } from '../../http/root-path.ts'
+import type { Check } from '../check.ts'
+
+/** With OAuth: do clients that look for the site's metadata find it? Agents ask for nothing before it. */
+export const oauthMetadataCheck: Check = {
+  name: 'oauth-metadata',
+  isForAdministrators: true,
+  isNeeded: ({ metadata }) => metadata !== null,
+  judge({ site, environment, https, metadata }) {
+    const isServed = https.from === 'this-site' && (https.is || environment === 'local')
+    if (!isServed) return { status: 'warn', says: { id: 'doctor.oauth-metadata.not-checked' } }
+    const missing = (metadata ?? []).filter(({ isThere }) => !isThere).map(({ url }) => url)
+    if (missing.length === 0) return { status: 'ok', says: { id: 'doctor.oauth-metadata.ok' } }
+    return {
+      status: 'fail',
+      says: { id: 'doctor.oauth-metadata.missing', values: { urls: missing.join(', ') } },
+      advice: {
+        id:
+          rootPathOf(site.url) === ''
+            ? 'doctor.oauth-metadata.missing.advice'
+            : 'doctor.oauth-metadata.below-a-path.advice',
+      },
+    }
+  },
+}
