@@ -91,13 +91,17 @@ export function createOAuth(needs: OAuthNeeds) {
   const connectedApps = createConnectedApps({ rows: rows.grants, grants, scopes, lastUse })
   const signingKeys = createSigningKeys(database, deriveKey(secret, 'signing-keys'), hooks.report)
   const sweep = createSweep({ ...rows, signingKeys }, hooks.report)
-  const registration = oauth.registration ? createRegistrationLimit(counts, 'registration') : null
+  const { register, documents } = oauth.registration
+  const registration = register ? createRegistrationLimit(counts, 'registration') : null
 
   // The protocol.
   const cookieKey = deriveKey(secret, 'oauth-cookies').export().toString('base64url')
-  const clientDocuments = registration && createClientDocuments(createRegistrationLimit(counts, 'document fetch'))
+  const clientDocuments = documents ? createClientDocuments(createRegistrationLimit(counts, 'document fetch')) : null
   const shared = { site, users, hooks, scopes, resources, ...rows }
-  const engines = createEngines({ ...shared, endGrants: grants.end, clientDocuments, cookieKey }, signingKeys)
+  const engines = createEngines(
+    { ...shared, endGrants: grants.end, clientDocuments, takesRegistrations: register, cookieKey },
+    signingKeys,
+  )
   const logInTime = createLogInTime(users)
   const consent = createConsent({ ...shared, makeGrants: grants, engines, logInTime })
   const secure = requireHttps(environment)

@@ -88,7 +88,12 @@ const bad: [why: string, options: object, message: RegExp][] = [
   [
     'a word for yes',
     { ...good, oauth: { scopes: { posts: 'Posts' }, registration: 'yes' } },
-    /oauth\.registration: .*expected boolean.*given: "yes"/,
+    /oauth\.registration: expected true, false or an object such as .*given: "yes"/,
+  ],
+  [
+    'a way to register that is none',
+    { ...good, oauth: { scopes: { posts: 'Posts' }, registration: { document: true } } },
+    /oauth\.registration/,
   ],
   ['a bad policy', { ...good, revokeOnPasswordChange: 1 }, /revokeOnPasswordChange: expected true or false.*given: 1/],
   [

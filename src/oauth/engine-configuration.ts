@@ -42,8 +42,10 @@ export interface EngineParts {
   tokens: TokenRows
   uses: TokenUses
   interactions: InteractionRows
-  /** Null where applications may not register themselves. */
+  /** Null where applications may not describe themselves by a document. */
   clientDocuments: ClientDocuments | null
+  /** Whether applications may register themselves. */
+  takesRegistrations: boolean
   endGrants: Grants['end']
   /** Signs the engine's cookies. */
   cookieKey: string
@@ -85,7 +87,7 @@ function askAlways({ interactionPolicy, errors }: typeof import('oidc-provider')
 /** What the engine is told, wherever it is not as it comes. */
 export function configurationOf(
   oidc: typeof import('oidc-provider'),
-  { site, users, scopes, resources, clientDocuments, cookieKey }: EngineParts,
+  { site, users, scopes, resources, clientDocuments, takesRegistrations, cookieKey }: EngineParts,
 ): Configuration {
   const { errors } = oidc
   const findUser = unshown((id: string) => users.find(id))
@@ -211,7 +213,7 @@ export function configurationOf(
     },
     discovery: {
       service_documentation: undefined,
-      ...(clientDocuments && { registration_endpoint: site.url + OAUTH_PATHS.register }),
+      ...(takesRegistrations && { registration_endpoint: site.url + OAUTH_PATHS.register }),
     },
   }
 }

@@ -18,10 +18,11 @@ export interface OAuthOptions {
   /** What an application gets that asks for no scope. All of them by default, as on WordPress.com. */
   defaultScopes?: readonly string[]
   /**
-   * Whether applications may register themselves (RFC 7591, and client ID metadata documents), as MCP clients do. Users are
-   * told that nobody has looked at them. `false` by default.
+   * Whether applications may introduce themselves, as MCP clients do: `register` themselves (RFC 7591), and describe themselves by
+   * `documents` at addresses of theirs (client ID metadata documents), which this server fetches. `true` is both, and of an object
+   * what it does not name is off. Users are told that nobody has looked at such an application. `false` by default.
    */
-  registration?: boolean
+  registration?: boolean | { register?: boolean; documents?: boolean }
   /**
    * For how many seconds after its use a refresh token gives a further pair of tokens to the same client, five at most: an
    * answer may be lost on its way. Whoever has a copy can use it as long. After that a second use ends the grant. 0 to 60;
@@ -33,6 +34,12 @@ export interface OAuthOptions {
 const WORDS = 'expected 1 to 300 characters for users to read'
 const GRACE = 'expected a whole number of seconds from 0 to 60'
 const RESERVED_SCOPES = new Set(['auth', 'global', 'openid', 'profile', 'email', 'offline_access'])
+
+const flag = z.boolean('expected true or false').default(false)
+const registrationSchema = z.union(
+  [z.boolean().transform(on => ({ register: on, documents: on })), z.strictObject({ register: flag, documents: flag })],
+  'expected true, false or an object such as { documents: true }',
+)
 
 export const oauthSchema = z
   .strictObject({
@@ -47,7 +54,7 @@ export const oauthSchema = z
       )
       .refine(scopes => Object.keys(scopes).length > 0, 'expected at least one scope'),
     defaultScopes: z.array(z.string()).min(1, 'expected at least one scope').optional(),
-    registration: z.boolean().default(false),
+    registration: registrationSchema.default({ register: false, documents: false }),
     refreshGrace: z.number(GRACE).int(GRACE).min(0, GRACE).max(60, GRACE).default(20),
   })
   .superRefine(({ scopes, defaultScopes = [] }, context) => {

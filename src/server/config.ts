@@ -61,7 +61,9 @@ const environmentSchema = z.object({
     .enum(['local', 'development', 'staging', 'production'], 'expected local, development, staging or production')
     .optional(),
   TRUST_PROXY: flag.default(false),
-  OAUTH_REGISTRATION: flag.default(false),
+  OAUTH_REGISTRATION: z
+    .union([z.enum(['register', 'documents']).transform(one => ({ [one]: true })), flag])
+    .default(false),
   SITES: z.string().default('[]').transform(readSites),
 })
 

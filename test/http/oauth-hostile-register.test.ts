@@ -7,6 +7,9 @@ import { authorizeUrl, CALLBACK, createApp, openConsent, pkce, press } from '../
 import { stubOutside } from '../support/outside.ts'
 import { startSite } from '../support/site.ts'
 
+const { documents, fetched, restore } = stubOutside()
+test.after.always(restore)
+
 const PATH = '/oauth2/register'
 const typed = (type: string, body: string | Buffer, more: Record<string, string> = {}): Request => ({
   // What it is typed as is what counts; fetch takes bytes too.
@@ -166,8 +169,6 @@ test('registrations as real applications send them: the answer says what was reg
 })
 
 test('registrations use up nothing of what documents may be fetched', async t => {
-  const { documents, restore } = stubOutside()
-  t.teardown(restore)
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const user = await site.client('sam')
   for (let i = 0; i < 61; i++) await user.send('POST', PATH, withMore({}))
@@ -308,4 +309,23 @@ test('a site that takes no registrations has no such address, and looks up none'
   t.is(metadata.json.registration_endpoint, undefined)
   t.falsy(metadata.json.client_id_metadata_document_supported)
   t.deepEqual(await site.knex('connect_oauth_clients'), [])
+})
+
+test('registrations and documents are switched apart, and the metadata says which there are', async t => {
+  const { challenge } = pkce()
+  for (const only of ['register', 'documents']) {
+    const id = `https://mcp.example/${only}`
+    documents.set(id, { client_id: id, client_name: 'MCP', ...good })
+    const app = { id, secret: null, redirectUri: CALLBACK }
+    const url = authorizeUrl(app, { code_challenge: challenge, code_challenge_method: 'S256' })
+    const site = await startSite(t, { OAUTH_REGISTRATION: only })
+    const user = await site.client('sam')
+    const takesDocuments = only === 'documents'
+    t.is((await user.send('POST', PATH, withMore({}))).status, takesDocuments ? 404 : 201)
+    t.is(verdict(await user.get(url), CALLBACK), takesDocuments ? 'asks' : '400 invalid_client')
+    t.is(fetched.includes(id), takesDocuments)
+    const { json } = await user.get('/.well-known/oauth-authorization-server')
+    t.is(json.registration_endpoint, takesDocuments ? undefined : site.url + PATH)
+    t.is(json.client_id_metadata_document_supported ?? false, takesDocuments)
+  }
 })
