@@ -48,6 +48,7 @@ const catalogue = {
   https_required: 501,
   body_too_large: 413,
   incomplete_body: 400,
+  form_expected: 400,
   body_too_slow: 408,
   invalid_form_token: 403,
   cross_site_request: 403,

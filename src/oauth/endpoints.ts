@@ -6,6 +6,8 @@ import type { Site } from '../options.ts'
 import { refuseMethod } from '../pages/refuse-method.ts'
 import { CLAIMS_OF_SCOPES } from '../users/claims.ts'
 import type { Users } from '../users/user.ts'
+import { clientRequest } from './client-request.ts'
+import type { ClientRows } from './client-rows.ts'
 import { askEngine, type EngineAnswer, type TokenWork } from './engine-request.ts'
 import type { Engines } from './engines.ts'
 import type { GrantRows } from './grant-rows.ts'
@@ -25,7 +27,11 @@ import type { TokenUses } from './token-uses.ts'
 /** What the engine itself would list goes on to claims that no token of ours carries. */
 const claims_supported = ['iss', ...Object.values(CLAIMS_OF_SCOPES).flat()]
 
+/** Where a client says who it is. */
+const CLIENTS_ASK = new Set<string>([OAUTH_PATHS.token, OAUTH_PATHS.revoke, OAUTH_PATHS.tokenInfo])
+
 interface Parts {
+  clients: ClientRows
   site: Site
   users: Users
   hooks: Hooks
@@ -52,8 +58,11 @@ export function oauthEndpoints(parts: Parts, secure: Middleware): Middleware {
   async function ask(ctx: Context, path: string, work?: TokenWork): Promise<EngineAnswer> {
     const engine = await engines.current()
     sweep.inPassing()
-    return askEngine(engine, site, ctx, path, work && { state: { work } })
+    const rewrite = CLIENTS_ASK.has(path) && ctx.method === 'POST' ? asClient : undefined
+    return askEngine(engine, site, ctx, path, { ...(work && { state: { work } }), ...(rewrite && { rewrite }) })
   }
+
+  const asClient = (form: URLSearchParams | null, authorization: string) => clientRequest(parts, form, authorization)
 
   /** The engine's answer as it is. */
   const passOn = (path: string) => async (ctx: Context) => sendAnswer(ctx, await ask(ctx, path))

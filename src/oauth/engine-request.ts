@@ -25,6 +25,8 @@ export interface EngineAnswer {
 export interface TokenWork {
   spent: string[]
   issued: string[]
+  /** Why it was refused, in the engine's own words. */
+  detail?: string
 }
 
 /** What the engine's callbacks are to know of the request. */
@@ -47,6 +49,19 @@ export interface EngineRequestState {
   failure?: unknown
 }
 
+/** What the engine is told of a body, and of a header that may say the same. */
+interface EngineForm {
+  form: URLSearchParams | null
+  /** In place of the one that came; '' for none. */
+  authorization?: string
+}
+
+interface EngineQuestion {
+  query?: string
+  state?: Partial<EngineRequestState>
+  rewrite?: (form: URLSearchParams | null, authorization: string) => Promise<EngineForm>
+}
+
 /**
  * Asks the engine, in a world of its own: it gets a request that came straight to the site's declared address, whatever
  * the Host header or a proxy said, with a body of bounded size; and its answer is a value, which the host's middleware can
@@ -60,12 +75,13 @@ export async function askEngine(
   site: Site,
   ctx: Context,
   path: string,
-  { query = '', state: given = {} }: { query?: string; state?: Partial<EngineRequestState> } = {},
+  { query = '', state: given = {}, rewrite }: EngineQuestion = {},
 ): Promise<EngineAnswer> {
   const form = ctx.method === 'POST' ? await readPairs(ctx) : null
   // Not before the body is here: who sends it slowly would pass for one who came at the same time as another.
   const began = Date.now()
-  const request = engineRequest(site, ctx, { path, query, form })
+  const asked = rewrite ? await rewrite(form, ctx.get('Authorization')) : { form }
+  const request = engineRequest(site, ctx, { path, query, ...asked })
   const response = new ServerResponse(request)
   response.statusCode = 404
   const engineContext = engine.createContext(request, response) as unknown as KoaContextWithOIDC
@@ -84,7 +100,7 @@ export async function askEngine(
 export function engineRequest(
   site: Site,
   ctx: Context,
-  { path, query, form }: { path: string; query: string; form: URLSearchParams | null },
+  { path, query, form, authorization }: EngineForm & { path: string; query: string },
 ): IncomingMessage {
   const { host, protocol } = new URL(site.url)
   const body = Buffer.from(form?.toString() ?? '')
@@ -92,6 +108,7 @@ export function engineRequest(
   const { 'transfer-encoding': _encoding, 'x-forwarded-host': _host, ...kept } = ctx.req.headers
   const headers = {
     ...kept,
+    ...(authorization !== undefined && { authorization: authorization || undefined }),
     host,
     'x-forwarded-proto': protocol.slice(0, -1),
     'x-forwarded-for': ctx.ip,

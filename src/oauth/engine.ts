@@ -62,6 +62,10 @@ export async function createEngine(parts: EngineParts, keys: readonly SigningKey
     // A person is told why the application could not be known.
     if (cause instanceof ConnectError) state.failure ??= cause
   })
+  engine.on('grant.error', (ctx, error) => {
+    const { work } = ctx.state as EngineRequestState
+    if (work) work.detail = error.error_detail ?? ''
+  })
   engine.on('grant.revoked', (ctx, grantId) => {
     const { route, client } = ctx.oidc
     if (route === 'token') hooks.emit('oauth-token-reused', { clientId: client?.clientId ?? '', grantId })

@@ -17,6 +17,8 @@ export function createScopes(words: Readonly<Record<string, string>>, defaults: 
   const own = Object.keys(words)
   const known = new Set(['global', ...IDENTITY, ...own])
 
+  const namesIn = (asked: string) => [...new Set(asked.split(/[\s,]+/))].filter(name => known.has(name))
+
   /** Why these cannot be asked for together, or null. */
   function problem(scopes: readonly string[]): string | null {
     const others = scopes.filter(scope => !IDENTITY.has(scope))
@@ -38,9 +40,11 @@ export function createScopes(words: Readonly<Record<string, string>>, defaults: 
      * @param asked separated by spaces, or by commas as WordPress.com's old clients write; '' for the site's default
      */
     parse(asked: string): string[] {
-      const names = [...new Set(asked.split(/[\s,]+/))].filter(name => known.has(name))
+      const names = namesIn(asked)
       return names.length === 0 ? [...defaults] : names
     },
+    /** Those of what is asked for that are here. */
+    known: namesIn,
 
     problem,
 

@@ -3,6 +3,7 @@ import type { Hooks } from '../hooks.ts'
 import type { Site } from '../options.ts'
 import type { EngineAnswer, TokenWork } from './engine-request.ts'
 import type { GrantRows } from './grant-rows.ts'
+import { invalidGrantReason } from './invalid-grant.ts'
 import { answerOAuth, sendAnswer } from './oauth-answer.ts'
 import { tokenAnswer } from './token-answer.ts'
 import type { TokenRows } from './token-rows.ts'
@@ -46,7 +47,7 @@ export function tokenEndpoint(
     const work: TokenWork = { spent: [], issued: [] }
     const answer = await answered(ctx, work)
     const issued = answer.status === 200 ? answer.oidc.entities.AccessToken : undefined
-    if (!issued) return sendAnswer(ctx, answer)
+    if (!issued) return sendAnswer(ctx, { ...answer, body: refusal(answer.body, work) })
     for (const hash of work.spent) await uses.noteAnswered(hash)
     const found = await grants.find(issued.grantId ?? '')
     // Disconnected while the request was under way.
@@ -55,4 +56,11 @@ export function tokenEndpoint(
     hooks.emit('oauth-token-issued', { userId, clientId, grantId, scopes: [...issued.scopes] })
     sendAnswer(ctx, { ...answer, body: tokenAnswer(site, answer.body as object, found.grant) })
   }
+}
+
+/** `invalid_grant` with which part did not fit. */
+function refusal(body: unknown, { detail = '' }: TokenWork): unknown {
+  const { error } = (body ?? {}) as { error?: string }
+  const error_description = error === 'invalid_grant' ? invalidGrantReason(detail) : undefined
+  return error_description ? { error, error_description } : body
 }
