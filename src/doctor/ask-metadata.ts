@@ -27,7 +27,8 @@ export async function askMetadata(site: Site, api: readonly string[]): Promise<M
   return Promise.all([...wanted].map(async ([url, isOurs]) => ({ url, isThere: await isThere(url, isOurs) })))
 }
 
-const MAX_WAIT_MS = 3_000
+/** The first request for it loads the OAuth server and may make its key. */
+const MAX_WAIT_MS = 10_000
 /** Scopes and claims are listed in it. */
 const MAX_BYTES = 64 * 1024
 

@@ -36,18 +36,20 @@ export function createDoctor(parts: Parts) {
   async function factsFor(visitor: Visitor | null): Promise<Facts> {
     const measure = (clock: () => Promise<number | null>) => aheadBy(clock, Date.now).catch(() => null)
     let https: Facts['https'] = { from: 'nobody', why: 'failed' }
-    const [ofSite, authorization, callerAddress, metadata, ofDatabase, pendingMigrations] = await Promise.all([
+    const [ofSite, authorization, callerAddress, ofDatabase, pendingMigrations] = await Promise.all([
       measure(async () => {
         https = await askSite(site, probes, 'https-status')
         return https.from === 'this-site' ? https.date : null
       }),
       askSite(site, probes, 'authorization-header'),
       askSite(site, probes, 'caller-address'),
-      oauthApi && askMetadata(site, oauthApi),
       measure(() => readDatabaseClock(database)),
       // A database that fails is a finding, not a failure of the look at it.
       migrator.pending().catch(() => null),
     ])
+    // Of a stranger at the address there is nothing more to ask.
+    const isThisSite = callerAddress.from === 'this-site'
+    const metadata = oauthApi && (isThisSite ? await askMetadata(site, oauthApi) : [])
     const clocks = { database: ofDatabase, site: ofSite }
     return {
       site,

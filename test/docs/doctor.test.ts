@@ -27,6 +27,6 @@ test('docs/doctor.md has every check, in its order, and says which are for admin
   )
   t.deepEqual(
     rows.filter(([, looksAt = '']) => looksAt.endsWith('(administrators)')).map(([check]) => check),
-    ['`clock`', '`migrations`', '`secret`'],
+    ['`page-policy`', '`caller-address`', '`oauth-metadata`', '`clock`', '`migrations`', '`secret`'],
   )
 })

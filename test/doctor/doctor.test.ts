@@ -172,6 +172,7 @@ test('an app of a host’s own is advised in its own words, and its OAuth is loo
     secret: SECRET,
     users: embeddedUsers(),
   })
+  t.teardown(() => connect.close())
   app.use(connect.middleware())
   server.on('request', app.callback())
   const found = await connect.doctor()
@@ -194,6 +195,7 @@ for (const routes of [false, true]) {
       api: ['/api'],
       oauth: { scopes: { posts: 'Posts' } },
     })
+    t.teardown(() => connect.close())
     const outer = new Koa()
     // As koa-mount does it.
     outer.use(async (ctx, next) => {
