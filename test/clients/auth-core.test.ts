@@ -1,4 +1,5 @@
 import { Auth, type AuthConfig } from '@auth/core'
+import type { OIDCConfig } from '@auth/core/providers'
 import WordPress from '@auth/core/providers/wordpress'
 import test, { type ExecutionContext } from 'ava'
 import { Client } from '../support/client.ts'
@@ -7,11 +8,25 @@ import { SECRET, startSite, type TestSite } from '../support/site.ts'
 import { agree, refuse } from './agree.ts'
 import { startApp } from './app-server.ts'
 
+interface Kind {
+  legacy: boolean
+  /** Instead of the provider WordPress, the generic one of OpenID Connect, which knows the issuer alone. */
+  oidc?: boolean
+}
+
 /** An application with Auth.js behind it, whose provider WordPress has three addresses changed. */
-async function startAuth(t: ExecutionContext, site: TestSite, { legacy }: { legacy: boolean }) {
+async function startAuth(t: ExecutionContext, site: TestSite, { legacy, oidc = false }: Kind) {
   const url = await startApp(t, async url => {
     const app = await createApp(site, { redirectUris: [`${url}/auth/callback/wordpress`], legacy })
-    const provider = WordPress({
+    const generic: OIDCConfig<object> = {
+      id: 'wordpress',
+      name: 'Example',
+      type: 'oidc',
+      issuer: site.url,
+      clientId: app.id,
+      clientSecret: app.secret ?? '',
+    }
+    const wordPress = WordPress({
       clientId: app.id,
       clientSecret: app.secret ?? '',
       authorization: `${site.url}/oauth2/authorize?scope=auth`,
@@ -21,7 +36,7 @@ async function startAuth(t: ExecutionContext, site: TestSite, { legacy }: { lega
       ...(!legacy && { issuer: site.url }),
     })
     const config: AuthConfig = {
-      providers: [provider],
+      providers: [oidc ? generic : wordPress],
       secret: SECRET,
       trustHost: true,
       basePath: '/auth',
@@ -52,13 +67,14 @@ async function startAuth(t: ExecutionContext, site: TestSite, { legacy }: { lega
   }
 }
 
-for (const { name, legacy } of [
+for (const { name, ...kind } of [
   { name: 'a legacy client, with nothing but addresses changed', legacy: true },
   { name: 'a client of today, with the issuer named', legacy: false },
+  { name: 'OpenID Connect, with the issuer alone', legacy: false, oidc: true },
 ]) {
   test(`@auth/core, ${name}: the user is signed in, with name and e-mail address`, async t => {
     const site = await startSite(t)
-    const app = await startAuth(t, site, { legacy })
+    const app = await startAuth(t, site, kind)
     const back = await agree(await site.client('ed'), await app.signIn())
     const { headers } = await app.comeBack(back)
     t.regex(headers.getSetCookie().join('\n'), /^authjs\.session-token=/m)
