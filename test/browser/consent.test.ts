@@ -17,8 +17,8 @@ const thanked = (page: Page) => page.getByText('Thank you.').waitFor()
 
 /** An application that waits for the browser to come back. */
 async function startApp(t: ExecutionContext, site: TestSite, details: Partial<ClientDetails> = {}, delayMs = 0) {
-  const { url, received } = await startReceiver(t, '127.0.0.1', delayMs)
-  return { app: await createApp(site, { redirectUris: [`${url}/callback`], ...details }), url, received }
+  const { url, received, posted } = await startReceiver(t, '127.0.0.1', delayMs)
+  return { app: await createApp(site, { redirectUris: [`${url}/callback`], ...details }), url, received, posted }
 }
 
 /** By the log-in page that the browser has come to. */
@@ -38,6 +38,20 @@ async function redeemed(site: TestSite, app: App, callback: URL | undefined, ver
 
 for (const javaScriptEnabled of [true, false]) {
   const by = javaScriptEnabled ? '' : ', without JavaScript'
+
+  test(
+    `an answer that the application wants by a form is posted to it${by}`,
+    browse({ login: 'admin', javaScriptEnabled }, async (t, { page, site }) => {
+      const { app, posted } = await startApp(t, site)
+      await page.goto(authorizeUrl(app, { response_mode: 'form_post', state: 'a b&c"' }))
+      await button(page, 'Authorize').click()
+      if (!javaScriptEnabled) await button(page, 'Continue').click()
+      await thanked(page)
+      t.is(posted.length, 1)
+      t.is(posted[0]?.get('state'), 'a b&c"')
+      t.is((await redeem(site, app, posted[0]?.get('code') ?? '')).status, 200)
+    }),
+  )
 
   test(
     `authorize, where there is one site${by}`,
