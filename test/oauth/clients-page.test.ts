@@ -132,7 +132,7 @@ test('a native application has no secret, unless it is a legacy one', async t =>
   t.is(created.status, 303)
   const page = await follow(owner, created)
   t.is(NOTICE.exec(page)?.[1], 'Application created.')
-  t.regex(page, /None: it proves itself by PKCE/)
+  t.regex(page, /None: this type of application has no secret/)
   t.notRegex(page, /rotate-secret|name="legacy"/)
   const [native] = await clientsOf(site)
   const id = native?.clientId ?? ''
@@ -159,7 +159,7 @@ test('one that registered itself is marked as such', async t => {
   t.regex((await owner.get('/apps')).text, /<span>Registered itself<\/span>/)
   const page = (await owner.get(`/apps/${registered.client_id}`)).text
   t.regex(page, /This application registered itself/)
-  t.regex(page, /None: it proves itself by PKCE/)
+  t.regex(page, /None: this type of application has no secret/)
 })
 
 /** Every page and form of applications, as [method, path]. */
