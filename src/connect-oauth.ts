@@ -8,6 +8,7 @@ import { createLastUse } from './database/last-use.ts'
 import type { ConnectError } from './errors.ts'
 import { deriveKey } from './hashes/keys.ts'
 import type { Hooks } from './hooks.ts'
+import { createAssertionRows } from './oauth/assertion-rows.ts'
 import { authorizePages } from './oauth/authorize.ts'
 import { createClientDocuments } from './oauth/client-documents.ts'
 import { createClientRows } from './oauth/client-rows.ts'
@@ -15,6 +16,7 @@ import { type Clients, createClients } from './oauth/clients.ts'
 import { clientsPages } from './oauth/clients-page.ts'
 import { createConsent } from './oauth/consent.ts'
 import { consentPage } from './oauth/consent-page.ts'
+import { createDocumentRows } from './oauth/document-rows.ts'
 import { oauthEndpoints } from './oauth/endpoints.ts'
 import { createEngines } from './oauth/engines.ts'
 import { createGrantRows } from './oauth/grant-rows.ts'
@@ -81,6 +83,8 @@ export function createOAuth(needs: OAuthNeeds) {
     tokens: createTokenRows(database, userJoin),
     uses: createTokenUses(database, oauth.refreshGrace),
     interactions: createInteractionRows(database),
+    assertions: createAssertionRows(database),
+    documents: createDocumentRows(database),
   }
   const grants = createGrants({ database, rows: rows.grants, clients: rows.clients, changes, hooks })
   lifecycle.keep({ endsWithPassword: options.revokeOnPasswordChange, end: grants.endAllOfUserOn })
@@ -96,10 +100,13 @@ export function createOAuth(needs: OAuthNeeds) {
 
   // The protocol.
   const cookieKey = deriveKey(secret, 'oauth-cookies').export().toString('base64url')
-  const clientDocuments = documents ? createClientDocuments(createRegistrationLimit(counts, 'document fetch')) : null
+  const clientDocuments = documents
+    ? createClientDocuments(createRegistrationLimit(counts, 'document fetch'), rows.documents)
+    : null
   const shared = { site, users, hooks, scopes, resources, ...rows }
+  const assertionLimit = createRegistrationLimit(counts, 'client assertion')
   const engines = createEngines(
-    { ...shared, endGrants: grants.end, clientDocuments, takesRegistrations: register, cookieKey },
+    { ...shared, endGrants: grants.end, clientDocuments, takesRegistrations: register, assertionLimit, cookieKey },
     signingKeys,
   )
   const logInTime = createLogInTime(users)

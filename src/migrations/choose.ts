@@ -4,6 +4,7 @@ import { embeddedUsersTables } from './0002-embedded-users.ts'
 import { oauthTables } from './0003-oauth.ts'
 import { applicationPasswordImportsTable } from './0004-application-password-imports.ts'
 import { throttleTable } from './0005-throttle.ts'
+import { introducedClients } from './0006-introduced-clients.ts'
 import { tokenUsesAndAlgorithms } from './0007-token-uses-and-algorithms.ts'
 import { logInTimes } from './0008-log-in-times.ts'
 import { pendingRequestsOfUsers } from './0008-pending-requests.ts'
@@ -27,6 +28,6 @@ export const chooseMigrations = ({ ofUsers, oauth, throttle }: Needs): readonly 
   ...(oauth ? [oauthTables] : []),
   applicationPasswordImportsTable,
   ...(throttle ? [throttleTable] : []),
-  ...(oauth ? [tokenUsesAndAlgorithms, pendingRequestsOfUsers] : []),
+  ...(oauth ? [introducedClients, tokenUsesAndAlgorithms, pendingRequestsOfUsers] : []),
   userChangesTable,
 ]

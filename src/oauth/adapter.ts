@@ -1,6 +1,8 @@
 import type { Adapter, AdapterFactory, AdapterPayload, errors } from 'oidc-provider'
 import { ConnectError } from '../errors.ts'
 import { tokenHash } from '../hashes/random-token.ts'
+import { nowInSeconds } from '../seconds.ts'
+import type { AssertionRows } from './assertion-rows.ts'
 import type { ClientRows, StoredClient } from './client-rows.ts'
 import type { EngineRequestState } from './engine-request.ts'
 import type { GrantRows } from './grant-rows.ts'
@@ -12,9 +14,10 @@ interface Parts {
   clients: ClientRows
   grants: GrantRows
   tokens: TokenRows
+  assertions: AssertionRows
   uses: TokenUses
   interactions: InteractionRows
-  errors: Pick<typeof errors, 'InvalidGrant' | 'SessionNotFound'>
+  errors: Pick<typeof errors, 'InvalidClientAuth' | 'InvalidGrant' | 'SessionNotFound'>
   /** Who sent the request that the engine is answering, and when. */
   request: () => EngineRequestState
   endGrant: (grantId: string) => Promise<void>
@@ -44,6 +47,14 @@ function adapterOf(name: string, parts: Parts): Partial<Adapter> {
       return interactionAdapter(parts)
     case 'Client':
       return { find: async id => clientPayload(await parts.clients.find(id)) }
+    // Nothing is looked for: of two at once, the table says which is the first.
+    case 'ReplayDetection':
+      return {
+        async upsert(id, _payload, expiresIn) {
+          const expires = nowInSeconds() + (expiresIn ?? 0)
+          if (!(await parts.assertions.remember(id, expires))) throw new parts.errors.InvalidClientAuth('used already')
+        },
+      }
     // The site's own session is the only one: the engine's ends with the request.
     case 'Session':
       return {}
@@ -131,10 +142,15 @@ function clientPayload(client: StoredClient | undefined): AdapterPayload | undef
     response_types: ['code'],
     grant_types: client.legacy ? ['authorization_code'] : ['authorization_code', 'refresh_token'],
     ...(client.secretHash === null
-      ? { token_endpoint_auth_method: 'none' }
+      ? proofOf(client)
       : { token_endpoint_auth_method: 'client_secret_basic', client_secret: client.secretHash }),
   }
 }
+
+const proofOf = ({ keys }: StoredClient) =>
+  keys
+    ? { token_endpoint_auth_method: 'private_key_jwt' as const, jwks: keys }
+    : { token_endpoint_auth_method: 'none' as const }
 
 const NOTHING: Adapter = {
   upsert: async () => {},

@@ -1,6 +1,7 @@
 import { ConnectError } from '../errors.ts'
 import { checkClientDetails } from './client-details.ts'
-import { readClientMetadata, usableRedirects } from './client-metadata.ts'
+import { readClientKeys } from './client-keys.ts'
+import { type ClientMetadata, readClientMetadata, usableRedirects } from './client-metadata.ts'
 import { askedAlgorithm } from './id-token-alg.ts'
 
 const invalid = (message: string) => new ConnectError('invalid_client_metadata', { message })
@@ -11,6 +12,15 @@ function supported(listed: unknown, known: readonly string[], name: string): rea
   const kept = Array.isArray(listed) ? known.filter(value => listed.includes(value)) : []
   if (!kept.includes(known[0] ?? '')) throw invalid(`${name} must contain ${known[0]}`)
   return kept
+}
+
+/** Its keys, or where they are: at its own origin, so that nobody has another server asked. */
+function keysOf(clientId: string, { jwks, jwks_uri: uri }: ClientMetadata): object {
+  if (jwks !== undefined) return { jwks: readClientKeys(jwks) }
+  if (typeof uri !== 'string' || !URL.canParse(uri)) throw invalid('private_key_jwt needs jwks or jwks_uri')
+  const { origin, href } = new URL(uri)
+  if (origin !== new URL(clientId).origin) throw invalid('jwks_uri must have the origin of the document')
+  return { jwks_uri: href }
 }
 
 /**
@@ -27,7 +37,7 @@ export function readClientDocument(clientId: string, value: unknown): Record<str
   // Anybody can read it (OAuth Client ID Metadata Document, 4.1).
   if (document.client_secret) throw invalid('a document must not contain client_secret')
   const { token_endpoint_auth_method: method = 'none' } = metadata
-  if (method !== 'none') throw invalid('token_endpoint_auth_method must be none')
+  if (method.startsWith('client_secret')) throw invalid('token_endpoint_auth_method must be none or private_key_jwt')
   const { name, website, redirectUris, type } = checkClientDetails({
     ...usableRedirects(metadata),
     name: metadata.client_name,
@@ -42,6 +52,7 @@ export function readClientDocument(clientId: string, value: unknown): Record<str
     redirect_uris: redirectUris,
     application_type: type,
     token_endpoint_auth_method: method,
+    ...(method === 'private_key_jwt' && keysOf(clientId, metadata)),
     id_token_signed_response_alg: askedAlgorithm(value),
     grant_types: supported(document.grant_types, ['authorization_code', 'refresh_token'], 'grant_types'),
     response_types: supported(document.response_types, ['code'], 'response_types'),

@@ -1,8 +1,11 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { type ConnectError, errorThatSays, wordsOf } from '../errors.ts'
+import { ConnectError, errorThatSays, wordsOf } from '../errors.ts'
 import { clientAddress } from '../http/address.ts'
 import { guardedFetch } from '../http/guarded-fetch.ts'
+import { nowInSeconds } from '../seconds.ts'
 import { readClientDocument } from './client-document.ts'
+import { createClientKeySets } from './client-key-sets.ts'
+import type { DocumentRows } from './document-rows.ts'
 import type { EngineRequestState } from './engine-request.ts'
 import type { RegistrationLimit } from './registration-limit.ts'
 
@@ -10,6 +13,8 @@ import type { RegistrationLimit } from './registration-limit.ts'
 const MAX_CLIENT_ID = 255
 /** Bytes: a document with all that RFC 7591 knows, and keys. */
 export const MAX_DOCUMENT = 32 * 1024
+/** How long the last good copy stands in for a document that cannot be fetched. */
+export const COPY_SECONDS = 7 * 24 * 3600
 /** A person waits for the page meanwhile. */
 const TIMEOUT_MS = 2500
 
@@ -19,13 +24,23 @@ export type ClientDocuments = ReturnType<typeof createClientDocuments>
  * Applications that describe themselves by a document at an address of theirs, which is their client ID (OAuth Client ID
  * Metadata Document), as MCP clients do. The engine fetches it, from public addresses only.
  */
-export function createClientDocuments(limit: RegistrationLimit) {
+export function createClientDocuments(limit: RegistrationLimit, copies: DocumentRows) {
+  const keySets = createClientKeySets()
+
   /** @throws ConnectError `client_document_unavailable`, `invalid_client_document` */
   async function fetchDocument(clientId: string): Promise<Response> {
-    const { status, text, headers } = await fetchText(clientId)
-    if (status !== 200) throw unavailable(clientId, { id: 'oauth.document.status', values: { status } })
-    const document = parse(clientId, text)
-    return Response.json(document, { headers })
+    try {
+      const { text, headers } = await fetchText(clientId)
+      const document = parse(clientId, text)
+      await copies.save(clientId, JSON.stringify(document), nowInSeconds())
+      return Response.json(document, { headers })
+    } catch (error) {
+      const copy = isPassing(error) ? await copies.find(clientId, nowInSeconds() - COPY_SECONDS) : undefined
+      if (copy !== undefined) return Response.json(JSON.parse(copy), { headers: { 'cache-control': 'max-age=300' } })
+      // What its owner took away or spoilt is no copy's business any more.
+      if (!isPassing(error)) await copies.delete(clientId)
+      throw error
+    }
   }
 
   return {
@@ -46,12 +61,40 @@ export function createClientDocuments(limit: RegistrationLimit) {
       )
       return false
     },
-    /** The engine would also fetch what a document points at, for anybody who writes one: the document is enough. */
-    async fetch(url: string | URL | Request, options: RequestInit = {}): Promise<Response> {
-      // So it asks for documents, and for nothing else.
-      if (options.redirect !== 'manual') throw new Error('only the document of a client is fetched')
-      return fetchDocument(String(url))
+    /** What the engine fetches: documents, and the keys of a client that proves itself by one. Nothing else that a document names. */
+    async fetch(url: string | URL | Request, options: RequestInit, ctx?: KoaContextWithOIDC): Promise<Response> {
+      // So it asks for documents alone.
+      if (options.redirect === 'manual') {
+        return fetchDocument(String(url)).catch(error => {
+          // A failing database is no refusal of the client.
+          if (ctx && error.code === 'database_unavailable') (ctx.state as EngineRequestState).failure = error
+          throw error
+        })
+      }
+      const { client, params } = ctx?.oidc ?? {}
+      if (!ctx || !client || client.jwksUri !== String(url) || !URL.canParse(client.clientId)) {
+        throw new Error('only the document of a client and its keys are fetched')
+      }
+      const kid = keyIdOf(String(params?.client_assertion))
+      try {
+        return Response.json(await keySets.find(client.jwksUri, kid, () => limit.isWithin(clientAddress(ctx.ip))))
+      } catch (cause) {
+        // Not `invalid_client`, by which clients throw their tokens away.
+        const state = ctx.state as EngineRequestState
+        const details = { status: 503, headers: { 'Retry-After': '10' }, cause }
+        state.failure = new ConnectError('client_document_unavailable', details)
+        throw cause
+      }
     },
+  }
+}
+
+/** By which key an assertion says that it is signed; undefined if it does not. */
+function keyIdOf(assertion: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(assertion.split('.')[0] ?? '', 'base64url').toString()).kid
+  } catch {
+    return undefined
   }
 }
 
@@ -59,15 +102,23 @@ async function fetchText(address: string) {
   const headers = { accept: 'application/json', 'user-agent': 'koa-wp-connect' }
   try {
     const answer = await guardedFetch(address, { headers, maxBytes: MAX_DOCUMENT, timeoutMs: TIMEOUT_MS })
+    if (answer.status !== 200) throw answer.status
     const caching = ['cache-control', 'expires'].map(name => [name, answer.headers.get(name)])
     return {
-      status: answer.status,
       text: await answer.text(),
       headers: Object.fromEntries(caching.filter(([, value]) => value)) as Record<string, string>,
     }
   } catch (cause) {
+    if (typeof cause === 'number')
+      throw unavailable(address, { id: 'oauth.document.status', values: { status: cause } }, cause)
     throw unavailable(address, { id: 'oauth.document.unreachable' }, cause)
   }
+}
+
+/** Whether the document may be there again in a moment: its server is away, too busy or broken, or the way there is. */
+function isPassing(error: unknown): boolean {
+  const { code, cause } = error as { code?: string; cause?: unknown }
+  return code === 'client_document_unavailable' && (typeof cause !== 'number' || cause >= 500 || cause === 429)
 }
 
 function parse(clientId: string, text: string): object {

@@ -14,10 +14,12 @@ const metadataSchema = z.object({
   application_type: z.enum(['web', 'native'], 'application_type must be web or native').optional(),
   token_endpoint_auth_method: z
     .enum(
-      ['none', 'client_secret_basic', 'client_secret_post'],
-      'token_endpoint_auth_method must be none, client_secret_basic or client_secret_post',
+      ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+      'token_endpoint_auth_method must be none, client_secret_basic, client_secret_post or private_key_jwt',
     )
     .optional(),
+  jwks: z.unknown().optional(),
+  jwks_uri: z.unknown().optional(),
 })
 
 export type ClientMetadata = z.output<typeof metadataSchema>

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { createBatch } from '../database/batch.ts'
 import type { Database } from '../database/database.ts'
 import { sweepRows } from '../database/sweep-rows.ts'
+import type { ClientKeys } from './client-keys.ts'
 import type { SigningAlgorithm } from './signing-keys.ts'
 
 /** An application that may ask users of this site for access. */
@@ -31,6 +32,8 @@ export interface StoredClient extends Omit<Client, 'hasSecret'> {
   secretHash: string | null
   /** By which its ID tokens are signed. */
   idTokenAlg: SigningAlgorithm
+  /** With which it proves itself, if it does by keys. */
+  keys: ClientKeys | null
 }
 
 export type ClientRows = ReturnType<typeof createClientRows>
@@ -83,6 +86,7 @@ interface Row {
   client_id: string
   secret_hash: string | null
   id_token_alg: SigningAlgorithm
+  jwks: string | null
   name: string
   description: string
   website: string
@@ -98,6 +102,7 @@ const toStored = (row: Row): StoredClient => ({
   clientId: row.client_id,
   secretHash: row.secret_hash,
   idTokenAlg: row.id_token_alg,
+  keys: row.jwks === null ? null : JSON.parse(row.jwks),
   name: row.name,
   description: row.description,
   website: row.website,
@@ -113,6 +118,7 @@ const columnsOf = (client: Partial<StoredClient>) => ({
   client_id: client.clientId,
   secret_hash: client.secretHash,
   id_token_alg: client.idTokenAlg,
+  jwks: client.keys && JSON.stringify(client.keys),
   name: client.name,
   description: client.description,
   website: client.website,

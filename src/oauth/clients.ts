@@ -3,6 +3,7 @@ import { ConnectError } from '../errors.ts'
 import { randomToken, tokenHash } from '../hashes/random-token.ts'
 import { nowInSeconds } from '../seconds.ts'
 import { type ClientDetails, checkClientDetails, invalidMetadata } from './client-details.ts'
+import type { ClientKeys } from './client-keys.ts'
 import type { Client, ClientRows, StoredClient } from './client-rows.ts'
 import type { Grants } from './grants.ts'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from './signing-keys.ts'
@@ -58,10 +59,11 @@ export function createClients(rows: ClientRows, grants: Grants) {
     checked: Required<ClientDetails> & { selfRegistered: boolean },
     isSecret: boolean,
     idTokenAlg: SigningAlgorithm,
+    keys: ClientKeys | null,
   ): Promise<CreatedClient> {
     const client = { ...checked, clientId: newClientId(), created: nowInSeconds() }
     const secret = isSecret ? randomToken() : null
-    await rows.insert({ ...client, secretHash: secret && tokenHash(secret), idTokenAlg })
+    await rows.insert({ ...client, secretHash: secret && tokenHash(secret), idTokenAlg, keys })
     return { client: { ...client, hasSecret: isSecret }, secret }
   }
 
@@ -74,7 +76,7 @@ export function createClients(rows: ClientRows, grants: Grants) {
         ...checkClientDetails({ ...details, type, legacy, description, website }),
         selfRegistered: false,
       }
-      return insert(client, getsSecret(client), SIGNING_ALGORITHMS[0])
+      return insert(client, getsSecret(client), SIGNING_ALGORITHMS[0], null)
     },
     async update(clientId, changes) {
       const before = await stored(clientId)
@@ -107,15 +109,21 @@ export function createClients(rows: ClientRows, grants: Grants) {
       details: Required<Omit<ClientDetails, 'legacy'>>,
       isSecret: boolean,
       idTokenAlg: SigningAlgorithm,
+      keys: ClientKeys | null,
     ): Promise<CreatedClient> =>
-      insert({ ...checkClientDetails({ ...details, legacy: false }), selfRegistered: true }, isSecret, idTokenAlg),
+      insert(
+        { ...checkClientDetails({ ...details, legacy: false }), selfRegistered: true },
+        isSecret,
+        idTokenAlg,
+        keys,
+      ),
   }
 }
 
 /** 12 random digits: WordPress.com's clients have numbers, and some programs keep them in 64 bits. */
 const newClientId = () => String(randomInt(10 ** 11, 10 ** 12))
 
-const toClient = ({ secretHash, idTokenAlg: _alg, ...client }: StoredClient): Client => ({
+const toClient = ({ secretHash, idTokenAlg: _alg, keys: _keys, ...client }: StoredClient): Client => ({
   ...client,
   hasSecret: secretHash !== null,
 })

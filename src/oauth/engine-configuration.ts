@@ -1,18 +1,24 @@
 import type { Configuration, Client as EngineClient, KoaContextWithOIDC } from 'oidc-provider'
+import { ConnectError } from '../errors.ts'
 import type { Hooks } from '../hooks.ts'
+import { clientAddress } from '../http/address.ts'
 import { rootPathOf } from '../http/root-path.ts'
 import type { Site } from '../options.ts'
+import { nowInSeconds } from '../seconds.ts'
 import { CLAIMS_OF_SCOPES, claimsOf } from '../users/claims.ts'
 import type { Users } from '../users/user.ts'
 import { unshown } from './adapter.ts'
+import type { AssertionRows } from './assertion-rows.ts'
 import { LOG_IN_AFTER } from './authorize-request.ts'
 import { type ClientDocuments, MAX_DOCUMENT } from './client-documents.ts'
+import { CLIENT_KEY_ALGORITHMS } from './client-keys.ts'
 import type { ClientRows } from './client-rows.ts'
 import type { EngineRequestState } from './engine-request.ts'
 import type { GrantRows } from './grant-rows.ts'
 import type { Grants } from './grants.ts'
 import type { InteractionRows } from './interaction-rows.ts'
 import { consentPath, OAUTH_PATHS } from './paths.ts'
+import type { RegistrationLimit } from './registration-limit.ts'
 import type { Resources } from './resources.ts'
 import type { Scopes } from './scopes.ts'
 import { SIGNING_ALGORITHMS } from './signing-keys.ts'
@@ -31,6 +37,9 @@ const LIFETIMES = {
   grant: 10 * 365 * 24 * 3600,
 }
 
+/** Seconds for which an assertion may be good. */
+const MAX_ASSERTION = 3600
+
 export interface EngineParts {
   site: Site
   users: Users
@@ -46,6 +55,9 @@ export interface EngineParts {
   clientDocuments: ClientDocuments | null
   /** Whether applications may register themselves. */
   takesRegistrations: boolean
+  /** How often a caller may prove itself by an assertion, each of which is remembered for up to an hour. */
+  assertionLimit: RegistrationLimit
+  assertions: AssertionRows
   endGrants: Grants['end']
   /** Signs the engine's cookies. */
   cookieKey: string
@@ -56,7 +68,9 @@ export const ENGINE_SESSION_COOKIE = 'koa_wp_connect_oauth'
 
 /** A client of WordPress.com's kind: it has a secret, and one long-lived token instead of refresh tokens. */
 export const isLegacy = (client: EngineClient): boolean =>
-  client.clientAuthMethod !== 'none' && !client.grantTypeAllowed('refresh_token')
+  client.clientAuthMethod !== 'none' &&
+  client.clientAuthMethod !== 'private_key_jwt' &&
+  !client.grantTypeAllowed('refresh_token')
 
 /**
  * One question, and always asked: who is logged in here, and do they agree? The engine by itself would add a second site to
@@ -87,7 +101,7 @@ function askAlways({ interactionPolicy, errors }: typeof import('oidc-provider')
 /** What the engine is told, wherever it is not as it comes. */
 export function configurationOf(
   oidc: typeof import('oidc-provider'),
-  { site, users, scopes, resources, clientDocuments, takesRegistrations, cookieKey }: EngineParts,
+  { site, users, scopes, resources, clientDocuments, takesRegistrations, assertionLimit, cookieKey }: EngineParts,
 ): Configuration {
   const { errors } = oidc
   const findUser = unshown((id: string) => users.find(id))
@@ -110,10 +124,26 @@ export function configurationOf(
     conformIdTokenClaims: false,
     extraParams: ['blog', LOG_IN_AFTER],
     responseTypes: ['code'],
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    clientAuthMethods: [
+      'client_secret_basic',
+      'client_secret_post',
+      'none',
+      // Of clients that introduce themselves; the site gives others a secret.
+      ...(clientDocuments || takesRegistrations ? (['private_key_jwt'] as const) : []),
+    ],
+    assertJwtClientAuthClaimsAndHeader: async (ctx, { exp }) => {
+      if (Number(exp) > nowInSeconds() + MAX_ASSERTION)
+        throw new errors.InvalidClientAuth('exp is more than an hour away')
+      if (await assertionLimit.isWithin(clientAddress(ctx.ip))) return
+      ctx.state.failure = new ConnectError('too_many_attempts', { headers: { 'Retry-After': '3600' } })
+      throw new errors.InvalidClientAuth('too many assertions')
+    },
     // What most libraries expect that were told nothing (OpenID Connect Core 1.0, 15.1).
     clientDefaults: { id_token_signed_response_alg: SIGNING_ALGORITHMS[0] },
-    enabledJWA: { idTokenSigningAlgValues: [...SIGNING_ALGORITHMS] },
+    enabledJWA: {
+      idTokenSigningAlgValues: [...SIGNING_ALGORITHMS],
+      clientAuthSigningAlgValues: [...CLIENT_KEY_ALGORITHMS],
+    },
     subjectTypes: ['public'],
     // Public clients; the others have a secret that a stolen code is worth nothing without (RFC 9700, 2.1.1).
     pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
@@ -202,7 +232,7 @@ export function configurationOf(
       return { accountId: id, claims: () => claimsOf(users, user) }
     },
     ...(clientDocuments && {
-      fetch: clientDocuments.fetch,
+      fetch: (url, options = {}) => clientDocuments.fetch(url, options, oidc.Provider.ctx),
       fetchResponseBodyLimits: { 'client_id metadata document': 2 * MAX_DOCUMENT },
     }),
     // Answered by whoever asked the engine: see `engine-request.ts`. The application is not told.

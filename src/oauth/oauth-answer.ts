@@ -7,6 +7,7 @@ import type { EngineAnswer } from './engine-request.ts'
 const OAUTH_ERRORS: Partial<Record<ErrorCode, string>> = {
   database_unavailable: 'temporarily_unavailable',
   too_many_attempts: 'temporarily_unavailable',
+  client_document_unavailable: 'temporarily_unavailable',
   invalid_client_metadata: 'invalid_client_metadata',
   invalid_redirect_uri: 'invalid_redirect_uri',
 }

@@ -2,6 +2,7 @@ import type { Context } from 'koa'
 import { ConnectError } from '../errors.ts'
 import { clientAddress } from '../http/address.ts'
 import { readJson } from '../http/body.ts'
+import { readClientKeys } from './client-keys.ts'
 import { readClientMetadata, usableRedirects } from './client-metadata.ts'
 import type { CreatedClient, createClients } from './clients.ts'
 import { askedAlgorithm } from './id-token-alg.ts'
@@ -17,6 +18,8 @@ export function registrationEndpoint(register: RegisterClient, limit: Registrati
     const asked = readClientMetadata(body)
     const method = asked.token_endpoint_auth_method ?? 'client_secret_basic'
     const id_token_signed_response_alg = askedAlgorithm(body)
+    // Its `jwks_uri` is not fetched: anybody registers, and nothing says that the address is theirs.
+    const keys = method === 'private_key_jwt' ? readClientKeys(asked.jwks) : null
     if (!(await limit.isWithin(clientAddress(ctx.ip)))) {
       throw new ConnectError('too_many_attempts', {
         message: 'Too many applications were registered from this address. Try again in an hour.',
@@ -29,8 +32,9 @@ export function registrationEndpoint(register: RegisterClient, limit: Registrati
       description: '',
       website: asked.client_uri,
     }
-    const created = await register(details, method !== 'none', id_token_signed_response_alg)
-    answerOAuth(ctx, 201, { ...describe(created, method), id_token_signed_response_alg })
+    const isSecret = method.startsWith('client_secret')
+    const created = await register(details, isSecret, id_token_signed_response_alg, keys)
+    answerOAuth(ctx, 201, { ...describe(created, method), id_token_signed_response_alg, ...(keys && { jwks: keys }) })
   }
 }
 

@@ -1,6 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { nowInSeconds } from '../seconds.ts'
+import type { AssertionRows } from './assertion-rows.ts'
+import { COPY_SECONDS } from './client-documents.ts'
 import type { ClientRows } from './client-rows.ts'
+import type { DocumentRows } from './document-rows.ts'
 import type { GrantRows } from './grant-rows.ts'
 import type { InteractionRows } from './interaction-rows.ts'
 import type { SigningKeys } from './signing-keys.ts'
@@ -16,11 +19,16 @@ const GRANT_GRACE_SECONDS = 3600
 /** A registration that no user approved. Clients keep their ID for ever, and people come back after a holiday. */
 const REGISTRATION_SECONDS = 30 * 24 * 3600
 
+/** The copy of a document whose application no user let in. */
+const UNUSED_COPY_SECONDS = 3600
+
 interface Parts {
   clients: ClientRows
   grants: GrantRows
   tokens: TokenRows
   interactions: InteractionRows
+  assertions: AssertionRows
+  documents: DocumentRows
   signingKeys: SigningKeys
 }
 
@@ -28,7 +36,7 @@ export type Sweep = ReturnType<typeof createSweep>
 
 /** Takes away what has expired and what nobody uses, now and then, beside requests. */
 export function createSweep(
-  { clients, grants, tokens, interactions, signingKeys }: Parts,
+  { clients, grants, tokens, interactions, assertions, documents, signingKeys }: Parts,
   report: (error: unknown) => void,
 ) {
   let last = 0
@@ -40,6 +48,8 @@ export function createSweep(
     await inBatches(() => interactions.sweep(now, BATCH))
     await inBatches(() => grants.sweep(now - GRANT_GRACE_SECONDS, BATCH))
     await inBatches(() => clients.sweep(now - REGISTRATION_SECONDS, BATCH))
+    await inBatches(() => assertions.sweep(now - GRACE_SECONDS, BATCH))
+    await inBatches(() => documents.sweep(now - COPY_SECONDS, now - UNUSED_COPY_SECONDS, BATCH))
     await signingKeys.sweep()
   }
 

@@ -1,0 +1,53 @@
+import { guardedFetch } from '../http/guarded-fetch.ts'
+import { type ClientKeys, readClientKeys } from './client-keys.ts'
+
+/** Sets that are remembered; past it the oldest is fetched again. */
+const MAX_SETS = 100
+const MAX_BYTES = 64 * 1024
+const TIMEOUT_MS = 2500
+const FRESH_MS = 5 * 60_000
+/** An unknown key is looked for again, but not more often than this. */
+const AGAIN_MS = 10_000
+
+interface KeySet extends ClientKeys {
+  fetched: number
+}
+
+export type ClientKeySets = ReturnType<typeof createClientKeySets>
+
+/** The keys at a `jwks_uri`, remembered shortly. Where they cannot be fetched again, what is remembered still counts. */
+export function createClientKeySets() {
+  const sets = new Map<string, KeySet>()
+
+  async function fetchSet(address: string): Promise<KeySet> {
+    const headers = { accept: 'application/json', 'user-agent': 'koa-wp-connect' }
+    const answer = await guardedFetch(address, { headers, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS })
+    if (answer.status !== 200) throw new Error(`${address} was answered with the status ${answer.status}.`)
+    return { ...readClientKeys(await answer.json()), fetched: Date.now() }
+  }
+
+  return {
+    /**
+     * @param kid of the key that is looked for
+     * @param isWithin whether the caller may have something fetched
+     */
+    async find(address: string, kid: unknown, isWithin: () => Promise<boolean>): Promise<ClientKeys> {
+      const known = sets.get(address)
+      const age = known ? Date.now() - known.fetched : Number.POSITIVE_INFINITY
+      const isMissing = known !== undefined && kid !== undefined && !known.keys.some(key => key.kid === kid)
+      if (known && age < (isMissing ? AGAIN_MS : FRESH_MS)) return known
+      try {
+        if (!(await isWithin())) throw new Error('Too much is fetched for this caller.')
+        const fetched = await fetchSet(address)
+        sets.delete(address)
+        sets.set(address, fetched)
+        const [oldest = ''] = sets.keys()
+        if (sets.size > MAX_SETS) sets.delete(oldest)
+        return fetched
+      } catch (error) {
+        if (known) return known
+        throw error
+      }
+    },
+  }
+}
