@@ -31,6 +31,7 @@ const catalogue = {
   rest_application_password_not_found: 404,
   application_password_empty_name: 400,
   application_password_name_too_long: 400,
+  application_password_exists: 400,
   too_many_application_passwords: 400,
   account_changed: 409,
   application_passwords_disabled: 501,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { Database } from '../database/database.ts'
+import { isUniqueViolation } from '../database/dialect.ts'
 import type { LastUse } from '../database/last-use.ts'
 import { ConnectError } from '../errors.ts'
 import type { Hooks } from '../hooks.ts'
@@ -41,8 +42,9 @@ export interface ApplicationPasswords {
    * @param appId UUID of the application in lower case, or ''
    * @param isStillAllowed asked once the row is written. If it is false, such as for a person who has been logged out
    * meanwhile, the row is deleted, and nobody gets the password
+   * @param uuid of the new one; random if it is missing. A second call with the same UUID makes nothing
    * @throws ConnectError `application_password_empty_name`, `application_password_name_too_long`, `invalid_app_id`,
-   * `too_many_application_passwords`; `account_changed` if the account's password changed or all were revoked meanwhile;
+   * `application_password_exists`, `too_many_application_passwords`; `account_changed` if the account's password changed or all were revoked meanwhile;
    * `rest_not_logged_in` if `isStillAllowed` says no
    * @example
    * const { password } = await connect.applicationPasswords.create(user, 'Zapier')
@@ -52,6 +54,7 @@ export interface ApplicationPasswords {
     name: string,
     appId?: string,
     isStillAllowed?: () => boolean | Promise<boolean>,
+    uuid?: string,
   ): Promise<CreatedApplicationPassword>
   /** @throws ConnectError as `create()`, and `rest_application_password_not_found` */
   rename(user: User, uuid: string, name: string): Promise<ApplicationPassword>
@@ -120,12 +123,13 @@ export function createApplicationPasswords({ database, rows, changes, lastUse, s
   const api: ApplicationPasswords = {
     get,
 
-    async create(user, name, appId = '', isStillAllowed = () => true) {
+    async create(user, name, appId = '', isStillAllowed = () => true, uuid = randomUUID()) {
       const userId = checkUserId(user.id)
       if (appId !== '' && !isUuid(appId)) throw new ConnectError('invalid_app_id')
+      if (!isUuid(uuid)) throw new TypeError('applicationPasswords.create(): uuid must be a UUID in lower case')
       const password = generatePassword()
       const applicationPassword: ApplicationPassword = {
-        uuid: randomUUID(),
+        uuid,
         userId,
         appId,
         name: applicationPasswordName(name),
@@ -135,11 +139,14 @@ export function createApplicationPasswords({ database, rows, changes, lastUse, s
       }
       const making = await changes.begin(userId)
       const stored = { ...applicationPassword, lookup: scheme.lookup(password), hash: await scheme.hash(password) }
-      await making.write(async on => {
+      const writing = making.write(async on => {
         if ((await rows.count(userId, on)) >= MAX_APPLICATION_PASSWORDS) {
           throw new ConnectError('too_many_application_passwords')
         }
         await rows.insert(stored, on)
+      })
+      await writing.catch(error => {
+        throw isUniqueViolation(error) ? new ConnectError('application_password_exists') : error
       })
       // The caller was believed before the making began.
       if (!(await isStillAllowed())) {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Context, Middleware } from 'koa'
 import { ConnectError } from '../errors.ts'
 import type { Fields } from '../http/body.ts'
@@ -10,6 +11,7 @@ import type { User } from '../users/user.ts'
 import { isUuid } from '../uuid.ts'
 import type { ApplicationPasswords } from './application-passwords.ts'
 import type { Availability } from './availability.ts'
+import { uuidOfForm } from './made-once.ts'
 import { LONGEST_NAME } from './name.ts'
 import { connectionDetails } from './new-password.ts'
 import { chunkPassword } from './password.ts'
@@ -71,6 +73,7 @@ export function authorizePage(
       approveUrl: request.successUrl && approveUrl(request, user, '[------]').replace(/%5B(-+)%5D/, '[$1]'),
       destination: request.successUrl && destinationOf(request.successUrl),
       formToken: kit.formToken(ctx, user, ACTION),
+      once: randomUUID(),
     }
     kit.render(ctx, 'authorize-application', values, { status: error?.status ?? 200, formsLeadAway: true })
   }
@@ -82,9 +85,10 @@ export function authorizePage(
     if (form.has('reject')) return kit.redirect(ctx, rejectUrlOf(request) ?? kit.path(PAGE_PATHS.dashboard))
     if (!form.has('approve')) return show(ctx, user, request)
     try {
-      const { applicationPassword, password } = await passwords.create(user, request.appName, request.appId, () =>
-        kit.isStillLoggedIn(ctx, user),
-      )
+      const isStillAllowed = () => kit.isStillLoggedIn(ctx, user)
+      const { appName, appId } = request
+      const once = uuidOfForm(form, user)
+      const { applicationPassword, password } = await passwords.create(user, appName, appId, isStillAllowed, once)
       if (request.successUrl) return kit.redirect(ctx, approveUrl(request, user, password))
       const { uuid, name } = applicationPassword
       const shown = { uuid, name, password: chunkPassword(password) }

@@ -5,6 +5,7 @@ import type { PageKit } from '../pages/kit.ts'
 import type { Action, User } from '../users/user.ts'
 import type { ApplicationPasswords } from './application-passwords.ts'
 import type { Availability } from './availability.ts'
+import { uuidOfForm } from './made-once.ts'
 import { chunkPassword } from './password.ts'
 import type { Permission } from './permission.ts'
 
@@ -60,9 +61,9 @@ export function createProfileForm({ kit, passwords, permission, availability, ch
       case 'create': {
         await allow('create_app_password', 'create')
         const name = form.get('new_application_password_name') ?? ''
-        const { applicationPassword: made, password } = await passwords.create(target, name, '', () =>
-          kit.isStillLoggedIn(ctx, user),
-        )
+        const isStillAllowed = () => kit.isStillLoggedIn(ctx, user)
+        const once = uuidOfForm(form, target)
+        const { applicationPassword: made, password } = await passwords.create(target, name, '', isStillAllowed, once)
         return { shown: { uuid: made.uuid, name: made.name, password: chunkPassword(password) } }
       }
       case 'rename':

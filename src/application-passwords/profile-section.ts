@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Context } from 'koa'
 import { REST_NONCE } from '../authentication/authentication.ts'
 import { isBasic } from '../authentication/basic.ts'
@@ -54,6 +55,7 @@ export function createProfileSection({ kit, users, passwords, availability }: Pa
       details: connectionDetails(kit, target),
       error: error ?? null,
       createToken: token('create'),
+      once: randomUUID(),
       forms: {
         address,
         confirmAddress: kit.path(isSelf ? PAGE_PATHS.profile : PAGE_PATHS.userEdit),

@@ -156,3 +156,16 @@ test('no page may be framed, stored or sniffed, and none runs inline code', asyn
     t.notRegex(text, /<script(?![^>]* src=)|<style|\sstyle=|\son\w+=/)
   }
 })
+
+test('an approval that is sent again, as by a reload, makes no second application password', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  const fields = formFields((await ask(owner, { app_name: 'Desk' })).text, 'name="app_id"')
+  const approve = () => owner.send('POST', PAGE, { form: { ...fields, approve: 'y' } })
+  t.is((await approve()).status, 200)
+  const again = await approve()
+  t.is(again.status, 400)
+  t.regex(again.text, /This form was sent before/)
+  const admin = await site.accounts.findByLogin('admin')
+  t.is(admin && (await site.connect.applicationPasswords.list(admin)).length, 1)
+})

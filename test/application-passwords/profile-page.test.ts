@@ -193,3 +193,19 @@ test('what can() denies is not offered, neither in forms nor in what the script 
     t.deepEqual(asked.toSorted(), ['list_app_passwords', ...actions].toSorted(), 'each is asked once')
   }
 })
+
+test('a form that is sent again, or twice at once, makes one application password', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  const fields = formFields((await owner.get(PROFILE)).text, 'id="do_new_application_password"')
+  const form = { ...fields, new_application_password_name: 'Once' }
+  const send = () => owner.send('POST', PROFILE, { form })
+  const statuses = (await Promise.all([send(), send()])).map(({ status }) => status)
+  t.deepEqual(statuses.sort(), [200, 400])
+  const again = await send()
+  t.is(again.status, 400)
+  t.regex(again.text, /This form was sent before/)
+  t.deepEqual(names((await owner.get(PROFILE)).text), ['Once'])
+  await create(owner, 'Another')
+  t.deepEqual(names((await owner.get(PROFILE)).text), ['Another', 'Once'])
+})

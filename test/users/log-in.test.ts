@@ -291,3 +291,11 @@ test('a log-in that a page of another site can have sent needs the token of this
   t.is(await post(await site.client(), fields, { ...unknown, 'sec-fetch-site': 'same-origin' }), 302)
   t.is(await post(await site.client(), fields, { ...unknown, 'sec-fetch-site': 'cross-site' }), 403)
 })
+
+test('the address to go on to loses the user name and password that it holds', async t => {
+  const site = await startSite(t)
+  const redirect_to = `${site.url.replace('://', '://a:b@')}/x`
+  const form = { log: 'admin', pwd: PASSWORD, redirect_to }
+  const { headers } = await (await site.client()).send('POST', '/wp-login.php', { form })
+  t.is(headers.get('location'), `${site.url}/x`)
+})

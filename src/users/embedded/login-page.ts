@@ -34,6 +34,8 @@ export function loginPage(kit: PageKit, parts: Parts): Middleware {
     if (!wanted || !URL.canParse(wanted, kit.site.url)) return dashboard
     const url = new URL(wanted, kit.site.url)
     const { protocol, host } = new URL(kit.site.url)
+    url.username = ''
+    url.password = ''
     // Whole, because a path that begins with "//" would be another host.
     return url.protocol === protocol && url.host === host ? url.href : dashboard
   }
