@@ -23,7 +23,7 @@ test('pages speak the language that the browser asks for, and English to everybo
   t.deepEqual(await titleIn('fr'), [['en', 'ltr'], 'en', 'Log In'])
   const home = await client.get('/', GERMAN)
   t.regex(home.text, /Anmelden und eines erstellen/)
-  t.is(home.headers.get('vary'), 'Accept-Language')
+  t.regex(home.headers.get('vary') ?? '', /Accept-Language/)
 })
 
 test('all pages are German, and nothing on them is left in English', async t => {
