@@ -133,7 +133,8 @@ export async function createConnectBy<U extends Users>(
     users,
     formTokens,
   })
-  const refuse = createRefusals({ realm: site.name, metadataUrl: oauth?.metadataUrl ?? null, v1Prefixes })
+  const corsPrefixes = options.cors ? options.api : []
+  const refuse = createRefusals({ realm: site.name, metadataUrl: oauth?.metadataUrl ?? null, v1Prefixes, corsPrefixes })
 
   // REST.
   const ownRoutes = [...usersRoutes(site, users), ...passwords.restRoutes]
@@ -162,6 +163,7 @@ export async function createConnectBy<U extends Users>(
       routes,
       restV1Routes: oauth?.restV1Routes ?? null,
       api: options.api,
+      corsPrefixes,
       restPrefixes: [REST_PREFIX, ...v1Prefixes],
       discoveryLink,
       freshNonce: (ctx, user) => formTokens.create(ctx, user, REST_NONCE),

@@ -25,6 +25,8 @@ interface Parts {
   restV1Routes: readonly RestV1Route[] | null
   /** The option `api`. */
   api: readonly string[]
+  /** Of them those with the option `cors`. */
+  corsPrefixes: readonly string[]
   /** Of WordPress's REST API, and with OAuth of WordPress.com's. */
   restPrefixes: readonly string[]
   discoveryLink: string
@@ -34,7 +36,8 @@ interface Parts {
 /** What a host mounts: the parts by themselves, and all of them in the order in which a request meets them. */
 export function createMiddleware(parts: Parts): Pick<Connect, 'middleware' | 'pages' | 'authenticate' | 'rest'> {
   const { refuse, probes, routes, restV1Routes, api, restPrefixes } = parts
-  const check = () => authenticate(parts.authentication, [...restPrefixes, ...api], refuse)
+  const prefixes = { api: [...restPrefixes, ...api], cors: parts.corsPrefixes }
+  const check = () => authenticate(parts.authentication, prefixes, refuse)
 
   const pages = () => rewritten(parts.pages)
   const authenticateAll = () => rewritten(authenticateRewritten())

@@ -32,6 +32,11 @@ export interface ConnectOptions<U extends Users = Users> {
   users: U | ((parts: UsersParts) => U)
   /** Further prefixes of paths under which credentials are read, beside `/wp-json`. `['/api']` by default. */
   api?: readonly string[]
+  /**
+   * Whether the package answers preflights under the prefixes of `api` and lets scripts of every origin read what it refuses
+   * there, without cookies. `false` by default. What your own routes answer is yours to allow.
+   */
+  cors?: boolean
   /** As WordPress's `WP_ENVIRONMENT_TYPE`: `local` allows application passwords and OAuth over plain http. `production` by default. */
   environment?: 'local' | 'development' | 'staging' | 'production'
   /** Begins the names of the package's tables: letters, digits, `_`. `connect_` by default. */
@@ -116,6 +121,7 @@ const optionsSchema = z.strictObject({
   secret: z.string(SECRET).min(32, SECRET),
   users: usersSchema,
   api: z.array(z.string(API_PATH).regex(/^\/.*[^/]$/, API_PATH), API_PATHS).default(['/api']),
+  cors: z.boolean('expected true or false').default(false),
   environment: z.enum(['local', 'development', 'staging', 'production']).default('production'),
   tablePrefix: tablePrefixSchema,
   applicationPasswords: z

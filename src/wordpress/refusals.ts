@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import type { ConnectError } from '../errors.ts'
+import { allowEveryOrigin, exposeRefusal } from '../http/cors.ts'
 import { isUnder } from '../http/is-under.ts'
 import { answerJson } from './rest-answer.ts'
 
@@ -17,10 +18,12 @@ interface Options {
   metadataUrl: ((path: string) => string) | null
   /** Paths whose errors have WordPress.com's older form. */
   v1Prefixes: readonly string[]
+  /** Paths whose refusals scripts of every origin may read. */
+  corsPrefixes: readonly string[]
 }
 
 /** How this site refuses: in WordPress's form, with what the caller may come back with (RFC 9110, 11.6.1). */
-export function createRefusals({ realm, metadataUrl, v1Prefixes }: Options): Refuse {
+export function createRefusals({ realm, metadataUrl, v1Prefixes, corsPrefixes }: Options): Refuse {
   const basic = `Basic realm="${quotable(realm)}", charset="UTF-8"`
 
   function bearer(ctx: Context, { code, message }: ConnectError, scope: string | undefined): string | null {
@@ -59,6 +62,8 @@ export function createRefusals({ realm, metadataUrl, v1Prefixes }: Options): Ref
     ctx.set('Cache-Control', 'no-store')
     ctx.set('X-Content-Type-Options', 'nosniff')
     setChallenges(ctx, error, scope)
+    if (isUnder(ctx.path, corsPrefixes)) allowEveryOrigin(ctx)
+    exposeRefusal(ctx)
     answerJson(ctx, error.status, bodyOf(ctx, error))
   }
 }

@@ -10,7 +10,7 @@ export function setRestHeaders(discoveryLink: string, prefixes: readonly string[
     ctx.set({
       'X-Content-Type-Options': 'nosniff',
       'X-Robots-Tag': 'noindex',
-      'Access-Control-Expose-Headers': 'X-WP-Total, X-WP-TotalPages, Link',
+      'Access-Control-Expose-Headers': 'X-WP-Total, X-WP-TotalPages, Link, WWW-Authenticate, Retry-After',
       'Access-Control-Allow-Headers': 'Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type',
     })
     ctx.vary('Origin')

@@ -20,6 +20,7 @@ const OPTIONS: Record<keyof Omit<ConnectOptions, 'site' | 'applicationPasswords'
   secret: true,
   users: true,
   api: true,
+  cors: true,
   environment: true,
   tablePrefix: true,
   throttle: true,
