@@ -50,8 +50,8 @@ export function connectApplicationPasswords(needs: Needs) {
 
   // Pages.
   const section = createProfileSection({ kit, users, passwords, availability })
-  const hasOAuth = options.oauth !== undefined
-  const profile = profilePage({ kit, users, passwords, permission, availability, checkConnection, section, hasOAuth })
+  const appsPath = options.oauth?.appsPath ?? null
+  const profile = profilePage({ kit, users, passwords, permission, availability, checkConnection, section, appsPath })
 
   return {
     api: passwords,

@@ -87,6 +87,14 @@ export function createOAuth(needs: OAuthNeeds) {
     documents: createDocumentRows(database),
   }
   const grants = createGrants({ database, rows: rows.grants, clients: rows.clients, changes, hooks })
+  // Clients first, then grants, as where a client is deleted: two at once do not wait for each other.
+  lifecycle.keep({
+    endsWithPassword: false,
+    async end(user, on) {
+      await rows.clients.disown(String(user.id), on)
+      return () => {}
+    },
+  })
   lifecycle.keep({ endsWithPassword: options.revokeOnPasswordChange, end: grants.endAllOfUserOn })
   const clients = createClients(rows.clients, grants)
   const scopes = createScopes(oauth.scopes, oauth.defaultScopes)
@@ -134,7 +142,15 @@ export function createOAuth(needs: OAuthNeeds) {
     /** Pages and endpoints. */
     middleware: compose([
       connectedAppsPages(kit, connectedApps.api),
-      clientsPages(kit, users, clients.api, secure),
+      clientsPages({
+        kit,
+        users,
+        clients: clients.api,
+        scopes,
+        countUsers: rows.grants.countUsers,
+        secure,
+        path: oauth.appsPath,
+      }),
       authorizePages(
         { ...shared, kit, engines, sweep, logInTime },
         consentPage(kit, users, scopes, consent, logInTime),

@@ -23,6 +23,7 @@ import { type CheckedOptions, type ConnectOptions, checkOptions } from './option
 import { createFormTokens } from './pages/form-tokens.ts'
 import { createPageKit } from './pages/kit.ts'
 import { createLook } from './pages/look.ts'
+import { createMayBeOurs } from './pages/own-paths.ts'
 import { pageRoutes } from './pages/routes.ts'
 import { createCounts } from './throttle/create-counts.ts'
 import { type CreateThrottle, createThrottle } from './throttle/throttle.ts'
@@ -123,7 +124,9 @@ export async function createConnectBy<U extends Users>(
   const passwords = connectApplicationPasswords({ ...shared, options, throttle, checkConnection })
   const { availability, verify } = passwords
   const oauth = await loadOAuth(options, { ...shared, counts, prefixes })
-  const pages = pageRoutes(kit, users, { ...passwords.pages, ...(oauth && { oauth: oauth.middleware }) })
+  const mayBeOurs = createMayBeOurs(options.oauth?.appsPath ?? null)
+  const ownPages = { ...passwords.pages, ...(oauth && { oauth: oauth.middleware }) }
+  const pages = pageRoutes(kit, users, ownPages, mayBeOurs)
 
   // Who is calling.
   const authentication = createAuthentication({
@@ -157,6 +160,7 @@ export async function createConnectBy<U extends Users>(
     doctor: doctor.examine,
     ...createMiddleware({
       pages,
+      mayBeOurs,
       authentication,
       refuse,
       probes,

@@ -6,7 +6,6 @@ import type { Connect } from './connect-types.ts'
 import { probeRoutes } from './doctor/probe-routes.ts'
 import type { Probes } from './doctor/probes.ts'
 import { createIsUnder } from './http/is-under.ts'
-import { mayBeOurs } from './pages/own-paths.ts'
 import type { User } from './users/user.ts'
 import type { Refuse } from './wordpress/refusals.ts'
 import { awaitBody, rest } from './wordpress/rest.ts'
@@ -17,6 +16,8 @@ import { rewritePath } from './wordpress/rewrite-path.ts'
 
 interface Parts {
   pages: Middleware
+  /** Whether a page of ours may be at a path. */
+  mayBeOurs(path: string): boolean
   authentication: Authentication
   refuse: Refuse
   probes: Probes
@@ -61,7 +62,7 @@ export function createMiddleware(parts: Parts): Pick<Connect, 'middleware' | 'pa
       const isHostsApi = createIsUnder(api)
       const isRest = createIsUnder(restPrefixes)
       // A request to the host's own API meets nothing of ours but the check of its credentials.
-      const isOnlyChecked = (path: string) => isHostsApi(path) && !isRest(path) && !mayBeOurs(path)
+      const isOnlyChecked = (path: string) => isHostsApi(path) && !isRest(path) && !parts.mayBeOurs(path)
       return (ctx, next) => (isOnlyChecked(ctx.path) ? authenticateOnly : all)(ctx, next)
     },
   }

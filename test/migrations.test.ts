@@ -2,6 +2,7 @@ import test from 'ava'
 import { createDatabase } from '../src/database/database.ts'
 import { createConnect, embeddedUsers, OptionsError } from '../src/index.ts'
 import { tokenUsesAndAlgorithms } from '../src/migrations/0007-token-uses-and-algorithms.ts'
+import { clientOwners } from '../src/migrations/0011-client-owners.ts'
 import { connectMigrations } from '../src/migrations.ts'
 import { openDatabase } from '../src/server/database.ts'
 import { freshDatabase } from './support/database.ts'
@@ -67,5 +68,23 @@ test('OAuth of version 0.3 goes on: clients keep ES256, tokens their use', async
   await tokenUsesAndAlgorithms.down(database, knex)
   t.deepEqual(Object.keys(await knex('connect_oauth_signing_keys').first()), ['number', 'kid', 'sealed', 'created'])
   t.is((await knex('connect_oauth_tokens').first()).hash, 'h')
+  await connect.close()
+})
+
+test('clients of before belong to the site', async t => {
+  const knex = openDatabase(await freshDatabase(t))
+  t.teardown(() => knex.destroy())
+  const site = { url: 'https://example.com', name: 'Example' }
+  const connect = await createConnect({ knex, site, secret: SECRET, users, oauth: { scopes: { posts: 'Posts' } } })
+  await connect.migrate()
+  const { client } = await connect.oauth.clients.create(
+    { name: 'Shop', redirectUris: ['https://a.example/'] },
+    { id: 7 },
+  )
+  const database = createDatabase(knex, 'connect_')
+  await clientOwners.down(database, knex)
+  t.false('owner_id' in (await knex('connect_oauth_clients').first()))
+  await clientOwners.up(database, knex)
+  t.like(await connect.oauth.clients.get(client.clientId), { name: 'Shop', ownerId: null })
   await connect.close()
 })

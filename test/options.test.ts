@@ -138,6 +138,22 @@ const bad: [why: string, options: object, message: RegExp][] = [
     { ...good, pages: { help: 'javascript:alert(1)' } },
     /pages\.help: expected an https.*given: "java/,
   ],
+  [
+    'apps where we are',
+    { ...good, oauth: { scopes: { a: 'A' }, appsPath: '/ME/apps' } },
+    /oauth\.appsPath: expected a path/,
+  ],
+  [
+    'apps in the API',
+    { ...good, oauth: { scopes: { a: 'A' }, appsPath: '/wp-json/x' } },
+    /oauth\.appsPath: expected a path/,
+  ],
+  [
+    'apps elsewhere',
+    { ...good, oauth: { scopes: { a: 'A' }, appsPath: '//evil' } },
+    /oauth\.appsPath: expected a path/,
+  ],
+  ['apps at the root', { ...good, oauth: { scopes: { a: 'A' }, appsPath: '/' } }, /oauth\.appsPath: expected a path/],
   ['help at another host', { ...good, pages: { help: '//evil.example/' } }, /pages\.help: expected an https/],
   ['help of nowhere', { ...good, pages: { help: 'help' } }, /pages\.help: expected an https/],
   ['a stylesheet of nowhere', { ...good, pages: { stylesheet: 'a.css' } }, /pages\.stylesheet: expected an address on/],

@@ -3,7 +3,7 @@ import type { CheckConnection } from '../doctor/check-connection.ts'
 import { ConnectError } from '../errors.ts'
 import type { Fields } from '../http/body.ts'
 import { readQuery } from '../http/query.ts'
-import { CLIENTS_PATH, CONNECTED_APPS_PATH } from '../oauth/paths.ts'
+import { CONNECTED_APPS_PATH } from '../oauth/paths.ts'
 import type { PageKit } from '../pages/kit.ts'
 import { PAGE_PATHS } from '../pages/paths.ts'
 import { isSameUser, mayDo, mayManageClients, type User, type Users } from '../users/user.ts'
@@ -28,8 +28,8 @@ interface Parts {
   availability: Availability
   checkConnection: CheckConnection
   section: ProfileSection
-  /** Whether the page leads to the user's connected apps, and those who may register applications to theirs. */
-  hasOAuth: boolean
+  /** Where applications are registered; null without OAuth. The page leads there, and to the user's connected apps. */
+  appsPath: string | null
 }
 
 /**
@@ -37,7 +37,7 @@ interface Parts {
  * Passwords section. Everything works by forms; the script saves reloads.
  */
 export function profilePage(parts: Parts): Middleware {
-  const { kit, users, passwords, section, hasOAuth } = parts
+  const { kit, users, passwords, section, appsPath } = parts
   const answerForm = createProfileForm(parts)
 
   async function visitBy(ctx: Context, user: User, query: Fields): Promise<Visit> {
@@ -56,8 +56,8 @@ export function profilePage(parts: Parts): Middleware {
     const values = {
       ...kit.userValues(ctx, user),
       ...(await section.values(visit, announcement)),
-      connectedAppsUrl: hasOAuth ? kit.path(CONNECTED_APPS_PATH) : null,
-      appsUrl: hasOAuth && (await mayManageClients(users, user)) ? kit.path(CLIENTS_PATH) : null,
+      connectedAppsUrl: appsPath === null ? null : kit.path(CONNECTED_APPS_PATH),
+      appsUrl: appsPath !== null && (await mayManageClients(users, user)) ? kit.path(appsPath) : null,
     }
     const refused = announcement.error ?? announcement.connectionError
     if (refused) ctx.set(refused.headers)

@@ -17,6 +17,7 @@ export const CLIENT: Kind = {
     'type',
     'legacy',
     'self_registered',
+    'owner_id',
     'created',
   ],
   id: 'client_id',
@@ -31,6 +32,7 @@ export const toItem = (client: Client): Item => ({
   type: client.type,
   legacy: client.legacy,
   self_registered: client.selfRegistered,
+  owner_id: client.ownerId,
   created: client.created,
 })
 

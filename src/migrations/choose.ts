@@ -9,6 +9,7 @@ import { tokenUsesAndAlgorithms } from './0007-token-uses-and-algorithms.ts'
 import { logInTimes } from './0008-log-in-times.ts'
 import { pendingRequestsOfUsers } from './0008-pending-requests.ts'
 import { userChangesTable } from './0009-user-changes.ts'
+import { clientOwners } from './0011-client-owners.ts'
 
 /** What `embeddedUsers()` needs. */
 export const embeddedUsersMigrations: readonly Migration[] = [embeddedUsersTables, logInTimes]
@@ -30,4 +31,5 @@ export const chooseMigrations = ({ ofUsers, oauth, throttle }: Needs): readonly 
   ...(throttle ? [throttleTable] : []),
   ...(oauth ? [introducedClients, tokenUsesAndAlgorithms, pendingRequestsOfUsers] : []),
   userChangesTable,
+  ...(oauth ? [clientOwners] : []),
 ]

@@ -20,6 +20,8 @@ export interface Client {
   legacy: boolean
   /** Registered itself: nobody of this site has looked at its name. */
   selfRegistered: boolean
+  /** The user who registered it; null: the site itself, or a user who was deleted since. */
+  ownerId: string | null
   /** Whether it has one; a public client has none. */
   hasSecret: boolean
   /** Unix seconds. */
@@ -57,9 +59,14 @@ export function createClientRows(database: Database) {
     async keep(clientId: string, on: Knex): Promise<boolean> {
       return (await run(on(table).where('client_id', clientId).forUpdate().first('client_id'))) !== undefined
     },
-    /** Newest first. */
-    async list(): Promise<StoredClient[]> {
-      return (await run(knex<Row>(table).orderBy('created', 'desc').orderBy('client_id'))).map(toStored)
+    /** Newest first. @param ownerId those of one user only */
+    async list(ownerId?: string): Promise<StoredClient[]> {
+      const rows = knex<Row>(table).orderBy('created', 'desc').orderBy('client_id')
+      return (await run(ownerId === undefined ? rows : rows.where('owner_id', ownerId))).map(toStored)
+    },
+    /** The site keeps a user's clients. */
+    async disown(ownerId: string, on: Knex): Promise<void> {
+      await run(on(table).where('owner_id', ownerId).update({ owner_id: null }))
     },
     async insert(client: StoredClient): Promise<void> {
       await run(knex(table).insert(columnsOf(client)))
@@ -94,6 +101,7 @@ interface Row {
   type: 'web' | 'native'
   legacy: boolean | number
   self_registered: boolean | number
+  owner_id: string | null
   created: number | string
   last_authorized: number | string | null
 }
@@ -110,6 +118,7 @@ const toStored = (row: Row): StoredClient => ({
   type: row.type,
   legacy: Boolean(row.legacy),
   selfRegistered: Boolean(row.self_registered),
+  ownerId: row.owner_id,
   created: Number(row.created),
 })
 
@@ -126,5 +135,6 @@ const columnsOf = (client: Partial<StoredClient>) => ({
   type: client.type,
   legacy: client.legacy,
   self_registered: client.selfRegistered,
+  owner_id: client.ownerId,
   created: client.created,
 })

@@ -5,7 +5,8 @@ import type { PageKit } from '../pages/kit.ts'
 import type { User } from '../users/user.ts'
 import { type ClientForm, formOf } from './client-form.ts'
 import type { Client } from './client-rows.ts'
-import { CLIENTS_PATH, OAUTH_PATHS } from './paths.ts'
+import { OAUTH_PATHS } from './paths.ts'
+import type { Scopes } from './scopes.ts'
 
 /** What a redirect to a page may announce, by the id of its message. */
 const NOTICES: ReadonlyMap<string, string> = new Map([
@@ -29,20 +30,40 @@ interface Details {
   refused?: { typed: ClientForm; error: ConnectError }
 }
 
+/** Who registered a client, and how many let it in. */
+export interface ClientFacts {
+  /** The owner's login, or their ID if there is no such user; null: the site's own. */
+  owner: string | null
+  users: number
+}
+
+interface ClientViewsParts {
+  kit: PageKit
+  scopes: Scopes
+  /** Where the pages are, below the site's root. */
+  path: string
+}
+
 /** The pages of applications as people see them. */
-export function createClientViews(kit: PageKit) {
-  const address = (below = '', action = '') =>
-    kit.path([CLIENTS_PATH, below, action].filter(part => part !== '').join('/'))
+export function createClientViews({ kit, scopes, path }: ClientViewsParts) {
+  const address = (below = '', action = '') => kit.path([path, below, action].filter(part => part !== '').join('/'))
 
   const common = (ctx: Context, user: User) => ({ ...kit.userValues(ctx, user), address })
+  /** What every application is told, whichever it is. */
+  const endpoints = {
+    authorize: kit.site.url + OAUTH_PATHS.authorize,
+    token: kit.site.url + OAUTH_PATHS.token,
+    metadata: kit.site.url + OAUTH_PATHS.metadata,
+  }
   const noticeOf = (ctx: Context) => NOTICES.get(readQuery(ctx).get('notice') ?? '') ?? null
 
   return {
     /** `/apps`, `/apps/ID`, `/apps/ID/ACTION`, wherever the site is mounted. */
     address,
 
-    list(ctx: Context, user: User, clients: readonly Client[]): void {
-      kit.render(ctx, 'clients', { ...common(ctx, user), clients, notice: noticeOf(ctx) })
+    list(ctx: Context, user: User, clients: readonly (Client & ClientFacts)[], showsOwners: boolean): void {
+      const values = { ...common(ctx, user), clients, showsOwners, endpoints, scopes: scopes.own }
+      kit.render(ctx, 'clients', { ...values, notice: noticeOf(ctx) })
     },
 
     /** The form of a new application. */
@@ -57,15 +78,12 @@ export function createClientViews(kit: PageKit) {
     },
 
     /** An application's details, with the form that changes them. */
-    details(ctx: Context, user: User, client: Client, { notice, secret, refused }: Details): void {
+    details(ctx: Context, user: User, client: Client & ClientFacts, { notice, secret, refused }: Details): void {
       const values = {
         ...common(ctx, user),
         client,
-        endpoints: {
-          authorize: kit.site.url + OAUTH_PATHS.authorize,
-          token: kit.site.url + OAUTH_PATHS.token,
-          metadata: kit.site.url + OAUTH_PATHS.metadata,
-        },
+        endpoints,
+        scopes: scopes.own,
         typed: refused?.typed ?? formOf(client),
         error: refused?.error ?? null,
         notice: notice ?? noticeOf(ctx),

@@ -5,27 +5,68 @@ import type { Fields } from '../http/body.ts'
 import { addPage } from '../pages/add-page.ts'
 import type { PageKit } from '../pages/kit.ts'
 import { mayManageClients, type User, type Users } from '../users/user.ts'
+import { invalidMetadata } from './client-details.ts'
 import { detailsOf, EMPTY_FORM, readClientForm } from './client-form.ts'
-import { type ClientAction, createClientViews, formAction } from './client-views.ts'
+import type { Client } from './client-rows.ts'
+import { type ClientAction, type ClientFacts, createClientViews, formAction } from './client-views.ts'
 import type { Clients } from './clients.ts'
-import { CLIENTS_PATH } from './paths.ts'
+import type { Scopes } from './scopes.ts'
 
-/**
- * "Applications": where those whom the host lets register the programs that may ask users for access.
- *
- * @param secure refuses plain http: a secret is shown here
- */
-export function clientsPages(kit: PageKit, users: Users, clients: Clients, secure: Middleware): Middleware {
-  const views = createClientViews(kit)
-  const idOf = (ctx: Context) => String(ctx.params.id)
+/** How many applications a user registers who may manage their own only. */
+const MAX_OWN_CLIENTS = 100
+
+interface ClientsPagesParts {
+  kit: PageKit
+  users: Users
+  clients: Clients
+  scopes: Scopes
+  /** How many users let each client in, by its ID. */
+  countUsers(): Promise<ReadonlyMap<string, number>>
+  /** Refuses plain http: a secret is shown here. */
+  secure: Middleware
+  /** Where the pages are, below the site's root. */
+  path: string
+}
+
+/** Somebody who may register applications: everyone's, or their own only. */
+interface Developer extends User {
+  manages: true | 'own'
+}
+
+/** "Applications": where those whom the host lets register the programs that may ask users for access. */
+export function clientsPages({ kit, users, clients, scopes, countUsers, secure, path }: ClientsPagesParts): Middleware {
+  const views = createClientViews({ kit, scopes, path })
+
+  /** The client that the address names. Of a client that is someone else's, nobody learns who may manage their own only. */
+  async function clientOf(ctx: Context, user: Developer): Promise<Client> {
+    const client = await clients.get(String(ctx.params.id))
+    if (user.manages === 'own' && client.ownerId !== String(user.id)) throw new ConnectError('client_not_found')
+    return client
+  }
+
+  async function withFacts<C extends Client>(those: readonly C[]): Promise<(C & ClientFacts)[]> {
+    const counts = await countUsers()
+    const owners = new Map<string, string>()
+    for (const { ownerId } of those) {
+      if (ownerId !== null && !owners.has(ownerId)) owners.set(ownerId, (await users.find(ownerId))?.login ?? ownerId)
+    }
+    return those.map(client => ({
+      ...client,
+      owner: client.ownerId === null ? null : (owners.get(client.ownerId) ?? null),
+      users: counts.get(client.clientId) ?? 0,
+    }))
+  }
+
+  const factsOf = async (client: Client) => (await withFacts([client]))[0] as Client & ClientFacts
 
   const forDeveloper =
-    (answer: (ctx: Context, user: User) => Promise<void>): Middleware =>
+    (answer: (ctx: Context, user: Developer) => Promise<void>): Middleware =>
     async ctx => {
       const user = await kit.loggedIn(ctx)
       if (!user) return
-      if (!(await mayManageClients(users, user))) throw new ConnectError('not_allowed')
-      await answer(ctx, user)
+      const manages = await mayManageClients(users, user)
+      if (!manages) throw new ConnectError('not_allowed')
+      await answer(ctx, { ...user, manages })
     }
 
   /** The form's fields, when it came from our own page for this very action. */
@@ -35,61 +76,69 @@ export function clientsPages(kit: PageKit, users: Users, clients: Clients, secur
     return fields
   }
 
-  const list = forDeveloper(async (ctx, user) => views.list(ctx, user, await clients.list()))
+  /** What they may manage. */
+  const listOf = (user: Developer) => clients.list(user.manages === 'own' ? user : undefined)
+
+  const list = forDeveloper(async (ctx, user) =>
+    views.list(ctx, user, await withFacts(await listOf(user)), user.manages !== 'own'),
+  )
 
   const form = forDeveloper(async (ctx, user) => views.form(ctx, user, EMPTY_FORM))
 
   const create = forDeveloper(async (ctx, user) => {
     const typed = readClientForm(await fieldsOf(ctx, user, 'create'))
     try {
-      const { client, secret } = await clients.create(detailsOf(typed))
+      if (user.manages === 'own' && (await listOf(user)).length >= MAX_OWN_CLIENTS)
+        throw invalidMetadata('errors.invalid_client_metadata.too-many')
+      const { client, secret } = await clients.create(detailsOf(typed), user)
       if (secret === null) kit.redirect(ctx, `${views.address(client.clientId)}?notice=created`, 303)
-      else views.details(ctx, user, client, { secret, notice: 'clients.notice.created' })
+      else views.details(ctx, user, await factsOf(client), { secret, notice: 'clients.notice.created' })
     } catch (error) {
       views.form(ctx, user, typed, refusalIn(error))
     }
   })
 
-  const details = forDeveloper(async (ctx, user) => views.details(ctx, user, await clients.get(idOf(ctx)), {}))
+  const details = forDeveloper(async (ctx, user) =>
+    views.details(ctx, user, await factsOf(await clientOf(ctx, user)), {}),
+  )
 
   const change = forDeveloper(async (ctx, user) => {
-    const fields = await fieldsOf(ctx, user, 'change', idOf(ctx))
-    const client = await clients.get(idOf(ctx))
+    const client = await clientOf(ctx, user)
+    const fields = await fieldsOf(ctx, user, 'change', client.clientId)
     const typed = { ...readClientForm(fields), type: client.type }
     try {
       await clients.update(client.clientId, detailsOf(typed))
       kit.redirect(ctx, `${views.address(client.clientId)}?notice=saved`, 303)
     } catch (error) {
-      views.details(ctx, user, client, { refused: { typed, error: refusalIn(error) } })
+      views.details(ctx, user, await factsOf(client), { refused: { typed, error: refusalIn(error) } })
     }
   })
 
   const askAboutSecret = forDeveloper(async (ctx, user) => {
-    const client = await clients.get(idOf(ctx))
+    const client = await clientOf(ctx, user)
     if (!client.hasSecret) throw new ConnectError('client_has_no_secret')
     views.confirm(ctx, user, client, 'rotate-secret')
   })
 
   const rotateSecret = forDeveloper(async (ctx, user) => {
-    await fieldsOf(ctx, user, 'rotate-secret', idOf(ctx))
-    const { client, secret } = await clients.rotateSecret(idOf(ctx))
-    const notice = 'clients.notice.new-secret'
-    views.details(ctx, user, client, { notice, secret })
+    const { clientId } = await clientOf(ctx, user)
+    await fieldsOf(ctx, user, 'rotate-secret', clientId)
+    const { client, secret } = await clients.rotateSecret(clientId)
+    views.details(ctx, user, await factsOf(client), { notice: 'clients.notice.new-secret', secret })
   })
 
-  const askToDelete = forDeveloper(async (ctx, user) =>
-    views.confirm(ctx, user, await clients.get(idOf(ctx)), 'delete'),
-  )
+  const askToDelete = forDeveloper(async (ctx, user) => views.confirm(ctx, user, await clientOf(ctx, user), 'delete'))
 
   const remove = forDeveloper(async (ctx, user) => {
-    await fieldsOf(ctx, user, 'delete', idOf(ctx))
-    await clients.delete(idOf(ctx))
+    const { clientId } = await clientOf(ctx, user)
+    await fieldsOf(ctx, user, 'delete', clientId)
+    await clients.delete(clientId)
     kit.redirect(ctx, `${views.address()}?notice=deleted`, 303)
   })
 
   const router = new Router()
   const add = (below: string, get: Middleware, post?: Middleware) =>
-    addPage(router, CLIENTS_PATH + below, { get, ...(post && { post }) }, kit.errors, secure)
+    addPage(router, path + below, { get, ...(post && { post }) }, kit.errors, secure)
   add('', list)
   add('/new', form, create)
   add('/:id', details, change)

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { ConnectError } from '../errors.ts'
 import { randomToken, tokenHash } from '../hashes/random-token.ts'
 import { nowInSeconds } from '../seconds.ts'
+import { checkUserId, type User } from '../users/user.ts'
 import { type ClientDetails, checkClientDetails, invalidMetadata } from './client-details.ts'
 import type { ClientKeys } from './client-keys.ts'
 import type { Client, ClientRows, StoredClient } from './client-rows.ts'
@@ -19,9 +20,10 @@ export interface CreatedClient {
 export interface Clients {
   /** @throws ConnectError `client_not_found` */
   get(clientId: string): Promise<Client>
-  /** Newest first. */
-  list(): Promise<Client[]>
+  /** Newest first. @param owner those that this user registered only */
+  list(owner?: Pick<User, 'id'>): Promise<Client[]>
   /**
+   * @param owner who registers it; without one it is the site's own
    * @throws ConnectError `invalid_client_metadata`, `invalid_redirect_uri`; the message says what to change
    * @example
    * const { client, secret } = await connect.oauth.clients.create({
@@ -29,7 +31,7 @@ export interface Clients {
    *   redirectUris: ['https://shop.example/callback'],
    * })
    */
-  create(details: ClientDetails): Promise<CreatedClient>
+  create(details: ClientDetails, owner?: Pick<User, 'id'>): Promise<CreatedClient>
   /** What is not named stays. The type cannot be changed. @throws ConnectError as `create()` and `get()` */
   update(clientId: string, changes: Partial<Omit<ClientDetails, 'type'>>): Promise<Client>
   /** The old secret is refused at once. @throws ConnectError `client_not_found`, `client_has_no_secret` */
@@ -56,7 +58,7 @@ export function createClients(rows: ClientRows, grants: Grants) {
   }
 
   async function insert(
-    checked: Required<ClientDetails> & { selfRegistered: boolean },
+    checked: Required<ClientDetails> & Pick<Client, 'selfRegistered' | 'ownerId'>,
     isSecret: boolean,
     idTokenAlg: SigningAlgorithm,
     keys: ClientKeys | null,
@@ -69,12 +71,13 @@ export function createClients(rows: ClientRows, grants: Grants) {
 
   const api: Clients = {
     get: async clientId => toClient(await stored(clientId)),
-    list: async () => (await rows.list()).map(toClient),
-    async create(details) {
+    list: async owner => (await rows.list(owner && checkUserId(owner.id))).map(toClient),
+    async create(details, owner) {
       const { type = 'web', legacy = false, description = '', website = '' } = details
       const client = {
         ...checkClientDetails({ ...details, type, legacy, description, website }),
         selfRegistered: false,
+        ownerId: owner ? checkUserId(owner.id) : null,
       }
       return insert(client, getsSecret(client), SIGNING_ALGORITHMS[0], null)
     },
@@ -112,7 +115,7 @@ export function createClients(rows: ClientRows, grants: Grants) {
       keys: ClientKeys | null,
     ): Promise<CreatedClient> =>
       insert(
-        { ...checkClientDetails({ ...details, legacy: false }), selfRegistered: true },
+        { ...checkClientDetails({ ...details, legacy: false }), selfRegistered: true, ownerId: null },
         isSecret,
         idTokenAlg,
         keys,

@@ -92,6 +92,13 @@ export function createGrantRows(database: Database) {
       const rows = await run(knex<Row>(table).where('user_id', userId).orderBy('id'))
       return rows.map(row => toCounted(row, counts.get(row.grant_id) ?? 0))
     },
+    /** How many users let each client in, by its ID; a client with none is missing. */
+    async countUsers(): Promise<Map<string, number>> {
+      const rows = await run(
+        knex<Row>(table).groupBy('client_id').select('client_id').countDistinct({ users: 'user_id' }),
+      )
+      return new Map(rows.map(row => [String(row.client_id), Number(row.users)]))
+    },
     async reference(grantId: string): Promise<GrantReference | undefined> {
       const row = await run(knex<Row>(table).where('grant_id', grantId).first('grant_id', 'user_id', 'client_id'))
       return row && toReference(row)

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { isReservedPath } from '../pages/own-paths.ts'
+import { DEFAULT_APPS_PATH } from './paths.ts'
 
 /**
  * What the host says of OAuth.
@@ -29,10 +31,13 @@ export interface OAuthOptions {
    * 20 by default.
    */
   refreshGrace?: number
+  /** Where applications are registered, below the site's root: a path that is none of the package's own. `/apps` by default. */
+  appsPath?: string
 }
 
 const WORDS = 'expected 1 to 300 characters for users to read'
 const GRACE = 'expected a whole number of seconds from 0 to 60'
+const APPS_PATH = 'expected a path such as "/developers/apps", none of the package\'s own'
 const RESERVED_SCOPES = new Set(['auth', 'global', 'openid', 'profile', 'email', 'offline_access'])
 
 const flag = z.boolean('expected true or false').default(false)
@@ -56,6 +61,11 @@ export const oauthSchema = z
     defaultScopes: z.array(z.string()).min(1, 'expected at least one scope').optional(),
     registration: registrationSchema.default({ register: false, documents: false }),
     refreshGrace: z.number(GRACE).int(GRACE).min(0, GRACE).max(60, GRACE).default(20),
+    appsPath: z
+      .string(APPS_PATH)
+      .regex(/^(?:\/[\w~-][\w.~-]*){1,8}$/, APPS_PATH)
+      .refine(path => !isReservedPath(path), APPS_PATH)
+      .default(DEFAULT_APPS_PATH),
   })
   .superRefine(({ scopes, defaultScopes = [] }, context) => {
     for (const [index, name] of defaultScopes.entries()) {

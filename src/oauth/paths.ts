@@ -19,8 +19,8 @@ export const OAUTH_PATHS = {
 /** The page that asks the user. */
 export const consentPath = (uid: string): string => `/oauth2/consent/${uid}`
 
-/** The page of those who may register applications, where developer.wordpress.com has it. */
-export const CLIENTS_PATH = '/apps'
+/** The page of those who may register applications, where developer.wordpress.com has it; `oauth.appsPath` moves it. */
+export const DEFAULT_APPS_PATH = '/apps'
 
 /** The page of what a user has let in, where WordPress.com has it. */
 export const CONNECTED_APPS_PATH = '/me/security/connected-apps'

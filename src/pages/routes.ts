@@ -9,7 +9,6 @@ import { addPage } from './add-page.ts'
 import { assets } from './assets.ts'
 import { isCrossSite, letNoOriginRead } from './headers.ts'
 import type { PageKit } from './kit.ts'
-import { mayBeOurs } from './own-paths.ts'
 import { PAGE_PATHS } from './paths.ts'
 
 interface Pages {
@@ -20,7 +19,7 @@ interface Pages {
 }
 
 /** The pages under `/wp-admin/`, and those that the users bring along. */
-export function pageRoutes(kit: PageKit, users: Users, pages: Pages): Middleware {
+export function pageRoutes(kit: PageKit, users: Users, pages: Pages, mayBeOurs: (path: string) => boolean): Middleware {
   const router = new Router()
   const brought = broughtBy(users)
   const page = (path: string, middleware: Middleware) =>

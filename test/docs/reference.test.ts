@@ -39,6 +39,7 @@ const OPTIONS: Record<keyof Omit<ConnectOptions, 'site' | 'applicationPasswords'
   'oauth.defaultScopes': true,
   'oauth.registration': true,
   'oauth.refreshGrace': true,
+  'oauth.appsPath': true,
 }
 const HOOKS: Record<keyof Events | keyof Filters, true> = {
   'application-password-created': true,

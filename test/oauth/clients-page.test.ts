@@ -1,6 +1,8 @@
 import test, { type ExecutionContext } from 'ava'
+import { embeddedUsers, type Users } from '../../src/index.ts'
 import { type Client, formFields } from '../support/client.ts'
 import { type App, bearer, CALLBACK, connectApp, createApp, refresh } from '../support/oauth.ts'
+import { rebuild } from '../support/rebuild.ts'
 import { startSite, type TestSite } from '../support/site.ts'
 
 const REJECTED = /<div class="notice notice-error" role="alert"[^>]*><p>([^<]*)<\/p>/
@@ -339,4 +341,94 @@ test('no secret travels over plain http', async t => {
     t.is(status, 501, path)
     t.regex(text, /https_required/)
   }
+})
+
+/** Everyone may register applications; administrators manage everyone's. */
+const canManageClients: Users['canManageClients'] = ({ roles }) => roles?.includes('administrator') || 'own'
+
+test('who may manage their own applications sees, changes and deletes no others', async t => {
+  const site = await startSite(t)
+  const connect = await rebuild(site, { users: parts => ({ ...embeddedUsers()(parts), canManageClients }) })
+  const [owner, ed, sam] = await Promise.all([site.client('admin'), site.client('ed'), site.client('sam')])
+  const id = inputValue((await create(sam, { name: 'Of Sam' })).text, 'new-client-id')
+  const { _wpnonce = '' } = await tokenOn(sam, `/apps/${id}/delete`)
+  t.regex((await sam.get('/apps')).text, /Of Sam/)
+  t.notRegex((await ed.get('/apps')).text, /Of Sam/)
+  for (const below of ['', '/rotate-secret', '/delete']) {
+    const page = `/apps/${id}${below}`
+    t.is((await sam.get(page)).status, 200, page)
+    t.deepEqual([(await ed.get(page)).status, (await ed.send('POST', page, { form: { _wpnonce } })).status], [404, 404])
+  }
+  t.is((await change(sam, id, { name: 'Sam’s' })).status, 303)
+
+  const all = (await owner.get('/apps')).text
+  t.regex(all, /Sam’s.*Registered by: <bdi>sam<\/bdi>/s)
+  t.is((await change(owner, id, { name: 'Checked' })).status, 303)
+  t.is((await connect.oauth?.clients.get(id))?.ownerId, '3', 'the owner stays')
+})
+
+test('an application whose owner is deleted goes on, as the site’s own', async t => {
+  const site = await startSite(t)
+  const users = (parts: Parameters<ReturnType<typeof embeddedUsers>>[0]) => ({
+    ...embeddedUsers()(parts),
+    canManageClients,
+  })
+  const connect = await rebuild(site, { users })
+  const [owner, sam] = await Promise.all([site.client('admin'), site.client('sam')])
+  const made = (await create(sam, {})).text
+  const id = inputValue(made, 'new-client-id')
+  const app: App = { id, secret: inputValue(made, 'new-client-secret'), redirectUri: CALLBACK }
+  const { access_token } = await connectApp(site, owner, app)
+  const me = { headers: bearer(access_token) }
+  await connect.userDeleted(3)
+  t.is((await clientsOf(site))[0]?.ownerId, null)
+  t.is((await owner.get('/rest/v1.1/me', me)).status, 200)
+  t.regex((await owner.get(`/apps/${id}`)).text, /Registered by<\/dt>\s*<dd>Test Site itself/)
+})
+
+test('a user who manages their own applications registers 100 at most', async t => {
+  const site = await startSite(t)
+  const connect = await rebuild(site, {
+    users: parts => ({ ...embeddedUsers()(parts), canManageClients: () => 'own' }),
+  })
+  const sam = await site.client('sam')
+  for (let i = 0; i < 99; i++) await connect.oauth?.clients.create({ name: 'x', redirectUris: [CALLBACK] }, { id: 3 })
+  t.is((await create(sam, {})).status, 200)
+  const refused = await create(sam, {})
+  t.is(refused.status, 400)
+  t.regex(REJECTED.exec(refused.text)?.[1] ?? '', /You have registered 100 applications/)
+})
+
+test('the page says what to enter in an application, and how many users let it in', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  const app = await createApp(site)
+  for (const login of ['ed', 'sam', 'sam']) await connectApp(site, await site.client(login), app)
+  for (const page of ['/apps', `/apps/${app.id}`]) {
+    const { text } = await owner.get(page)
+    t.regex(text, /<code dir="ltr">posts<\/code> – View and manage posts/, page)
+    for (const path of ['/oauth2/authorize', '/oauth2/token', '/.well-known/oauth-authorization-server'])
+      t.true(text.includes(`<code dir="ltr">${site.url}${path}</code>`), path)
+    t.regex(text, /2 users let it in/, page)
+  }
+})
+
+test('the page can be moved, and the host has /apps for itself', async t => {
+  const site = await startSite(t)
+  const oauth = { scopes: { posts: 'View and manage posts' }, appsPath: '/developers/apps' }
+  await rebuild(site, { oauth }, app =>
+    app.use((ctx, next) => {
+      if (ctx.path !== '/apps') return next()
+      ctx.body = 'the host’s'
+    }),
+  )
+  const owner = await site.client('admin')
+  t.is((await owner.get('/apps')).text, 'the host’s')
+  t.regex((await owner.get('/wp-admin/profile.php')).text, /<a href="\/developers\/apps">Applications<\/a>/)
+  const page = (await owner.get('/developers/apps/new')).text
+  const { legacy: _legacy, ...fields } = formFields(page, 'name="_wpnonce"')
+  const form = { ...fields, name: 'Shop', redirect_uris: CALLBACK, type: 'native' }
+  const made = await owner.send('POST', '/developers/apps/new', { form })
+  t.regex(made.headers.get('location') ?? '', /^\/developers\/apps\/\d{12}\?notice=created$/)
+  t.is((await owner.get(made.headers.get('location') ?? '')).status, 200)
 })
