@@ -54,6 +54,7 @@ test('create and rotate-secret: the secret is shown once, in each format', async
     type: 'web',
     legacy: true,
     self_registered: false,
+    owner_id: null,
     created: rest.created,
   }
   t.deepEqual(rest, details)
