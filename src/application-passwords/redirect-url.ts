@@ -25,15 +25,15 @@ export function checkRedirectUrl(url: string, isLocal: boolean): void {
 
 /**
  * Adds arguments to an address as WordPress's `add_query_arg()` does: before the fragment, in place of arguments of the
- * same name; the rest of the address stays as it was.
+ * same name. Unlike there, the rest of the address stays to the letter: `?close` is not made `?close=`.
  */
 export function addQuery(url: string, added: Readonly<Record<string, string>>): string {
   const [, beforeFragment = '', fragment = ''] = /^([^#]*)(#.*)?$/s.exec(url) ?? []
   const questionMark = beforeFragment.indexOf('?')
   const base = questionMark < 0 ? beforeFragment : beforeFragment.slice(0, questionMark)
-  const kept = (questionMark < 0 ? '' : beforeFragment.slice(questionMark + 1))
-    .split('&')
-    .filter(pair => pair !== '' && !Object.hasOwn(added, nameOf(pair)))
+  const before = questionMark < 0 ? [] : beforeFragment.slice(questionMark + 1).split('&')
+  if (before.at(-1) === '') before.pop()
+  const kept = before.filter(pair => !Object.hasOwn(added, nameOf(pair)))
   const pairs = Object.entries(added).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
   return `${base}?${[...kept, ...pairs].join('&')}${fragment}`
 }

@@ -37,6 +37,27 @@ test('to an application’s own scheme', async t => {
   t.regex(headers.get('location') ?? '', /^myapp:\/\/back\?site_url=http.*&user_login=admin&password=[A-Za-z0-9]{24}$/)
 })
 
+test('the page names the whole way to a program on the device: its scheme and what stands behind it', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  const { text } = await ask(owner, { app_name: 'App', success_url: 'myapp://evil.example/back?x=1' })
+  t.regex(text, /<strong><bdi>myapp:\/\/evil\.example\/back<\/bdi>/)
+})
+
+test('addresses come back to the letter, with what is added before the fragment', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  for (const url of ['https://app.example/cb?close', 'https://app.example/cb?t=x%20y&u=a+b', 'myapp://cb?A&&b=#x=y']) {
+    const [before, fragment = ''] = url.split(/(?=#)/)
+    const query = { app_name: 'x', success_url: url }
+    const to = async (choice: Record<string, string>) => (await answer(owner, query, choice)).headers.get('location')
+    t.is(await to({ reject: 'n' }), `${before}&success=false${fragment}`)
+    t.true((await to({ approve: 'y' }))?.startsWith(`${before}&site_url=`))
+    const { headers } = await answer(owner, { ...query, reject_url: url }, { reject: 'n' })
+    t.is(headers.get('location'), url)
+  }
+})
+
 test('without an address the password is shown, once', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
@@ -88,10 +109,28 @@ test('a name that leaves nothing is asked for again, on the page', async t => {
   t.true(text.includes('name="approve"'))
 })
 
+/** What opens a web address of somebody's choice, another server or a handler of the system. */
+const ELSEWHERE = [
+  'intent://evil.example/#Intent;scheme=http;end',
+  'googlechrome://evil.example/',
+  'x-safari-https://evil.example/',
+  'ldap://evil.example/',
+  'smb://evil.example/',
+  'feed://evil.example/',
+  'jar://evil.example/',
+  'chrome://evil.example/',
+  'mailto://evil.example/',
+  'ms-msdt://evil.example/',
+]
+
 const refused: [why: string, query: Record<string, string>, code: string][] = [
   ['javascript:', { success_url: 'javascript:alert(1)' }, 'invalid_redirect_url_format'],
   ['JavaScript:// in the reject address', { reject_url: 'JavaScript://x/%0aalert(1)' }, 'invalid_redirect_url_format'],
   ['data:', { reject_url: 'data:text/html,x' }, 'invalid_redirect_url_format'],
+  ...ELSEWHERE.flatMap((url): typeof refused => [
+    [`${url} in the success address`, { success_url: url }, 'invalid_redirect_url_format'],
+    [`${url} in the reject address`, { reject_url: url }, 'invalid_redirect_url_format'],
+  ]),
   ['an app_id that is no UUID', { app_id: 'nope' }, 'invalid_app_id'],
   ['an app_id in upper case', { app_id: '00000000-0000-5000-8000-00000000000A' }, 'invalid_app_id'],
   ['a name of 201 characters', { app_name: 'x'.repeat(201) }, 'application_password_name_too_long'],

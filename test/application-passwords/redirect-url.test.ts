@@ -134,3 +134,22 @@ test('property: whatever is allowed leads to the host it shows, and arguments ne
   )
   t.pass()
 })
+
+test('property: an address stays to the letter but for namesakes: what is added comes behind its query', t => {
+  const piece = fc.stringMatching(/^[\w.~%+=!$'()*,;:@/?-]*$/)
+  fc.assert(
+    fc.property(fc.array(piece), fc.option(piece), (pairs, fragment) => {
+      const query = pairs.join('&')
+      const before = `myapp://back/x${pairs.length > 0 ? `?${query}` : ''}`
+      const end = fragment === null ? '' : `#${fragment}`
+      const got = addQuery(before + end, { '{none}': 'a b' })
+      t.true(got.startsWith(before), got)
+      t.regex(got.slice(before.length), /^[?&]?\{none\}=a%20b(#|$)/)
+      t.true(got.endsWith(`=a%20b${end}`), got)
+      // No namesake stays, and the others keep their order and form.
+      const again = addQuery(got, { '{none}': 'c' })
+      t.is(again, got.replace(/\{none\}=a%20b/, '{none}=c'))
+    }),
+    { numRuns: 1000 },
+  )
+})
