@@ -38,10 +38,13 @@ for (const [what, answer] of [
     const { site, sibling, app, refresh_token } = await connected(t)
     if (answer) documents.set(app.id, answer)
     else documents.delete(app.id)
-    await copies(site).update({ fetched: now() - 7 * DAY - 60 })
-    t.is((await refresh(sibling, app, refresh_token)).json.error, 'invalid_client')
     await copies(site).update({ fetched: now() - 7 * DAY + 60 })
-    t.is((await refresh(sibling, app, refresh_token)).status, 200)
+    const again = await refresh(sibling, app, refresh_token)
+    t.is(again.status, 200, again.text)
+    await copies(site).update({ fetched: now() - 7 * DAY - 60 })
+    // One that has not read the document yet.
+    const late = await startSite(t, { OAUTH_REGISTRATION: 'on', DATABASE_URL: site.databaseUrl })
+    t.is((await refresh(late, app, again.json.refresh_token)).json.error, 'invalid_client')
   })
 }
 
