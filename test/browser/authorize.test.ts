@@ -82,7 +82,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByText('Your new password for By hand is:').waitFor()
       const password = await page.inputValue('#new-application-password-value')
       t.is(await statusOf(site, 'admin', password), 200)
-      t.is(await page.locator('[data-copy]').isVisible(), javaScriptEnabled)
+      t.is(await page.locator('[data-copy="new-application-password-value"]').isVisible(), javaScriptEnabled)
       await page.getByRole('link', { name: 'Go to your profile' }).click()
       await page.waitForURL(/profile\.php$/)
       t.deepEqual(await namesOf(page), ['By hand'])

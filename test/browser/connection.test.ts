@@ -29,7 +29,7 @@ test(
     await press(page)
     await page.locator(BROWSERS_OWN).waitFor()
     t.deepEqual(await shownOn(page, BROWSERS_OWN), ['OK Sent by this browser, the Authorization header arrives.'])
-    t.is((await shownOn(page)).length, 8)
+    t.is((await shownOn(page)).length, 11)
     t.is(await page.locator('.connection-answer:focus').count(), 1)
     t.is(await page.inputValue('#new-application-password-value'), password)
 
@@ -48,7 +48,7 @@ test(
     await press(page)
     t.regex(page.url(), /profile\.php#connection$/)
     const found = await shownOn(page)
-    t.is(found.length, 7)
+    t.is(found.length, 10)
     t.true(found.every(each => each.startsWith('OK')))
     t.true(found.includes('OK The Authorization header arrives.'))
   }),

@@ -191,7 +191,7 @@ test(
       // Past the rules for names, as another program may write them.
       await site.knex('connect_oauth_clients').update({ name, self_registered: true })
       await site.accounts.update('1', { name })
-      await rebuild(site, { name, sites: [{ id: 2, name, url: name }, ...SITES] })
+      await rebuild(site, { name, sites: [{ id: 2, name, url: 'https://hostile.example' }, ...SITES] })
       await open(page, app)
       await isText(name, { h1: 1, '.notice': 1, '.user-card strong': 1, '.sites label': 1 })
       await connectApp(site, owner, app, {}, { blog: '2' })

@@ -10,7 +10,7 @@ for (const { whose, login, address } of [
     browse({ login: 'admin', javaScriptEnabled: false }, async (t, { page, site }) => {
       await page.goto(address)
       const first = await createPassword(page, 'First')
-      t.false(await page.locator('[data-copy]').isVisible(), 'a Copy button would do nothing')
+      t.is(await page.locator('[data-copy]:visible').count(), 0, 'a Copy button would do nothing')
       const second = await createPassword(page, 'Second')
       t.deepEqual(await namesOf(page), ['Second', 'First'])
       t.is(await statusOf(site, login, first), 200)
