@@ -146,6 +146,7 @@ export function createOAuth(needs: OAuthNeeds) {
         kit,
         users,
         clients: clients.api,
+        createWithId: clients.createWithId,
         scopes,
         countUsers: rows.grants.countUsers,
         secure,

@@ -37,6 +37,7 @@ const catalogue = {
   application_passwords_disabled: 501,
   application_passwords_disabled_for_user: 501,
   client_not_found: 404,
+  client_exists: 409,
   client_has_no_secret: 400,
   invalid_client_metadata: 400,
   client_document_unavailable: 400,

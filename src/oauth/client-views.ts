@@ -4,6 +4,7 @@ import { readQuery } from '../http/query.ts'
 import type { PageKit } from '../pages/kit.ts'
 import type { User } from '../users/user.ts'
 import { type ClientForm, formOf } from './client-form.ts'
+import { onceValue } from './client-once.ts'
 import type { Client } from './client-rows.ts'
 import { OAUTH_PATHS } from './paths.ts'
 import type { Scopes } from './scopes.ts'
@@ -69,10 +70,11 @@ export function createClientViews({ kit, scopes, path }: ClientViewsParts) {
     /** The form of a new application. */
     form(ctx: Context, user: User, typed: ClientForm, error: ConnectError | null = null): void {
       const formToken = kit.formToken(ctx, user, formAction('create'))
+      const once = onceValue(kit, ctx, user)
       kit.render(
         ctx,
         'client-form',
-        { ...common(ctx, user), typed, error, formToken },
+        { ...common(ctx, user), typed, error, formToken, once },
         { status: error?.status ?? 200 },
       )
     },

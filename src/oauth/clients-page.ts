@@ -5,11 +5,12 @@ import type { Fields } from '../http/body.ts'
 import { addPage } from '../pages/add-page.ts'
 import type { PageKit } from '../pages/kit.ts'
 import { mayManageClients, type User, type Users } from '../users/user.ts'
-import { invalidMetadata } from './client-details.ts'
-import { detailsOf, EMPTY_FORM, readClientForm } from './client-form.ts'
+import { type ClientDetails, invalidMetadata } from './client-details.ts'
+import { detailsOf, EMPTY_FORM, formOf, readClientForm } from './client-form.ts'
+import { clientIdOfForm } from './client-once.ts'
 import type { Client } from './client-rows.ts'
 import { type ClientAction, type ClientFacts, createClientViews, formAction } from './client-views.ts'
-import type { Clients } from './clients.ts'
+import type { Clients, CreatedClient } from './clients.ts'
 import type { Scopes } from './scopes.ts'
 
 /** How many applications a user registers who may manage their own only. */
@@ -19,6 +20,7 @@ interface ClientsPagesParts {
   kit: PageKit
   users: Users
   clients: Clients
+  createWithId(details: ClientDetails, owner: User, clientId?: string): Promise<CreatedClient>
   scopes: Scopes
   /** How many users let each client in, by its ID. */
   countUsers(): Promise<ReadonlyMap<string, number>>
@@ -34,7 +36,8 @@ interface Developer extends User {
 }
 
 /** "Applications": where those whom the host lets register the programs that may ask users for access. */
-export function clientsPages({ kit, users, clients, scopes, countUsers, secure, path }: ClientsPagesParts): Middleware {
+export function clientsPages(parts: ClientsPagesParts): Middleware {
+  const { kit, users, clients, createWithId, scopes, countUsers, secure, path } = parts
   const views = createClientViews({ kit, scopes, path })
 
   /** The client that the address names. Of a client that is someone else's, nobody learns who may manage their own only. */
@@ -86,14 +89,20 @@ export function clientsPages({ kit, users, clients, scopes, countUsers, secure, 
   const form = forDeveloper(async (ctx, user) => views.form(ctx, user, EMPTY_FORM))
 
   const create = forDeveloper(async (ctx, user) => {
-    const typed = readClientForm(await fieldsOf(ctx, user, 'create'))
+    const fields = await fieldsOf(ctx, user, 'create')
+    const typed = readClientForm(fields)
+    const clientId = clientIdOfForm(kit, ctx, user, fields)
     try {
       if (user.manages === 'own' && (await listOf(user)).length >= MAX_OWN_CLIENTS)
         throw invalidMetadata('errors.invalid_client_metadata.too-many')
-      const { client, secret } = await clients.create(detailsOf(typed), user)
+      const { client, secret } = await createWithId(detailsOf(typed), user, clientId)
       if (secret === null) kit.redirect(ctx, `${views.address(client.clientId)}?notice=created`, 303)
       else views.details(ctx, user, await factsOf(client), { secret, notice: 'clients.notice.created' })
     } catch (error) {
+      if (clientId !== undefined && error instanceof ConnectError && error.code === 'client_exists') {
+        const existing = await clients.get(clientId)
+        return views.details(ctx, user, await factsOf(existing), { refused: { typed: formOf(existing), error } })
+      }
       views.form(ctx, user, typed, refusalIn(error))
     }
   })

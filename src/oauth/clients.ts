@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { isUniqueViolation } from '../database/dialect.ts'
 import { ConnectError } from '../errors.ts'
 import { randomToken, tokenHash } from '../hashes/random-token.ts'
 import { nowInSeconds } from '../seconds.ts'
@@ -62,25 +63,33 @@ export function createClients(rows: ClientRows, grants: Grants) {
     isSecret: boolean,
     idTokenAlg: SigningAlgorithm,
     keys: ClientKeys | null,
+    clientId = newClientId(),
   ): Promise<CreatedClient> {
-    const client = { ...checked, clientId: newClientId(), created: nowInSeconds() }
+    const client = { ...checked, clientId, created: nowInSeconds() }
     const secret = isSecret ? randomToken() : null
-    await rows.insert({ ...client, secretHash: secret && tokenHash(secret), idTokenAlg, keys })
+    try {
+      await rows.insert({ ...client, secretHash: secret && tokenHash(secret), idTokenAlg, keys })
+    } catch (error) {
+      throw isUniqueViolation(error) ? new ConnectError('client_exists') : error
+    }
     return { client: { ...client, hasSecret: isSecret }, secret }
+  }
+
+  /** @param clientId of the new one; random if it is missing */
+  async function create(details: ClientDetails, owner?: Pick<User, 'id'>, clientId?: string): Promise<CreatedClient> {
+    const { type = 'web', legacy = false, description = '', website = '' } = details
+    const client = {
+      ...checkClientDetails({ ...details, type, legacy, description, website }),
+      selfRegistered: false,
+      ownerId: owner ? checkUserId(owner.id) : null,
+    }
+    return insert(client, getsSecret(client), SIGNING_ALGORITHMS[0], null, clientId)
   }
 
   const api: Clients = {
     get: async clientId => toClient(await stored(clientId)),
     list: async owner => (await rows.list(owner && checkUserId(owner.id))).map(toClient),
-    async create(details, owner) {
-      const { type = 'web', legacy = false, description = '', website = '' } = details
-      const client = {
-        ...checkClientDetails({ ...details, type, legacy, description, website }),
-        selfRegistered: false,
-        ownerId: owner ? checkUserId(owner.id) : null,
-      }
-      return insert(client, getsSecret(client), SIGNING_ALGORITHMS[0], null)
-    },
+    create: (details, owner) => create(details, owner),
     async update(clientId, changes) {
       const before = await stored(clientId)
       const checked = checkClientDetails({ ...before, ...changes, type: before.type })
@@ -107,6 +116,8 @@ export function createClients(rows: ClientRows, grants: Grants) {
 
   return {
     api,
+    /** As the API's, with an ID chosen before. @throws ConnectError `client_exists` if a client has it already */
+    createWithId: create,
     /** An application that registers itself (RFC 7591). @throws ConnectError as `create()` */
     register: (
       details: Required<Omit<ClientDetails, 'legacy'>>,
@@ -124,7 +135,7 @@ export function createClients(rows: ClientRows, grants: Grants) {
 }
 
 /** 12 random digits: WordPress.com's clients have numbers, and some programs keep them in 64 bits. */
-const newClientId = () => String(randomInt(10 ** 11, 10 ** 12))
+export const newClientId = () => String(randomInt(10 ** 11, 10 ** 12))
 
 const toClient = ({ secretHash, idTokenAlg: _alg, keys: _keys, ...client }: StoredClient): Client => ({
   ...client,

@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
 import { embeddedUsers, type Users } from '../../src/index.ts'
-import { type Client, formFields } from '../support/client.ts'
+import { Client, formFields } from '../support/client.ts'
 import { type App, bearer, CALLBACK, connectApp, createApp, refresh } from '../support/oauth.ts'
 import { rebuild } from '../support/rebuild.ts'
 import { startSite, type TestSite } from '../support/site.ts'
@@ -431,4 +431,34 @@ test('the page can be moved, and the host has /apps for itself', async t => {
   const made = await owner.send('POST', '/developers/apps/new', { form })
   t.regex(made.headers.get('location') ?? '', /^\/developers\/apps\/\d{12}\?notice=created$/)
   t.is((await owner.get(made.headers.get('location') ?? '')).status, 200)
+})
+
+test('a form that is sent again, twice at once, or to two processes, registers one application', async t => {
+  const site = await startSite(t)
+  const second = await startSite(t, { DATABASE_URL: site.databaseUrl, SITE_URL: site.url })
+  for (const type of ['web', 'native']) {
+    const owner = await site.client('admin')
+    const form = withoutLegacy(await tokenOn(owner, '/apps/new'), {})
+    const fields = { ...form, name: `Once ${type}`, redirect_uris: CALLBACK, type }
+    const there = new Client(second.url)
+    for (const [name, value] of owner.cookies) there.cookies.set(name, value)
+    const send = (client: Client) => client.send('POST', '/apps/new', { form: fields, headers: { origin: site.url } })
+    const answers = await Promise.all([send(owner), send(there)])
+    t.deepEqual(answers.map(({ status }) => status).sort(), [type === 'web' ? 200 : 303, 409])
+    const again = await send(owner)
+    t.is(again.status, 409)
+    t.regex(again.text, /This form was sent before/)
+    t.true(again.text.includes(`Once ${type}`))
+    t.is((await clientsOf(site)).filter(({ name }) => name === `Once ${type}`).length, 1)
+  }
+})
+
+test('nobody chooses the ID of their application', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  const { once = '' } = await tokenOn(owner, '/apps/new')
+  const chosen = `123456789012${once.slice(12)}`
+  t.is((await create(owner, { once: chosen })).status, 403)
+  t.deepEqual(await clientsOf(site), [])
+  t.is((await create(owner, { once: '' })).status, 200, 'an older template has no such field')
 })
