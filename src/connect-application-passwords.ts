@@ -43,7 +43,11 @@ export function connectApplicationPasswords(needs: Needs) {
   const rows = createApplicationPasswordRows(database, userJoin)
   const lastUse = createLastUse(rows.recordUses, hooks.report)
   const scheme = options.applicationPasswords.hash === 'argon2id' ? argon2id(deriveKey(secret, 'lookup')) : generic
-  const { api: passwords, endAllOn } = createApplicationPasswords({ database, rows, changes, lastUse, scheme, hooks })
+  const {
+    api: passwords,
+    createWithUuid,
+    endAllOn,
+  } = createApplicationPasswords({ database, rows, changes, lastUse, scheme, hooks })
   lifecycle.keep({ endsWithPassword: options.revokeOnPasswordChange, end: endAllOn })
   const availability = createAvailability(environment, hooks)
   const permission = createPermission(users, availability, options.applicationPasswords)
@@ -51,12 +55,22 @@ export function connectApplicationPasswords(needs: Needs) {
   // Pages.
   const section = createProfileSection({ kit, users, passwords, availability })
   const appsPath = options.oauth?.appsPath ?? null
-  const profile = profilePage({ kit, users, passwords, permission, availability, checkConnection, section, appsPath })
+  const profile = profilePage({
+    kit,
+    users,
+    passwords,
+    createWithUuid,
+    permission,
+    availability,
+    checkConnection,
+    section,
+    appsPath,
+  })
 
   return {
     api: passwords,
     availability,
-    pages: { profile, authorizeApplication: authorizePage(kit, passwords, availability, environment) },
+    pages: { profile, authorizeApplication: authorizePage(kit, createWithUuid, availability, environment) },
     renderProfileSection: section.render,
     restRoutes: applicationPasswordRoutes({ site, users, passwords, permission, availability }),
     verify: createVerifier({

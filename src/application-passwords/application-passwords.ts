@@ -42,9 +42,8 @@ export interface ApplicationPasswords {
    * @param appId UUID of the application in lower case, or ''
    * @param isStillAllowed asked once the row is written. If it is false, such as for a person who has been logged out
    * meanwhile, the row is deleted, and nobody gets the password
-   * @param uuid of the new one; random if it is missing. A second call with the same UUID makes nothing
    * @throws ConnectError `application_password_empty_name`, `application_password_name_too_long`, `invalid_app_id`,
-   * `application_password_exists`, `too_many_application_passwords`; `account_changed` if the account's password changed or all were revoked meanwhile;
+   * `too_many_application_passwords`; `account_changed` if the account's password changed or all were revoked meanwhile;
    * `rest_not_logged_in` if `isStillAllowed` says no
    * @example
    * const { password } = await connect.applicationPasswords.create(user, 'Zapier')
@@ -54,7 +53,6 @@ export interface ApplicationPasswords {
     name: string,
     appId?: string,
     isStillAllowed?: () => boolean | Promise<boolean>,
-    uuid?: string,
   ): Promise<CreatedApplicationPassword>
   /** @throws ConnectError as `create()`, and `rest_application_password_not_found` */
   rename(user: User, uuid: string, name: string): Promise<ApplicationPassword>
@@ -91,6 +89,11 @@ export interface ApplicationPasswords {
   export(user: User): Promise<PortableApplicationPassword[]>
 }
 
+/** As `create()`, with a UUID chosen before. @throws ConnectError `application_password_exists` if one has it already */
+export type CreateWithUuid = (
+  ...args: [...Parameters<ApplicationPasswords['create']>, uuid?: string]
+) => Promise<CreatedApplicationPassword>
+
 interface Parts {
   database: Database
   rows: ApplicationPasswordRows
@@ -120,42 +123,50 @@ export function createApplicationPasswords({ database, rows, changes, lastUse, s
     }
   }
 
+  /** @param uuid of the new one; random if it is missing */
+  const createWithUuid: CreateWithUuid = async (
+    user,
+    name,
+    appId = '',
+    isStillAllowed = () => true,
+    uuid = randomUUID(),
+  ) => {
+    const userId = checkUserId(user.id)
+    if (appId !== '' && !isUuid(appId)) throw new ConnectError('invalid_app_id')
+    const password = generatePassword()
+    const applicationPassword: ApplicationPassword = {
+      uuid,
+      userId,
+      appId,
+      name: applicationPasswordName(name),
+      created: nowInSeconds(),
+      lastUsed: null,
+      lastIp: null,
+    }
+    const making = await changes.begin(userId)
+    const stored = { ...applicationPassword, lookup: scheme.lookup(password), hash: await scheme.hash(password) }
+    const writing = making.write(async on => {
+      if ((await rows.count(userId, on)) >= MAX_APPLICATION_PASSWORDS) {
+        throw new ConnectError('too_many_application_passwords')
+      }
+      await rows.insert(stored, on)
+    })
+    await writing.catch(error => {
+      throw isUniqueViolation(error) ? new ConnectError('application_password_exists') : error
+    })
+    // The caller was believed before the making began.
+    if (!(await isStillAllowed())) {
+      await rows.delete(userId, applicationPassword.uuid)
+      throw new ConnectError('rest_not_logged_in')
+    }
+    hooks.emit('application-password-created', { user, applicationPassword })
+    return { applicationPassword, password }
+  }
+
   const api: ApplicationPasswords = {
     get,
 
-    async create(user, name, appId = '', isStillAllowed = () => true, uuid = randomUUID()) {
-      const userId = checkUserId(user.id)
-      if (appId !== '' && !isUuid(appId)) throw new ConnectError('invalid_app_id')
-      if (!isUuid(uuid)) throw new TypeError('applicationPasswords.create(): uuid must be a UUID in lower case')
-      const password = generatePassword()
-      const applicationPassword: ApplicationPassword = {
-        uuid,
-        userId,
-        appId,
-        name: applicationPasswordName(name),
-        created: nowInSeconds(),
-        lastUsed: null,
-        lastIp: null,
-      }
-      const making = await changes.begin(userId)
-      const stored = { ...applicationPassword, lookup: scheme.lookup(password), hash: await scheme.hash(password) }
-      const writing = making.write(async on => {
-        if ((await rows.count(userId, on)) >= MAX_APPLICATION_PASSWORDS) {
-          throw new ConnectError('too_many_application_passwords')
-        }
-        await rows.insert(stored, on)
-      })
-      await writing.catch(error => {
-        throw isUniqueViolation(error) ? new ConnectError('application_password_exists') : error
-      })
-      // The caller was believed before the making began.
-      if (!(await isStillAllowed())) {
-        await rows.delete(userId, applicationPassword.uuid)
-        throw new ConnectError('rest_not_logged_in')
-      }
-      hooks.emit('application-password-created', { user, applicationPassword })
-      return { applicationPassword, password }
-    },
+    create: (user, name, appId, isStillAllowed) => createWithUuid(user, name, appId, isStillAllowed),
 
     async list(user) {
       return (await rows.list(String(user.id))).map(item => lastUse.withLastUse(item.uuid, item))
@@ -205,6 +216,7 @@ export function createApplicationPasswords({ database, rows, changes, lastUse, s
   }
   return {
     api,
+    createWithUuid,
     /** `revokeAll()` as part of a transaction. @returns what tells of it */
     endAllOn: async (user: User, on: Knex): Promise<() => void> => (await endAll(user, on)).tell,
   }

@@ -9,7 +9,7 @@ import type { PageKit } from '../pages/kit.ts'
 import { PAGE_PATHS } from '../pages/paths.ts'
 import type { User } from '../users/user.ts'
 import { isUuid } from '../uuid.ts'
-import type { ApplicationPasswords } from './application-passwords.ts'
+import type { CreateWithUuid } from './application-passwords.ts'
 import type { Availability } from './availability.ts'
 import { uuidOfForm } from './made-once.ts'
 import { LONGEST_NAME } from './name.ts'
@@ -33,7 +33,7 @@ interface AuthorizeRequest {
  */
 export function authorizePage(
   kit: PageKit,
-  passwords: ApplicationPasswords,
+  createWithUuid: CreateWithUuid,
   availability: Availability,
   environment: CheckedOptions['environment'],
 ): Middleware {
@@ -88,7 +88,7 @@ export function authorizePage(
       const isStillAllowed = () => kit.isStillLoggedIn(ctx, user)
       const { appName, appId } = request
       const once = uuidOfForm(form, user)
-      const { applicationPassword, password } = await passwords.create(user, appName, appId, isStillAllowed, once)
+      const { applicationPassword, password } = await createWithUuid(user, appName, appId, isStillAllowed, once)
       if (request.successUrl) return kit.redirect(ctx, approveUrl(request, user, password))
       const { uuid, name } = applicationPassword
       const shown = { uuid, name, password: chunkPassword(password) }

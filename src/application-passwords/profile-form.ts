@@ -3,7 +3,7 @@ import type { CheckConnection, ConnectionCheck } from '../doctor/check-connectio
 import { ConnectError } from '../errors.ts'
 import type { PageKit } from '../pages/kit.ts'
 import type { Action, User } from '../users/user.ts'
-import type { ApplicationPasswords } from './application-passwords.ts'
+import type { ApplicationPasswords, CreateWithUuid } from './application-passwords.ts'
 import type { Availability } from './availability.ts'
 import { uuidOfForm } from './made-once.ts'
 import { chunkPassword } from './password.ts'
@@ -37,13 +37,21 @@ export const formAction = (action: string, target: User): string => `${action} $
 interface Parts {
   kit: PageKit
   passwords: ApplicationPasswords
+  createWithUuid: CreateWithUuid
   permission: Permission
   availability: Availability
   checkConnection: CheckConnection
 }
 
 /** The forms of the profile page: create, rename, revoke, revoke all, check the connection. */
-export function createProfileForm({ kit, passwords, permission, availability, checkConnection }: Parts) {
+export function createProfileForm({
+  kit,
+  passwords,
+  createWithUuid,
+  permission,
+  availability,
+  checkConnection,
+}: Parts) {
   async function act({ ctx, user, target, address }: Visit): Promise<Announcement | null> {
     const form = await kit.form(ctx)
     const uuid = form.get('uuid') ?? ''
@@ -63,7 +71,7 @@ export function createProfileForm({ kit, passwords, permission, availability, ch
         const name = form.get('new_application_password_name') ?? ''
         const isStillAllowed = () => kit.isStillLoggedIn(ctx, user)
         const once = uuidOfForm(form, target)
-        const { applicationPassword: made, password } = await passwords.create(target, name, '', isStillAllowed, once)
+        const { applicationPassword: made, password } = await createWithUuid(target, name, '', isStillAllowed, once)
         return { shown: { uuid: made.uuid, name: made.name, password: chunkPassword(password) } }
       }
       case 'rename':

@@ -7,7 +7,7 @@ import { CONNECTED_APPS_PATH } from '../oauth/paths.ts'
 import type { PageKit } from '../pages/kit.ts'
 import { PAGE_PATHS } from '../pages/paths.ts'
 import { isSameUser, mayDo, mayManageClients, type User, type Users } from '../users/user.ts'
-import type { ApplicationPasswords } from './application-passwords.ts'
+import type { ApplicationPasswords, CreateWithUuid } from './application-passwords.ts'
 import type { Availability } from './availability.ts'
 import type { Permission } from './permission.ts'
 import { type Announcement, createProfileForm, formAction, type Visit } from './profile-form.ts'
@@ -24,6 +24,7 @@ interface Parts {
   kit: PageKit
   users: Users
   passwords: ApplicationPasswords
+  createWithUuid: CreateWithUuid
   permission: Permission
   availability: Availability
   checkConnection: CheckConnection
