@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { isPublicAddress } from './public-address.ts'
+import { createSlots } from './slots.ts'
 
 interface Address {
   address: string
@@ -15,6 +16,14 @@ export const network = {
   lookup: (name: string): Promise<Address[]> => lookup(name, { all: true, verbatim: true }),
   request,
 }
+
+/** Each takes a socket, and the memory of its answer. */
+const fetches = createSlots(20, 100)
+/**
+ * A lookup takes one of libuv's four threads, which files and hashes need too, and cannot be stopped: names that answer slowly
+ * must not take all of them.
+ */
+const lookups = createSlots(2, 100)
 
 export interface GuardedFetchOptions {
   headers?: Record<string, string>
@@ -39,15 +48,14 @@ export async function guardedFetch(address: string | URL, options: GuardedFetchO
   const url = new URL(address)
   const name = hostOf(url)
   const signal = AbortSignal.timeout(options.timeoutMs)
-  const addresses = await checkedAddresses(name, signal)
-  const answer = await send(url, name, addresses, signal, options.headers ?? {})
+  const done = await fetches.take(signal)
   try {
-    return new Response(bodyFor(answer, await read(answer, options.maxBytes)), {
-      status: answer.statusCode ?? 502,
-      headers: headersOf(answer),
-    })
+    const addresses = await checkedAddresses(name, signal)
+    const answer = await send(url, name, addresses, signal, options.headers ?? {})
+    const body = bodyFor(answer, await read(answer, options.maxBytes))
+    return new Response(body, { status: answer.statusCode ?? 502, headers: headersOf(answer) })
   } finally {
-    answer.destroy()
+    done()
   }
 }
 
@@ -63,7 +71,10 @@ function hostOf({ protocol, hostname, username, password }: URL): string {
 
 /** @throws Error if one address is not public: whoever mixes them means the other */
 async function checkedAddresses(name: string, signal: AbortSignal): Promise<Address[]> {
-  const addresses = await Promise.race([network.lookup(name), aborted(signal)])
+  const lookedUp = await lookups.take(signal)
+  // The thread is taken until the lookup has ended, however long ago it was given up.
+  const lookup = network.lookup(name).finally(lookedUp)
+  const addresses = await Promise.race([lookup, aborted(signal)])
   if (addresses.length === 0) throw new Error(`${name} has no address.`)
   for (const { address } of addresses) {
     if (!isIP(address) || !isPublicAddress(address)) throw new Error(`${name} leads to an address that is not public.`)
@@ -105,6 +116,7 @@ function lookUpAs(addresses: Address[]): LookupFunction {
 async function read(answer: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let length = 0
+  // A loop that is left destroys what it reads, and so the connection.
   for await (const chunk of answer) {
     length += chunk.length
     if (length > maxBytes) throw new Error(`The answer is longer than ${maxBytes} bytes.`)

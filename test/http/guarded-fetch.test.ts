@@ -161,8 +161,29 @@ test.serial('too many bytes, and a server that takes its time', async t => {
   const quick = { maxBytes: 10_000, timeoutMs: 200 }
   await t.throwsAsync(guardedFetch(`${url}/silent`, quick))
   await t.throwsAsync(guardedFetch(`${url}/endless`, quick))
-  network.lookup = () => new Promise(() => {})
+  let end = () => {}
+  network.lookup = () => new Promise(resolve => (end = () => resolve([])))
   await t.throwsAsync(guardedFetch(url, quick), { name: 'TimeoutError' })
+  end()
+})
+
+test.serial('names that answer slowly take two threads, and no more', async t => {
+  // A process that serves has something to wait for; the fetch's own time limit does not keep one alive.
+  const alive = setInterval(() => {}, 1000)
+  t.teardown(() => clearInterval(alive))
+  let lookups = 0
+  const ends: (() => void)[] = []
+  network.lookup = () => {
+    lookups++
+    return new Promise(resolve => ends.push(() => resolve([])))
+  }
+  const quick = { maxBytes: 10, timeoutMs: 100 }
+  const all = Array.from({ length: 10 }, (_, i) => guardedFetch(`https://slow${i}.example/`, quick))
+  await Promise.all(all.map(each => t.throwsAsync(each, { name: 'TimeoutError' })))
+  t.is(lookups, 2, 'those that were given up still hold their threads')
+  for (const end of ends) end()
+  network.lookup = async () => []
+  await t.throwsAsync(guardedFetch('https://next.example/', LIMITS), { message: /no address/ })
 })
 
 test.serial('a server that cannot prove its name is not believed', async t => {
