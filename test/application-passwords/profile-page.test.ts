@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import test from 'ava'
 import { type Action, type ConnectOptions, embeddedUsers, type User } from '../../src/index.ts'
-import { APPLICATION_PASSWORDS, type Client, formFields, shown } from '../support/client.ts'
+import { APPLICATION_PASSWORDS, Client, formFields, shown } from '../support/client.ts'
 import { rebuild } from '../support/rebuild.ts'
 import { startSite } from '../support/site.ts'
 
@@ -208,4 +208,18 @@ test('a form that is sent again, or twice at once, makes one application passwor
   t.deepEqual(names((await owner.get(PROFILE)).text), ['Once'])
   await create(owner, 'Another')
   t.deepEqual(names((await owner.get(PROFILE)).text), ['Another', 'Once'])
+})
+
+test('a form that is sent to two processes at once makes one application password', async t => {
+  const site = await startSite(t)
+  const second = await startSite(t, { DATABASE_URL: site.databaseUrl, SITE_URL: site.url })
+  const owner = await site.client('admin')
+  const fields = formFields((await owner.get(PROFILE)).text, 'id="do_new_application_password"')
+  const there = new Client(second.url)
+  for (const [name, value] of owner.cookies) there.cookies.set(name, value)
+  const send = (client: Client) =>
+    client.send('POST', PROFILE, { form: { ...fields, new_application_password_name: 'Once' } })
+  const statuses = (await Promise.all([send(owner), send(there)])).map(({ status }) => status)
+  t.deepEqual(statuses.sort(), [200, 400])
+  t.deepEqual(names((await owner.get(PROFILE)).text), ['Once'])
 })
