@@ -59,6 +59,7 @@ const bad: [why: string, options: object, message: RegExp][] = [
   ['a bad api path', { ...good, api: ['api/'] }, /api\.0: expected a path/],
   ['the whole site as the API', { ...good, api: ['/'] }, /api\.0: expected a path such as "\/api"; if your whole site/],
   ['one api path', { ...good, api: '/api' }, /api: expected a list of paths, such as \["\/api"\] \(given: "\/api"\)/],
+  ['a list of origins', { ...good, cors: ['https://a.example'] }, /cors: expected true or false \(given: a list\)/],
   ['a bad environment', { ...good, environment: 'dev' }, /environment: .*given: "dev"/],
   ['a bad throttle', { ...good, throttle: 'disk' }, /throttle: expected "memory", "database" or .*given: "disk"/],
   ['an address for a Redis client', { ...good, throttle: { redis: 'redis://:hunter2@a' } }, /throttle: expected/],

@@ -87,7 +87,8 @@ export function authorizePage(
     try {
       const isStillAllowed = () => kit.isStillLoggedIn(ctx, user)
       const { appName, appId } = request
-      const once = uuidOfForm(form, user)
+      // After a double click the browser follows the second answer: the application must get a password by that one, too.
+      const once = request.successUrl ? undefined : uuidOfForm(form, user)
       const { applicationPassword, password } = await createWithUuid(user, appName, appId, isStillAllowed, once)
       if (request.successUrl) return kit.redirect(ctx, approveUrl(request, user, password))
       const { uuid, name } = applicationPassword

@@ -68,8 +68,8 @@ export function createClientRows(database: Database) {
     async disown(ownerId: string, on: Knex): Promise<void> {
       await run(on(table).where('owner_id', ownerId).update({ owner_id: null }))
     },
-    async insert(client: StoredClient): Promise<void> {
-      await run(knex(table).insert(columnsOf(client)))
+    async insert(client: StoredClient, on: Knex = knex): Promise<void> {
+      await run(on(table).insert(columnsOf(client)))
     },
     /** What is named only, so that two changes at once do not undo each other. @returns whether the client was there. */
     async update(clientId: string, changes: Partial<StoredClient>): Promise<boolean> {

@@ -3,6 +3,7 @@ import { isUniqueViolation } from '../database/dialect.ts'
 import { ConnectError } from '../errors.ts'
 import { randomToken, tokenHash } from '../hashes/random-token.ts'
 import { nowInSeconds } from '../seconds.ts'
+import type { Making, UserChanges } from '../users/changes.ts'
 import { checkUserId, type User } from '../users/user.ts'
 import { type ClientDetails, checkClientDetails, invalidMetadata } from './client-details.ts'
 import type { ClientKeys } from './client-keys.ts'
@@ -25,7 +26,8 @@ export interface Clients {
   list(owner?: Pick<User, 'id'>): Promise<Client[]>
   /**
    * @param owner who registers it; without one it is the site's own
-   * @throws ConnectError `invalid_client_metadata`, `invalid_redirect_uri`; the message says what to change
+   * @throws ConnectError `invalid_client_metadata`, `invalid_redirect_uri`; the message says what to change.
+   * `account_changed` if the owner was deleted meanwhile
    * @example
    * const { client, secret } = await connect.oauth.clients.create({
    *   name: 'Shop',
@@ -47,7 +49,7 @@ export interface Clients {
 /** Has a server that can keep a secret; of WordPress.com's kind, every client has one. */
 const getsSecret = ({ type, legacy }: Pick<Client, 'type' | 'legacy'>) => type === 'web' || legacy
 
-export function createClients(rows: ClientRows, grants: Grants) {
+export function createClients(rows: ClientRows, grants: Grants, changes: UserChanges) {
   async function stored(clientId: string): Promise<StoredClient> {
     const found = await rows.find(clientId)
     if (!found) throw new ConnectError('client_not_found')
@@ -64,11 +66,13 @@ export function createClients(rows: ClientRows, grants: Grants) {
     idTokenAlg: SigningAlgorithm,
     keys: ClientKeys | null,
     clientId = newClientId(),
+    making: Making | null = null,
   ): Promise<CreatedClient> {
     const client = { ...checked, clientId, created: nowInSeconds() }
     const secret = isSecret ? randomToken() : null
     try {
-      await rows.insert({ ...client, secretHash: secret && tokenHash(secret), idTokenAlg, keys })
+      const row = { ...client, secretHash: secret && tokenHash(secret), idTokenAlg, keys }
+      await (making ? making.write(on => rows.insert(row, on)) : rows.insert(row))
     } catch (error) {
       throw isUniqueViolation(error) ? new ConnectError('client_exists') : error
     }
@@ -77,13 +81,16 @@ export function createClients(rows: ClientRows, grants: Grants) {
 
   /** @param clientId of the new one; random if it is missing */
   async function create(details: ClientDetails, owner?: Pick<User, 'id'>, clientId?: string): Promise<CreatedClient> {
+    const ownerId = owner ? checkUserId(owner.id) : null
+    // An owner who is deleted meanwhile leaves nothing behind.
+    const making = ownerId === null ? null : await changes.begin(ownerId)
     const { type = 'web', legacy = false, description = '', website = '' } = details
     const client = {
       ...checkClientDetails({ ...details, type, legacy, description, website }),
       selfRegistered: false,
-      ownerId: owner ? checkUserId(owner.id) : null,
+      ownerId,
     }
-    return insert(client, getsSecret(client), SIGNING_ALGORITHMS[0], null, clientId)
+    return insert(client, getsSecret(client), SIGNING_ALGORITHMS[0], null, clientId, making)
   }
 
   const api: Clients = {

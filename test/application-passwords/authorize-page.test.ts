@@ -196,6 +196,18 @@ test('no page may be framed, stored or sniffed, and none runs inline code', asyn
   }
 })
 
+test('after a double click the application gets a password that works, whichever answer the browser follows', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  const query = { app_name: 'Demo', success_url: CALLBACK }
+  const form = formFields((await ask(owner, query)).text, 'name="app_id"')
+  for (let click = 0; click < 2; click++) {
+    const { headers } = await owner.send('POST', PAGE, { form: { ...form, approve: 'y' } })
+    const password = new URL(headers.get('location') ?? '').searchParams.get('password') ?? ''
+    t.is((await (await site.client()).get(ME, { headers: basic('admin', password) })).status, 200)
+  }
+})
+
 test('an approval that is sent again, as by a reload, makes no second application password', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')

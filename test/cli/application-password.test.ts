@@ -129,7 +129,10 @@ test('what is refused changes nothing', async t => {
   t.is(await fails('create', ''), 'Error: Give the application password a name.\n')
   t.is(await fails('create', 'x'.repeat(201)), 'Error: The name is too long: 200 characters at most.\n')
   for (const appId of ['42', APP_ID.toUpperCase()]) {
-    t.is(await fails('create', 'x', `--app-id=${appId}`), 'Error: The application ID must be a UUID in lower case.\n')
+    t.regex(
+      await fails('create', 'x', `--app-id=${appId}`),
+      /^Error: The application ID must be a UUID in lower case\./,
+    )
   }
   t.regex(await fails('create'), /^Error: missing required argument 'app-name'\n/)
   t.is(await ok('list', '--format=count'), '0\n')
