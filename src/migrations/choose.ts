@@ -7,8 +7,8 @@ import { throttleTable } from './0005-throttle.ts'
 import { introducedClients } from './0006-introduced-clients.ts'
 import { tokenUsesAndAlgorithms } from './0007-token-uses-and-algorithms.ts'
 import { logInTimes } from './0008-log-in-times.ts'
-import { pendingRequestsOfUsers } from './0008-pending-requests.ts'
-import { userChangesTable } from './0009-user-changes.ts'
+import { pendingRequestsOfUsers } from './0009-pending-requests.ts'
+import { userChangesTable } from './0010-user-changes.ts'
 import { clientOwners } from './0011-client-owners.ts'
 
 /** What `embeddedUsers()` needs. */
@@ -22,14 +22,16 @@ interface Needs {
   throttle: boolean
 }
 
-/** Those that a site needs, in their order. */
-export const chooseMigrations = ({ ofUsers, oauth, throttle }: Needs): readonly Migration[] => [
-  applicationPasswordsTable,
-  ...ofUsers,
-  ...(oauth ? [oauthTables] : []),
-  applicationPasswordImportsTable,
-  ...(throttle ? [throttleTable] : []),
-  ...(oauth ? [introducedClients, tokenUsesAndAlgorithms, pendingRequestsOfUsers] : []),
-  userChangesTable,
-  ...(oauth ? [clientOwners] : []),
-]
+/** Those that a site needs, in the order of their numbers. */
+export function chooseMigrations({ ofUsers, oauth, throttle }: Needs): readonly Migration[] {
+  const ofOAuth = [oauthTables, introducedClients, tokenUsesAndAlgorithms, pendingRequestsOfUsers, clientOwners]
+  const chosen = [
+    applicationPasswordsTable,
+    applicationPasswordImportsTable,
+    userChangesTable,
+    ...ofUsers,
+    ...(oauth ? ofOAuth : []),
+    ...(throttle ? [throttleTable] : []),
+  ]
+  return chosen.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}

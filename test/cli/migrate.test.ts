@@ -10,6 +10,12 @@ const NAMES = [
   '0003-oauth',
   '0004-application-password-imports',
   ...(isServer ? ['0005-throttle'] : []),
+  '0006-introduced-clients',
+  '0007-token-uses-and-algorithms',
+  '0008-log-in-times',
+  '0009-pending-requests',
+  '0010-user-changes',
+  '0011-client-owners',
 ]
 const UP = `${NAMES.map(name => `Ran ${name}\n`).join('')}Success: Ran ${NAMES.length} migrations.\n`
 const DOWN = `${NAMES.toReversed()

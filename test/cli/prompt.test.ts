@@ -68,7 +68,7 @@ testAtTerminal('migrate --down asks first', async t => {
   t.is(await ok('user', 'list', '--format=count'), '1\n')
   const yes = await type('migrate --down', question, 'y\r')
   t.is(yes.code, 0)
-  t.regex(yes.screen, /\nSuccess: Undid \d migrations\.\n$/)
+  t.regex(yes.screen, /\nSuccess: Undid \d+ migrations\.\n$/)
 })
 
 testAtTerminal('a table on a terminal has borders', async t => {

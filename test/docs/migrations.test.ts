@@ -17,7 +17,7 @@ test('Knex’s command line makes the tables, and a site starts on them', async 
   )
   const { code, output } = await shell(command, { cwd: folder })
   t.is(code, 0, output)
-  t.regex(output, /Batch 1 run: 4 migrations/)
+  t.regex(output, /Batch 1 run: 10 migrations/)
   const knex = openDatabase(`sqlite:${join(folder, 'site.db')}`)
   t.teardown(() => knex.destroy())
   const connect = await createConnect({

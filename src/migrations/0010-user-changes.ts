@@ -3,7 +3,7 @@ import type { Migration } from '../database/migrator.ts'
 
 /** What users' changes end: see `users/changes.ts`. */
 export const userChangesTable: Migration = {
-  name: '0009-user-changes',
+  name: '0010-user-changes',
   async up(database, knex) {
     await knex.schema.createTable(database.table('user_changes'), table => {
       table.string('user_id', 64).primary()
