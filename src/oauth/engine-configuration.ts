@@ -145,7 +145,7 @@ export function configurationOf(
       clientAuthSigningAlgValues: [...CLIENT_KEY_ALGORITHMS],
     },
     subjectTypes: ['public'],
-    // Public clients; the others have a secret that a stolen code is worth nothing without (RFC 9700, 2.1.1).
+    // Public clients only: from the others a thief would need the secret or the key too (RFC 9700, 2.1.1).
     pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
     features: {
       devInteractions: { enabled: false },

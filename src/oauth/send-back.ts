@@ -41,6 +41,6 @@ export function addressOf({ redirectUri, parameters, mode }: BackToApplication):
   const isOurs = (pair: string) => [...new URLSearchParams(pair).keys()].some(name => Object.hasOwn(parameters, name))
   const pairs = redirectUri.slice(at + 1).split('&')
   // A code of its own in the address would be taken for the one that the application is given.
-  const kept = pairs.some(isOurs) ? pairs.filter(pair => !isOurs(pair)).join('&') : pairs.join('&')
+  const kept = pairs.filter(pair => !isOurs(pair)).join('&')
   return `${redirectUri.slice(0, at)}?${kept}${kept === '' || kept.endsWith('&') ? '' : '&'}${text}`
 }
