@@ -71,7 +71,27 @@ test('OAuth of version 0.3 goes on: clients keep ES256, tokens their use', async
   await connect.close()
 })
 
-test('clients of before belong to the site', async t => {
+test('before the new columns are there, OAuth is out of order, and no bug', async t => {
+  const knex = openDatabase(await freshDatabase(t))
+  t.teardown(() => knex.destroy())
+  const site = { url: 'https://example.com', name: 'Example' }
+  const connect = await createConnect({ knex, site, secret: SECRET, users, oauth: { scopes: { posts: 'Posts' } } })
+  await connect.migrate()
+  const { client } = await connect.oauth.clients.create({ name: 'Shop', redirectUris: ['https://a.example/'] })
+  await connect.oauth.rotateSigningKey()
+  const database = createDatabase(knex, 'connect_')
+  await clientOwners.down(database, knex)
+  await tokenUsesAndAlgorithms.down(database, knex)
+  for (const work of [
+    () => connect.oauth.clients.list(),
+    () => connect.oauth.clients.get(client.clientId),
+    () => connect.oauth.sweep(),
+  ])
+    await t.throwsAsync(work, { code: 'database_unavailable' })
+  await connect.close()
+})
+
+test('clients registered before 0.4 have no owner', async t => {
   const knex = openDatabase(await freshDatabase(t))
   t.teardown(() => knex.destroy())
   const site = { url: 'https://example.com', name: 'Example' }

@@ -46,7 +46,11 @@ export function createClientRows(database: Database) {
   const table = database.table('oauth_clients')
 
   const findById = createBatch(async (ids: string[]) => {
-    const rows = await run(knex<Row>(table).whereIn('client_id', ids))
+    const rows = await run(
+      knex<Row>(table)
+        .whereIn('client_id', ids)
+        .select<Row[]>([...COLUMNS]),
+    )
     return new Map(rows.map(row => [row.client_id, toStored(row)]))
   })
 
@@ -61,7 +65,10 @@ export function createClientRows(database: Database) {
     },
     /** Newest first. @param ownerId those of one user only */
     async list(ownerId?: string): Promise<StoredClient[]> {
-      const rows = knex<Row>(table).orderBy('created', 'desc').orderBy('client_id')
+      const rows = knex<Row>(table)
+        .select<Row[]>([...COLUMNS])
+        .orderBy('created', 'desc')
+        .orderBy('client_id')
       return (await run(ownerId === undefined ? rows : rows.where('owner_id', ownerId))).map(toStored)
     },
     /** The site keeps a user's clients. */
@@ -88,6 +95,23 @@ export function createClientRows(database: Database) {
       ),
   }
 }
+
+// By name: a database that was not migrated says so, instead of leaving values out.
+const COLUMNS = [
+  'client_id',
+  'secret_hash',
+  'id_token_alg',
+  'jwks',
+  'name',
+  'description',
+  'website',
+  'redirect_uris',
+  'type',
+  'legacy',
+  'self_registered',
+  'owner_id',
+  'created',
+] as const
 
 interface Row {
   client_id: string

@@ -66,7 +66,9 @@ export function createSigningKeys(database: Database, key: KeyObject, report: (e
   }
 
   async function read(): Promise<KeyPair[]> {
-    const rows = await run(knex<Row>(table).orderBy('number'))
+    // By name: a database that was not migrated says so, instead of leaving values out.
+    const columns = ['number', 'kid', 'sealed', 'sealed_rsa', 'created']
+    const rows = await run(knex(table).orderBy('number').select<Row[]>(columns))
     return rows.flatMap(row => {
       const ec = opened(row.sealed)
       if (ec) return [{ number: row.number, created: Number(row.created), ec, rsa: opened(row.sealed_rsa) }]
