@@ -37,7 +37,7 @@ test(
     await press(page)
     await before?.waitForElementState('hidden')
     await page.locator(BROWSERS_OWN).waitFor()
-    t.is((await shownOn(page)).length, 8, 'a second time in place of the first')
+    t.is((await shownOn(page)).length, 11, 'a second time in place of the first')
     t.is(loads, 0)
   }),
 )
