@@ -11,6 +11,12 @@ const OURS = [
   '0003-oauth',
   '0004-application-password-imports',
   '0005-throttle',
+  '0006-introduced-clients',
+  '0007-token-uses-and-algorithms',
+  '0008-log-in-times',
+  '0009-pending-requests',
+  '0010-user-changes',
+  '0011-client-owners',
 ]
 const TABLES = [
   'application_passwords',
@@ -23,6 +29,9 @@ const TABLES = [
   'oauth_signing_keys',
   'application_password_imports',
   'throttle',
+  'oauth_assertions',
+  'oauth_documents',
+  'user_changes',
 ]
 
 function open(t: ExecutionContext, url: string): Knex {
@@ -126,10 +135,11 @@ test('a host with users of its own gets no table of users, and may change its mi
   t.deepEqual(await (await createConnect({ ...options, users: own })).migrate(), [
     '0001-application-passwords',
     '0004-application-password-imports',
+    '0010-user-changes',
   ])
   t.false(await database.schema.hasTable('connect_users'))
   const embedded = await createConnect({ ...options, users: embeddedUsers() })
-  t.deepEqual(await embedded.migrate(), ['0002-embedded-users'])
+  t.deepEqual(await embedded.migrate(), ['0002-embedded-users', '0008-log-in-times'])
   t.deepEqual(await (await createConnect({ ...options, users: own })).migrate(), [])
 })
 

@@ -49,7 +49,7 @@ testWith('curl')('the smallest app starts, issues a password, and lets it in', a
 test('the parts one by one do the same as the whole', async t => {
   const { password, client } = await start(
     t,
-    changed('app.use(connect.middleware())\n', block(PATH, 'ts', 'connect.pages()')),
+    changed('app.use(connect.middleware())\n', block(PATH, 'ts', 'app.use(connect.pages())')),
   )
   t.deepEqual((await client.get('/api/hello', { headers: basic('admin', password) })).json, { hello: 'admin' })
   t.is((await client.get('/?rest_route=/wp/v2/users/me')).json.code, 'rest_not_logged_in')
