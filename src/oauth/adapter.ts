@@ -51,7 +51,7 @@ function adapterOf(name: string, parts: Parts): Partial<Adapter> {
     case 'ReplayDetection':
       return {
         async upsert(id, _payload, expiresIn) {
-          const expires = nowInSeconds() + (expiresIn ?? 0)
+          const expires = nowInSeconds() + Math.ceil(expiresIn ?? 0)
           if (!(await parts.assertions.remember(id, expires))) throw new parts.errors.InvalidClientAuth('used already')
         },
       }

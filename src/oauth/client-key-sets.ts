@@ -8,6 +8,11 @@ const TIMEOUT_MS = 2500
 const FRESH_MS = 5 * 60_000
 /** An unknown key is looked for again, but not more often than this. */
 const AGAIN_MS = 10_000
+/** How old a set may be that stands in while its server is away. */
+const MAX_STALE_MS = 3600_000
+
+/** The set's server is away, too busy or broken: it may be there again in a moment. */
+class PassingFailure extends Error {}
 
 interface KeySet extends ClientKeys {
   fetched: number
@@ -15,14 +20,22 @@ interface KeySet extends ClientKeys {
 
 export type ClientKeySets = ReturnType<typeof createClientKeySets>
 
-/** The keys at a `jwks_uri`, remembered shortly. Where they cannot be fetched again, what is remembered still counts. */
+/**
+ * The keys at a `jwks_uri`, remembered for five minutes, and for an hour while their server is away. A key that its owner took
+ * away, alone or with the whole set, is good no longer.
+ */
 export function createClientKeySets() {
   const sets = new Map<string, KeySet>()
 
   async function fetchSet(address: string): Promise<KeySet> {
     const headers = { accept: 'application/json', 'user-agent': 'koa-wp-connect' }
-    const answer = await guardedFetch(address, { headers, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS })
-    if (answer.status !== 200) throw new Error(`${address} was answered with the status ${answer.status}.`)
+    const limits = { headers, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS }
+    const answer = await guardedFetch(address, limits).catch(cause => {
+      throw new PassingFailure(`${address} could not be fetched.`, { cause })
+    })
+    const said = `${address} was answered with the status ${answer.status}.`
+    if (answer.status >= 500 || answer.status === 429) throw new PassingFailure(said)
+    if (answer.status !== 200) throw new Error(said)
     return { ...readClientKeys(await answer.json()), fetched: Date.now() }
   }
 
@@ -36,8 +49,12 @@ export function createClientKeySets() {
       const age = known ? Date.now() - known.fetched : Number.POSITIVE_INFINITY
       const isMissing = known !== undefined && kid !== undefined && !known.keys.some(key => key.kid === kid)
       if (known && age < (isMissing ? AGAIN_MS : FRESH_MS)) return known
+      const standIn = age < MAX_STALE_MS ? known : undefined
+      if (!(await isWithin())) {
+        if (standIn) return standIn
+        throw new Error('Too much is fetched for this caller.')
+      }
       try {
-        if (!(await isWithin())) throw new Error('Too much is fetched for this caller.')
         const fetched = await fetchSet(address)
         sets.delete(address)
         sets.set(address, fetched)
@@ -45,7 +62,9 @@ export function createClientKeySets() {
         if (sets.size > MAX_SETS) sets.delete(oldest)
         return fetched
       } catch (error) {
-        if (known) return known
+        const isPassing = error instanceof PassingFailure
+        if (isPassing && standIn) return standIn
+        if (!isPassing) sets.delete(address)
         throw error
       }
     },

@@ -131,7 +131,9 @@ export function configurationOf(
       // Of clients that introduce themselves; the site gives others a secret.
       ...(clientDocuments || takesRegistrations ? (['private_key_jwt'] as const) : []),
     ],
-    assertJwtClientAuthClaimsAndHeader: async (ctx, { exp }) => {
+    assertJwtClientAuthClaimsAndHeader: async (ctx, { exp, aud }) => {
+      // Another server that it names could use it here.
+      if (Array.isArray(aud) && aud.length > 1) throw new errors.InvalidClientAuth('aud must be this server alone')
       if (Number(exp) > nowInSeconds() + MAX_ASSERTION)
         throw new errors.InvalidClientAuth('exp is more than an hour away')
       if (await assertionLimit.isWithin(clientAddress(ctx.ip))) return
@@ -145,8 +147,8 @@ export function configurationOf(
       clientAuthSigningAlgValues: [...CLIENT_KEY_ALGORITHMS],
     },
     subjectTypes: ['public'],
-    // Public clients only: from the others a thief would need the secret or the key too (RFC 9700, 2.1.1).
-    pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
+    // Clients without a secret: of the others a thief would need the secret too (RFC 9700, 2.1.1).
+    pkce: { required: (_ctx, client) => /^(none|private_key_jwt)$/.test(client.clientAuthMethod ?? '') },
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: false },

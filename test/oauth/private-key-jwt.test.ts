@@ -118,6 +118,7 @@ test('an assertion for another, that does not end soon, or of another kind is re
   const now = Math.floor(Date.now() / 1000)
   const bad: object[] = [
     { aud: 'https://other.example' },
+    { aud: [site.url, 'https://other.example'] },
     { exp: now - 100 },
     { exp: now + 4000 },
     { jti: '' },
@@ -129,6 +130,12 @@ test('an assertion for another, that does not end soon, or of another kind is re
   }
   const none = await ask(site, id, '', { grant_type: 'refresh_token', refresh_token })
   t.true(none.status === 400 || none.status === 401)
+  const fraction = assertionOf(site, id, key, { exp: now + 60.5 })
+  t.is(
+    (await refreshWith(site, id, fraction, 'x')).json.error,
+    'invalid_grant',
+    'a time may have a fraction (RFC 7519, 2)',
+  )
   t.is((await refreshWith(site, id, assertionOf(site, id, key), refresh_token)).status, 200, 'no refusal spent it')
 })
 
