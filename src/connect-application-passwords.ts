@@ -70,7 +70,10 @@ export function connectApplicationPasswords(needs: Needs) {
   return {
     api: passwords,
     availability,
-    pages: { profile, authorizeApplication: authorizePage(kit, createWithUuid, availability, environment) },
+    pages: {
+      profile,
+      authorizeApplication: authorizePage(kit, createWithUuid, permission, availability, environment),
+    },
     renderProfileSection: section.render,
     restRoutes: applicationPasswordRoutes({ site, users, passwords, permission, availability }),
     verify: createVerifier({

@@ -15,6 +15,7 @@ import { uuidOfForm } from './made-once.ts'
 import { LONGEST_NAME } from './name.ts'
 import { connectionDetails } from './new-password.ts'
 import { chunkPassword } from './password.ts'
+import type { Permission } from './permission.ts'
 import { addQuery, checkRedirectUrl } from './redirect-url.ts'
 
 const ACTION = 'authorize_application_password'
@@ -34,6 +35,7 @@ interface AuthorizeRequest {
 export function authorizePage(
   kit: PageKit,
   createWithUuid: CreateWithUuid,
+  permission: Permission,
   availability: Availability,
   environment: CheckedOptions['environment'],
 ): Middleware {
@@ -109,6 +111,7 @@ export function authorizePage(
       const rejectUrl = request && rejectUrlOf(request)
       return kit.renderError(ctx, unavailable, rejectUrl && addQuery(rejectUrl, { error: 'disabled' }))
     }
+    await permission.check({ caller: { method: 'session', user }, target: user, action: 'create_app_password' })
     return request ? show(ctx, user, request) : answer(ctx, user)
   }
 }

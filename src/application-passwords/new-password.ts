@@ -20,7 +20,7 @@ export const connectionDetails = (kit: PageKit, { login }: User): ConnectionDeta
 })
 
 /** Quoted for shells: double quotes, which Windows takes too, where nothing inside of them has a meaning of its own. */
-function curlCommand(login: string, url: string): ConnectionDetails['curl'] {
+export function curlCommand(login: string, url: string): ConnectionDetails['curl'] {
   const isPlain = /^[\w.@+ -]+$/.test(login)
   const [quote, user] = isPlain ? ['"', login] : ["'", login.replaceAll("'", `'\\''`)]
   return { before: `curl -u ${quote}${user}:`, after: `${quote} "${url.replace(/["$`\\]/g, encodeURIComponent)}"` }

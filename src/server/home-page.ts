@@ -1,4 +1,5 @@
 import type Router from '@koa/router'
+import { curlCommand } from '../application-passwords/new-password.ts'
 import type { Connect } from '../connect-types.ts'
 import type { CheckedOptions, Site } from '../options.ts'
 import type { Look } from '../pages/look.ts'
@@ -31,6 +32,7 @@ export function homePage(router: Router, { connect, site, environment, look }: H
     const { html, language } = look.render(ctx, 'home', {
       restUrl: restUrl(site),
       user,
+      curl: curlCommand(user?.login ?? 'admin', `${site.url}/api/posts`),
       // Without a token it asks first.
       logoutUrl: user && look.path(`${PAGE_PATHS.logIn}?action=logout`),
       // As application passwords themselves are offered.

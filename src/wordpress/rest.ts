@@ -94,7 +94,9 @@ const toPattern = (route: string) => new RegExp(`^${route.replaceAll('(?P<', '(?
 
 /** WordPress's ways around clients and proxies that know only GET and POST. */
 function overrideMethod(ctx: Context, query: Parameters): void {
-  const wanted = String(query.get('_method') ?? ctx.get('X-HTTP-Method-Override')).toUpperCase()
+  // As PHP reads a query, a value may be a list or an object.
+  const sent = query.get('_method') ?? ctx.get('X-HTTP-Method-Override')
+  const wanted = typeof sent === 'string' ? sent.toUpperCase() : ''
   if (METHODS.has(wanted)) ctx.method = wanted
 }
 

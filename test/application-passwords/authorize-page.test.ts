@@ -1,5 +1,7 @@
 import test from 'ava'
+import { embeddedUsers } from '../../src/index.ts'
 import { APPLICATION_PASSWORDS, basic, type Client, formFields, ME } from '../support/client.ts'
+import { rebuild } from '../support/rebuild.ts'
 import { startSite } from '../support/site.ts'
 
 const PAGE = '/wp-admin/authorize-application.php'
@@ -219,4 +221,18 @@ test('an approval that is sent again, as by a reload, makes no second applicatio
   t.regex(again.text, /This form was sent before/)
   const admin = await site.accounts.findByLogin('admin')
   t.is(admin && (await site.connect.applicationPasswords.list(admin)).length, 1)
+})
+
+test('who may not create application passwords by can() is refused here too, before and after the form', async t => {
+  const site = await startSite(t)
+  const sam = await site.client('sam')
+  const fields = formFields((await ask(sam, { app_name: 'Desk' })).text, 'name="app_id"')
+  await rebuild(site, {
+    users: parts => ({ ...embeddedUsers()(parts), can: (_user, action) => action === 'list_app_passwords' }),
+  })
+  const refused = await ask(sam, { app_name: 'Desk' })
+  t.is(refused.status, 403)
+  t.false(refused.text.includes('name="approve"'))
+  t.is((await sam.send('POST', PAGE, { form: { ...fields, approve: 'y' } })).status, 403)
+  t.deepEqual((await sam.rest('GET', APPLICATION_PASSWORDS)).json, [])
 })

@@ -333,3 +333,13 @@ test('no request under 16 KB keeps the server busy for long', async t => {
     t.true((user + system) / 5000 < 50, `${what}: ${(user + system) / 5000} ms of CPU a request`)
   }
 })
+
+test('a method that is asked for by a list or an object is no method', async t => {
+  const site = await startSite(t)
+  const client = await site.client()
+  for (const query of ['_method[toString]=x', '_method[]=DELETE', '_method[a][b]=x', '_method[valueOf]=x']) {
+    for (const path of [`${ME}?${query}`, `/?rest_route=/wp/v2/users/me&${query}`, `/wp-json/?${query}`]) {
+      t.true((await client.get(path)).status < 500, path)
+    }
+  }
+})

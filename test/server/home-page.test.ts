@@ -4,7 +4,7 @@ import { startSite } from '../support/site.ts'
 test('a stranger is told to log in and try it', async t => {
   const { text, headers } = await (await (await startSite(t)).client()).get('/')
   t.regex(text, />Log in and make one</)
-  t.regex(text, /curl -u &#39;|curl -u '/)
+  t.regex(text, /curl -u &quot;admin:abcd EFGH 1234 ijkl MNOP 6789&quot;/)
   t.regex(headers.get('vary') ?? '', /Cookie/)
 })
 
