@@ -84,7 +84,7 @@ test('all of a user’s apps ended twice at once: both calls come to an end, and
 })
 
 test(`disconnect during a refresh storm: nothing works afterwards, ${TRIALS} trials`, async t => {
-  t.timeout(300_000)
+  t.timeout(900_000)
   const site = await startSite(t)
   const sam = await site.client('sam')
   const app = await createApp(site)
