@@ -82,7 +82,7 @@ export function createClients(rows: ClientRows, grants: Grants, changes: UserCha
   /** @param clientId of the new one; random if it is missing */
   async function create(details: ClientDetails, owner?: Pick<User, 'id'>, clientId?: string): Promise<CreatedClient> {
     const ownerId = owner ? checkUserId(owner.id) : null
-    // An owner who is deleted meanwhile leaves nothing behind.
+    // An owner who is deleted from here on leaves nothing behind.
     const making = ownerId === null ? null : await changes.begin(ownerId)
     const { type = 'web', legacy = false, description = '', website = '' } = details
     const client = {
