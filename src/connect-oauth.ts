@@ -96,7 +96,7 @@ export function createOAuth(needs: OAuthNeeds) {
     },
   })
   lifecycle.keep({ endsWithPassword: options.revokeOnPasswordChange, end: grants.endAllOfUserOn })
-  const clients = createClients(rows.clients, grants, changes)
+  const clients = createClients(rows.clients, grants, changes, users)
   const scopes = createScopes(oauth.scopes, oauth.defaultScopes)
   const resources = createResources(site, prefixes)
   const lastUse = createLastUse(rows.grants.recordUses, hooks.report)

@@ -95,7 +95,13 @@ test('clients registered before 0.4 have no owner', async t => {
   const knex = openDatabase(await freshDatabase(t))
   t.teardown(() => knex.destroy())
   const site = { url: 'https://example.com', name: 'Example' }
-  const connect = await createConnect({ knex, site, secret: SECRET, users, oauth: { scopes: { posts: 'Posts' } } })
+  const connect = await createConnect({
+    knex,
+    site,
+    secret: SECRET,
+    users: { ...users, find: async () => ({ id: 7, login: 'sam' }) },
+    oauth: { scopes: { posts: 'Posts' } },
+  })
   await connect.migrate()
   const { client } = await connect.oauth.clients.create(
     { name: 'Shop', redirectUris: ['https://a.example/'] },

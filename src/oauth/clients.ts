@@ -4,7 +4,7 @@ import { ConnectError } from '../errors.ts'
 import { randomToken, tokenHash } from '../hashes/random-token.ts'
 import { nowInSeconds } from '../seconds.ts'
 import type { Making, UserChanges } from '../users/changes.ts'
-import { checkUserId, type User } from '../users/user.ts'
+import { checkUserId, type User, type Users } from '../users/user.ts'
 import { type ClientDetails, checkClientDetails, invalidMetadata } from './client-details.ts'
 import type { ClientKeys } from './client-keys.ts'
 import type { Client, ClientRows, StoredClient } from './client-rows.ts'
@@ -27,7 +27,7 @@ export interface Clients {
   /**
    * @param owner who registers it; without one it is the site's own
    * @throws ConnectError `invalid_client_metadata`, `invalid_redirect_uri`; the message says what to change.
-   * `account_changed` if the owner was deleted meanwhile
+   * `account_changed` if there is no such owner, or none any more
    * @example
    * const { client, secret } = await connect.oauth.clients.create({
    *   name: 'Shop',
@@ -49,7 +49,7 @@ export interface Clients {
 /** Has a server that can keep a secret; of WordPress.com's kind, every client has one. */
 const getsSecret = ({ type, legacy }: Pick<Client, 'type' | 'legacy'>) => type === 'web' || legacy
 
-export function createClients(rows: ClientRows, grants: Grants, changes: UserChanges) {
+export function createClients(rows: ClientRows, grants: Grants, changes: UserChanges, users: Pick<Users, 'find'>) {
   async function stored(clientId: string): Promise<StoredClient> {
     const found = await rows.find(clientId)
     if (!found) throw new ConnectError('client_not_found')
@@ -79,11 +79,17 @@ export function createClients(rows: ClientRows, grants: Grants, changes: UserCha
     return { client: { ...client, hasSecret: isSecret }, secret }
   }
 
+  /** An owner who is deleted from here on leaves nothing behind; whoever believed in them may have done so before. */
+  async function beginFor(ownerId: string): Promise<Making> {
+    const making = await changes.begin(ownerId)
+    if (!(await users.find(ownerId))) throw new ConnectError('account_changed')
+    return making
+  }
+
   /** @param clientId of the new one; random if it is missing */
   async function create(details: ClientDetails, owner?: Pick<User, 'id'>, clientId?: string): Promise<CreatedClient> {
     const ownerId = owner ? checkUserId(owner.id) : null
-    // An owner who is deleted from here on leaves nothing behind.
-    const making = ownerId === null ? null : await changes.begin(ownerId)
+    const making = ownerId === null ? null : await beginFor(ownerId)
     const { type = 'web', legacy = false, description = '', website = '' } = details
     const client = {
       ...checkClientDetails({ ...details, type, legacy, description, website }),

@@ -386,6 +386,23 @@ test('an application whose owner is deleted goes on, as the site’s own', async
   t.regex((await owner.get(`/apps/${id}`)).text, /Registered by<\/dt>\s*<dd>Test Site itself/)
 })
 
+test('an application is not made for an owner who is deleted once the page has let them in', async t => {
+  const site = await startSite(t)
+  const deleteSam = async () => {
+    await site.accounts.delete('3')
+    return true
+  }
+  let isDeleting = false
+  await rebuild(site, {
+    users: parts => ({ ...embeddedUsers()(parts), canManageClients: () => (isDeleting ? deleteSam() : 'own') }),
+  })
+  const sam = await site.client('sam')
+  const form = { ...(await tokenOn(sam, '/apps/new')), name: 'Shop', redirect_uris: CALLBACK, type: 'web' }
+  isDeleting = true
+  t.is((await sam.send('POST', '/apps/new', { form })).status, 409)
+  t.deepEqual(await clientsOf(site), [])
+})
+
 test('a user who manages their own applications registers 100 at most', async t => {
   const site = await startSite(t)
   const connect = await rebuild(site, {
