@@ -71,6 +71,10 @@ export function createClientRows(database: Database) {
         .orderBy('client_id')
       return (await run(ownerId === undefined ? rows : rows.where('owner_id', ownerId))).map(toStored)
     },
+    async countOfOwner(ownerId: string, on: Knex): Promise<number> {
+      const [row] = await run(on(table).where('owner_id', ownerId).count({ clients: '*' }))
+      return Number(row?.clients ?? 0)
+    },
     /** The site keeps a user's clients. */
     async disown(ownerId: string, on: Knex): Promise<void> {
       await run(on(table).where('owner_id', ownerId).update({ owner_id: null }))

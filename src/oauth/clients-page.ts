@@ -5,7 +5,7 @@ import type { Fields } from '../http/body.ts'
 import { addPage } from '../pages/add-page.ts'
 import type { PageKit } from '../pages/kit.ts'
 import { mayManageClients, type User, type Users } from '../users/user.ts'
-import { type ClientDetails, invalidMetadata } from './client-details.ts'
+import type { ClientDetails } from './client-details.ts'
 import { detailsOf, EMPTY_FORM, formOf, readClientForm } from './client-form.ts'
 import { clientIdOfForm } from './client-once.ts'
 import type { Client } from './client-rows.ts'
@@ -20,7 +20,7 @@ interface ClientsPagesParts {
   kit: PageKit
   users: Users
   clients: Clients
-  createWithId(details: ClientDetails, owner: User, clientId?: string): Promise<CreatedClient>
+  createWithId(details: ClientDetails, owner: User, clientId?: string, most?: number): Promise<CreatedClient>
   scopes: Scopes
   /** How many users let each client in, by its ID. */
   countUsers(): Promise<ReadonlyMap<string, number>>
@@ -93,9 +93,8 @@ export function clientsPages(parts: ClientsPagesParts): Middleware {
     const typed = readClientForm(fields)
     const clientId = clientIdOfForm(kit, ctx, user, fields)
     try {
-      if (user.manages === 'own' && (await listOf(user)).length >= MAX_OWN_CLIENTS)
-        throw invalidMetadata('errors.invalid_client_metadata.too-many')
-      const { client, secret } = await createWithId(detailsOf(typed), user, clientId)
+      const most = user.manages === 'own' ? MAX_OWN_CLIENTS : undefined
+      const { client, secret } = await createWithId(detailsOf(typed), user, clientId, most)
       if (secret === null) kit.redirect(ctx, `${views.address(client.clientId)}?notice=created`, 303)
       else views.details(ctx, user, await factsOf(client), { secret, notice: 'clients.notice.created' })
     } catch (error) {

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import type { Knex } from 'knex'
 import { isUniqueViolation } from '../database/dialect.ts'
 import { ConnectError } from '../errors.ts'
 import { randomToken, tokenHash } from '../hashes/random-token.ts'
@@ -46,6 +47,12 @@ export interface Clients {
   delete(clientId: string): Promise<void>
 }
 
+/** What the transaction of an application with an owner needs. */
+interface Owned {
+  making: Making
+  most: number
+}
+
 /** Has a server that can keep a secret; of WordPress.com's kind, every client has one. */
 const getsSecret = ({ type, legacy }: Pick<Client, 'type' | 'legacy'>) => type === 'web' || legacy
 
@@ -66,17 +73,24 @@ export function createClients(rows: ClientRows, grants: Grants, changes: UserCha
     idTokenAlg: SigningAlgorithm,
     keys: ClientKeys | null,
     clientId = newClientId(),
-    making: Making | null = null,
+    owned: Owned | null = null,
   ): Promise<CreatedClient> {
     const client = { ...checked, clientId, created: nowInSeconds() }
     const secret = isSecret ? randomToken() : null
     try {
       const row = { ...client, secretHash: secret && tokenHash(secret), idTokenAlg, keys }
-      await (making ? making.write(on => rows.insert(row, on)) : rows.insert(row))
+      await (owned ? owned.making.write(on => insertOwned(row, owned.most, on)) : rows.insert(row))
     } catch (error) {
       throw isUniqueViolation(error) ? new ConnectError('client_exists') : error
     }
     return { client: { ...client, hasSecret: isSecret }, secret }
+  }
+
+  /** Counted when it is there, so that a form that is sent again is told that, and of several at once each counts the others. */
+  async function insertOwned(row: StoredClient, most: number, on: Knex): Promise<void> {
+    await rows.insert(row, on)
+    if ((await rows.countOfOwner(row.ownerId ?? '', on)) > most)
+      throw invalidMetadata('errors.invalid_client_metadata.too-many')
   }
 
   /** An owner who is deleted from here on leaves nothing behind; whoever believed in them may have done so before. */
@@ -86,17 +100,25 @@ export function createClients(rows: ClientRows, grants: Grants, changes: UserCha
     return making
   }
 
-  /** @param clientId of the new one; random if it is missing */
-  async function create(details: ClientDetails, owner?: Pick<User, 'id'>, clientId?: string): Promise<CreatedClient> {
+  /**
+   * @param clientId of the new one; random if it is missing
+   * @param most applications that the owner may have, with this one
+   */
+  async function create(
+    details: ClientDetails,
+    owner?: Pick<User, 'id'>,
+    clientId?: string,
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<CreatedClient> {
     const ownerId = owner ? checkUserId(owner.id) : null
-    const making = ownerId === null ? null : await beginFor(ownerId)
+    const owned = ownerId === null ? null : { making: await beginFor(ownerId), most }
     const { type = 'web', legacy = false, description = '', website = '' } = details
     const client = {
       ...checkClientDetails({ ...details, type, legacy, description, website }),
       selfRegistered: false,
       ownerId,
     }
-    return insert(client, getsSecret(client), SIGNING_ALGORITHMS[0], null, clientId, making)
+    return insert(client, getsSecret(client), SIGNING_ALGORITHMS[0], null, clientId, owned)
   }
 
   const api: Clients = {
@@ -129,7 +151,7 @@ export function createClients(rows: ClientRows, grants: Grants, changes: UserCha
 
   return {
     api,
-    /** As the API's, with an ID chosen before. @throws ConnectError `client_exists` if a client has it already */
+    /** As the API's, with an ID chosen before and a bound. @throws ConnectError `client_exists` if a client has it already */
     createWithId: create,
     /** An application that registers itself (RFC 7591). @throws ConnectError as `create()` */
     register: (

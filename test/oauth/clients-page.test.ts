@@ -4,6 +4,7 @@ import { Client, formFields } from '../support/client.ts'
 import { type App, bearer, CALLBACK, connectApp, createApp, refresh } from '../support/oauth.ts'
 import { rebuild } from '../support/rebuild.ts'
 import { startSite, type TestSite } from '../support/site.ts'
+import { together } from '../support/together.ts'
 
 const REJECTED = /<div class="notice notice-error" role="alert"[^>]*><p>([^<]*)<\/p>/
 const NOTICE = /<div class="notice notice-success" role="alert"[^>]*><p>([^<]*)<\/p>/
@@ -403,17 +404,28 @@ test('an application is not made for an owner who is deleted once the page has l
   t.deepEqual(await clientsOf(site), [])
 })
 
-test('a user who manages their own applications registers 100 at most', async t => {
+test('a user who manages their own applications registers 100 at most, however many at once', async t => {
   const site = await startSite(t)
   const connect = await rebuild(site, {
     users: parts => ({ ...embeddedUsers()(parts), canManageClients: () => 'own' }),
   })
   const sam = await site.client('sam')
-  for (let i = 0; i < 99; i++) await connect.oauth?.clients.create({ name: 'x', redirectUris: [CALLBACK] }, { id: 3 })
-  t.is((await create(sam, {})).status, 200)
-  const refused = await create(sam, {})
-  t.is(refused.status, 400)
-  t.regex(REJECTED.exec(refused.text)?.[1] ?? '', /You have registered 100 applications/)
+  for (let i = 0; i < 98; i++) await connect.oauth?.clients.create({ name: 'x', redirectUris: [CALLBACK] }, { id: 3 })
+  const forms: Record<string, string>[] = []
+  for (let i = 0; i < 5; i++) {
+    const form = { ...(await tokenOn(sam, '/apps/new')), name: `App ${i}`, redirect_uris: CALLBACK, type: 'web' }
+    forms.push(withoutLegacy(form, {}))
+  }
+  const unsent = [...forms]
+  const answers = await together(site.server, 5, () => sam.send('POST', '/apps/new', { form: unsent.pop() ?? {} }))
+  t.deepEqual(answers.map(({ status }) => status).sort(), [200, 200, 400, 400, 400])
+  for (const { status, text } of answers) {
+    if (status === 400) t.regex(REJECTED.exec(text)?.[1] ?? '', /You have registered 100 applications/)
+  }
+  const made = await clientsOf(site)
+  t.is(made.length, 100)
+  const again = forms.find(({ name }) => made.some(client => client.name === name)) ?? {}
+  t.is((await sam.send('POST', '/apps/new', { form: again })).status, 409, 'a form that is sent again is told so')
 })
 
 test('the page says what to enter in an application, and how many users let it in', async t => {

@@ -64,8 +64,8 @@ test('an application that is deleted while a user authorizes it gets nothing, wh
   }
 })
 
-test('a user has 1,000 grants at most', async t => {
-  const { site, app, grants, grant } = await start(t)
+test('a user has 1,000 grants at most, however many are made at once', async t => {
+  const { site, app, grants, grant, count } = await start(t)
   const row = {
     user_id: '3',
     client_id: app.id,
@@ -80,10 +80,14 @@ test('a user has 1,000 grants at most', async t => {
     payload: '{}',
     created: Math.floor(Date.now() / 1000),
   }
-  const rows = Array.from({ length: MAX_GRANTS }, (_, i) => ({ ...row, grant_id: `${i}` }))
+  const rows = Array.from({ length: MAX_GRANTS - 2 }, (_, i) => ({ ...row, grant_id: `${i}` }))
   await site.knex.batchInsert('connect_oauth_grants', rows, 60)
-  const making = await grants.begin('3')
-  await t.throwsAsync(grants.write(making, grant), { code: 'too_many_connected_apps' })
+  const made = await Promise.allSettled(
+    Array.from({ length: 5 }, async (_, i) => grants.write(await grants.begin('3'), { ...grant, grantId: `new ${i}` })),
+  )
+  const refused = made.flatMap(each => (each.status === 'rejected' ? [each.reason.code] : []))
+  t.deepEqual(refused, Array(3).fill('too_many_connected_apps'))
+  t.is(await count(), MAX_GRANTS)
 })
 
 test('whoever is logged out while they authorize has authorized nothing', async t => {
