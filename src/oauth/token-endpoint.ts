@@ -49,6 +49,8 @@ export function tokenEndpoint(
     const issued = answer.status === 200 ? answer.oidc.entities.AccessToken : undefined
     if (!issued) return sendAnswer(ctx, { ...answer, body: refusal(answer.body, work) })
     for (const hash of work.spent) await uses.noteAnswered(hash)
+    // The tokens are good, whether or not older ones can be deleted.
+    await tokens.deleteSurplus(issued.grantId ?? '').catch(hooks.report)
     const found = await grants.find(issued.grantId ?? '')
     // Disconnected while the request was under way.
     if (!found) return answerOAuth(ctx, 400, { error: 'invalid_grant', error_description: 'The grant was ended.' })

@@ -7,6 +7,14 @@ import type { UserJoin } from '../users/user-join.ts'
 import type { Access } from './grant-rows.ts'
 import type { TokenUse } from './token-uses.ts'
 
+/**
+ * Tokens of one grant that are kept, spent ones too. One refresh an hour makes 2,160 in the 90 days of a refresh token, so only
+ * a client that refreshes in a loop loses some, and with them the notice of their second use.
+ */
+export const MAX_KEPT = { refresh: 2500, access: 200 }
+/** Of those past it that go with one refresh: more than the one that it adds, so that none stay. */
+const SURPLUS_BATCH = 200
+
 export type TokenKind = 'access' | 'refresh' | 'code'
 
 export interface StoredToken {
@@ -101,6 +109,15 @@ export function createTokenRows(database: Database, userJoin: UserJoin | null) {
     },
     async delete(hash: string): Promise<void> {
       await run(knex(table).where({ hash }).delete())
+    },
+    /** Past {@link MAX_KEPT}, the grant's oldest go. */
+    async deleteSurplus(grantId: string): Promise<void> {
+      for (const kind of ['refresh', 'access'] as const) {
+        const newestFirst = knex(table).where({ grant_id: grantId, kind }).orderBy('expires', 'desc')
+        // MariaDB takes no OFFSET without a LIMIT.
+        const surplus: string[] = await run(newestFirst.offset(MAX_KEPT[kind]).limit(SURPLUS_BATCH).pluck('hash'))
+        if (surplus.length > 0) await run(knex(table).whereIn('hash', surplus).delete())
+      }
     },
     /** What has expired. @returns how many went. */
     sweep: (before: number, most: number): Promise<number> =>

@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import test from 'ava'
 import { createDatabase } from '../../src/database/database.ts'
 import { tokenHash } from '../../src/hashes/random-token.ts'
+import { MAX_KEPT } from '../../src/oauth/token-rows.ts'
 import { createTokenUses } from '../../src/oauth/token-uses.ts'
 import { ME } from '../support/client.ts'
 import { type App, authorize, bearer, connectApp, createApp, redeem, refresh, tokenRequest } from '../support/oauth.ts'
@@ -188,6 +189,36 @@ test('a code: right and wrong uses at once give one set of tokens at most', asyn
     )
     t.true(answers.filter(({ status }) => status === 200).length <= 1)
   }
+})
+
+test('a client that refreshes in a loop leaves so many tokens behind; the second use of one that is left ends the grant', async t => {
+  const site = await startSite(t)
+  const app = await createApp(site)
+  const told = listen(site)
+  const { refresh_token } = await connectApp(site, await site.client('sam'), app)
+  const rows = (kind: string) => site.knex('connect_oauth_tokens').where({ kind })
+  const now = Date.now()
+  for (const kind of ['refresh', 'access'] as const) {
+    const real = await rows(kind).first()
+    const older = Array.from({ length: MAX_KEPT[kind] + 1 }, (_, i) => ({
+      ...real,
+      hash: tokenHash(`${kind} ${i}`),
+      expires: Number(real.expires) - 1 - i,
+      consumed: kind === 'refresh' ? now - 60_000 : null,
+      uses: 1,
+    }))
+    await site.knex.batchInsert('connect_oauth_tokens', older, 60)
+  }
+  const { status, json } = await refresh(site, app, refresh_token)
+  t.is(status, 200)
+  for (const kind of ['refresh', 'access'] as const) t.is((await rows(kind)).length, MAX_KEPT[kind])
+  t.is((await refresh(site, app, `refresh ${MAX_KEPT.refresh - 2}`)).json.error, 'invalid_grant', 'deleted')
+  t.is(await statusOf(site, `access ${MAX_KEPT.access - 2}`), 401)
+  t.is(await statusOf(site, json.access_token), 200)
+  t.deepEqual(told, [])
+  t.is((await refresh(site, app, `refresh ${MAX_KEPT.refresh - 3}`)).json.error, 'invalid_grant', 'kept')
+  t.deepEqual(told, ['disconnected reuse', `reused ${app.id}`])
+  t.is(await statusOf(site, json.access_token), 401)
 })
 
 test('without a grace, a refresh token works once', async t => {
