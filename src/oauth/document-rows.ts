@@ -1,8 +1,11 @@
 import type { Database } from '../database/database.ts'
 import { sweepRows } from '../database/sweep-rows.ts'
 
-/** Copies that are kept, some 60 MB at the very most. Past it new ones are not, and those that are there stay. */
-export const MAX_COPIES = 2000
+/**
+ * Copies of applications that no user has let in, some 60 MB at the very most. Past it new ones are not kept, and those that are
+ * there stay. Of the others each user has so many: see `grants.ts`.
+ */
+export const MAX_UNUSED_COPIES = 2000
 
 export type DocumentRows = ReturnType<typeof createDocumentRows>
 
@@ -12,12 +15,24 @@ export function createDocumentRows(database: Database) {
   const table = database.table('oauth_documents')
   const grants = database.table('oauth_grants')
 
+  const isLetIn = async (clientId: string): Promise<boolean> =>
+    (await run(knex(grants).where('client_id', clientId).first('client_id'))) !== undefined
+
+  async function countUnused(): Promise<number> {
+    const itsGrants = knex(grants)
+      .select('client_id')
+      .whereRaw('?? = ??', [`${grants}.client_id`, `${table}.client_id`])
+    const [row] = await run(knex(table).whereNotExists(itsGrants).count({ copies: '*' }))
+    return Number(row?.copies ?? 0)
+  }
+
   return {
     async save(clientId: string, document: string, fetched: number): Promise<void> {
       const row = { client_id: clientId, document, fetched }
       if ((await run(knex(table).where({ client_id: clientId }).update(row))) > 0) return
-      const [{ rows = 0 } = {}] = await run(knex(table).count({ rows: '*' }))
-      if (Number(rows) < MAX_COPIES) await run(knex(table).insert(row).onConflict('client_id').ignore())
+      if ((await isLetIn(clientId)) || (await countUnused()) < MAX_UNUSED_COPIES) {
+        await run(knex(table).insert(row).onConflict('client_id').ignore())
+      }
     },
     /** @param since an older copy is none. Unix seconds */
     async find(clientId: string, since: number): Promise<string | undefined> {

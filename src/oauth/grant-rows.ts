@@ -65,6 +65,15 @@ export function createGrantRows(database: Database) {
       const [row] = await run(on(table).where('user_id', userId).count({ grants: '*' }))
       return Number(row?.grants ?? 0)
     },
+    /** How many applications that describe themselves by a document the user has let in, beside this one. */
+    async countOtherDocumentClients({ userId, clientId }: Grant, on: Knex): Promise<number> {
+      const others = on(table)
+        .where('user_id', userId)
+        .where('client_id', 'like', 'https://%')
+        .whereNot('client_id', clientId)
+      const [row] = await run(others.countDistinct({ clients: 'client_id' }))
+      return Number(row?.clients ?? 0)
+    },
     /** The engine's own record. @returns whether the grant is still there. */
     async keepPayload(grantId: string, payload: object): Promise<boolean> {
       return (

@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts'
-import { ConnectError } from '../errors.ts'
+import { ConnectError, errorThatSays } from '../errors.ts'
 import type { Hooks } from '../hooks.ts'
 import type { Making, UserChanges } from '../users/changes.ts'
 import type { User } from '../users/user.ts'
@@ -13,6 +13,8 @@ export type Grants = ReturnType<typeof createGrants>
 
 /** Connections of one user: more than anybody approves, and few enough that no user fills the table. */
 export const MAX_GRANTS = 1000
+/** Of these, applications that describe themselves by a document: a copy is kept of each one's. */
+export const MAX_DOCUMENT_CLIENTS = 100
 
 interface Parts {
   database: Database
@@ -47,6 +49,8 @@ export function createGrants({ database, rows, clients, changes, hooks }: Parts)
         const hasRow = !URL.canParse(grant.clientId)
         if (hasRow && !(await clients.keep(grant.clientId, on))) throw new ConnectError('authorization_expired')
         if ((await rows.countOfUser(grant.userId, on)) >= MAX_GRANTS) throw new ConnectError('too_many_connected_apps')
+        if (!hasRow && (await rows.countOtherDocumentClients(grant, on)) >= MAX_DOCUMENT_CLIENTS)
+          throw errorThatSays('too_many_connected_apps', { id: 'errors.too_many_connected_apps.documents' })
         await rows.insert(grant, on)
       }),
     begin: (userId: string): Promise<Making> => changes.begin(userId),

@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
 import { createDatabase } from '../../src/database/database.ts'
-import { createDocumentRows, MAX_COPIES } from '../../src/oauth/document-rows.ts'
+import { createDocumentRows, MAX_UNUSED_COPIES } from '../../src/oauth/document-rows.ts'
 import { CALLBACK, connectApp, refresh } from '../support/oauth.ts'
 import { stubOutside } from '../support/outside.ts'
 import { startSite, type TestSite } from '../support/site.ts'
@@ -80,17 +80,25 @@ test('copies are bounded: those of applications that no user let in go after an 
   )
 })
 
-test('past the most copies no further one is kept, and those that are there are kept up to date', async t => {
-  const site = await startSite(t)
+test('past the most copies of applications that no user let in, a further one is kept once a user lets it in', async t => {
+  const { site, app } = await connected(t)
   const rows = createDocumentRows(createDatabase(site.knex, 'connect_'))
-  const ids = Array.from({ length: MAX_COPIES }, (_, at) => ({
-    client_id: `https://${at}.example/`,
-    document: '{}',
-    fetched: 1,
-  }))
-  for (let at = 0; at < ids.length; at += 100) await copies(site).insert(ids.slice(at, at + 100))
+  const ids = Array.from({ length: MAX_UNUSED_COPIES }, (_, at) => `https://${at}.example/`)
+  const grant = await site.knex('connect_oauth_grants').where({ client_id: app.id }).first()
+  const letIn = (client_id: string) => ({ ...grant, client_id, grant_id: client_id, id: undefined })
+  await site.knex.batchInsert(
+    'connect_oauth_documents',
+    ids.map(client_id => ({ client_id, document: '{}', fetched: 1 })),
+    100,
+  )
   await rows.save('https://more.example/', '{}', 2)
   await rows.save('https://0.example/', '{"a":1}', 2)
   t.is(await rows.find('https://more.example/', 0), undefined)
   t.is(await rows.find('https://0.example/', 0), '{"a":1}')
+  await site.knex('connect_oauth_grants').insert(letIn('https://more.example/'))
+  await rows.save('https://more.example/', '{}', 2)
+  t.is(await rows.find('https://more.example/', 0), '{}')
+  await site.knex('connect_oauth_grants').insert(letIn('https://0.example/'))
+  await rows.save('https://next.example/', '{}', 2)
+  t.is(await rows.find('https://next.example/', 0), '{}', 'copies of those that users let in take no place of others')
 })

@@ -3,7 +3,7 @@ import { createDatabase } from '../../src/database/database.ts'
 import { createHooks } from '../../src/hooks.ts'
 import { createClientRows } from '../../src/oauth/client-rows.ts'
 import { createGrantRows, type Grant } from '../../src/oauth/grant-rows.ts'
-import { createGrants, MAX_GRANTS } from '../../src/oauth/grants.ts'
+import { createGrants, MAX_DOCUMENT_CLIENTS, MAX_GRANTS } from '../../src/oauth/grants.ts'
 import { createUserChanges } from '../../src/users/changes.ts'
 import { authorizeUrl, createApp, openConsent, press } from '../support/oauth.ts'
 import { startSite } from '../support/site.ts'
@@ -88,6 +88,21 @@ test('a user has 1,000 grants at most, however many are made at once', async t =
   const refused = made.flatMap(each => (each.status === 'rejected' ? [each.reason.code] : []))
   t.deepEqual(refused, Array(3).fill('too_many_connected_apps'))
   t.is(await count(), MAX_GRANTS)
+})
+
+test('a user lets in 100 applications at most that describe themselves by a document, however many at once', async t => {
+  const { grants, grant, count } = await start(t)
+  const letIn = async (n: number, grantId: string) =>
+    grants.write(await grants.begin('3'), { ...grant, grantId, clientId: `https://${n}.example/client` })
+  for (let n = 0; n < MAX_DOCUMENT_CLIENTS - 2; n++) await letIn(n, `${n}`)
+  const made = await Promise.allSettled([200, 201, 202, 203].map(n => letIn(n, `${n}`)))
+  const refused = made.flatMap(each => (each.status === 'rejected' ? [each.reason.code] : []))
+  t.deepEqual(refused, Array(2).fill('too_many_connected_apps'))
+  t.is(await count(), MAX_DOCUMENT_CLIENTS)
+  await letIn(7, 'again')
+  await grants.write(await grants.begin('3'), { ...grant, grantId: 'of one that is registered here' })
+  await grants.write(await grants.begin('2'), { ...grant, grantId: 'x', userId: '2', clientId: 'https://300.example/' })
+  t.is(await count(), MAX_DOCUMENT_CLIENTS + 3)
 })
 
 test('whoever is logged out while they authorize has authorized nothing', async t => {
