@@ -9,5 +9,5 @@ export default {
   serial: true,
   concurrency: 1,
   timeout: '10m',
-  environmentVariables: { PACKED: pack() },
+  environmentVariables: { ...common.environmentVariables, PACKED: pack() },
 }

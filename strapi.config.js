@@ -1,7 +1,8 @@
+import common from './ava.config.js'
+
 /** Strapi takes minutes to install: ~/.cache/koa-wp-connect keeps it from one run to the next. */
 export default {
-  extensions: { ts: 'module' },
+  ...common,
   files: ['test/hosts/strapi.test.ts'],
-  workerThreads: false,
   timeout: '15m',
 }

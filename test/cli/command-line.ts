@@ -37,9 +37,7 @@ export async function commandLine(t: ExecutionContext, env: Environment = {}) {
   const databaseUrl = await freshDatabase(t)
   const directory = await mkdtemp(join(tmpdir(), 'koa-wp-connect-cli-'))
   t.teardown(() => rm(directory, { recursive: true }))
-  const { PATH = '', NODE_V8_COVERAGE = '' } = process.env
-  // Each command is a process: they need not all compile the same files.
-  const NODE_COMPILE_CACHE = join(tmpdir(), 'koa-wp-connect-compile-cache')
+  const { PATH = '', NODE_V8_COVERAGE = '', NODE_COMPILE_CACHE = '' } = process.env
   const environment: Environment = { PATH, NODE_V8_COVERAGE, NODE_COMPILE_CACHE, DATABASE_URL: databaseUrl, ...env }
 
   function start(args: readonly string[], more: Environment = {}): ChildProcess {

@@ -4,7 +4,9 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 import { basic, ME } from './client.ts'
 import { PASSWORD, startSite, type TestSite } from './site.ts'
 
-const executablePath = process.env.CHROMIUM || '/usr/bin/chromium'
+/** The headless shell has no window, nor pages of its own that cost more processor time than the tests. */
+const [PREFERRED, OTHER] = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium']
+const executablePath = process.env.CHROMIUM || (existsSync(PREFERRED) ? PREFERRED : OTHER)
 const isWanted = existsSync(executablePath) || process.env.CI === 'true'
 
 /** ava's `test` for tests in a browser. Without Chromium they are skipped, but never on CI. */

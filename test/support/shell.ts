@@ -59,7 +59,8 @@ export async function freePort(): Promise<number> {
 }
 
 /** What gets through of the environment: how the network is reached from here, and nothing that a site would read. */
-const KEPT = /^(HOME|TMPDIR|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|(https?|no)_proxy|npm_config_(cafile|registry))$/i
+const KEPT =
+  /^(HOME|TMPDIR|NODE_COMPILE_CACHE|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|(https?|no)_proxy|npm_config_(cafile|registry))$/i
 
 function start(commands: string, { cwd = ROOT, env = {} }: Where) {
   // `node` is the one that runs these tests.
