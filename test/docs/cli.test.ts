@@ -13,7 +13,7 @@ const PATH = 'docs/cli.md'
 const UUID = '6633824d-c1d7-4f79-9dd5-4586f734d69e'
 const CLIENT_ID = '482915037264'
 const consoles = blocks(PATH, 'console')
-/** It goes on running: README's test types it. */
+/** It goes on running: the test of docs/try-it.md types it. */
 const SERVE = consoles.find(code => code.startsWith('$ koa-wp-connect serve')) ?? ''
 /** Needs a site that is running: a test of its own types it. */
 const DOCTOR = consoles.find(code => code.startsWith('$ koa-wp-connect doctor')) ?? ''

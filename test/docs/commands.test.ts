@@ -18,7 +18,7 @@ const BY_CI: Record<string, string[]> = {
 }
 /** How many other blocks of commands each document has: all are typed by the tests of this folder. */
 const BY_TESTS = {
-  'README.md': 3,
+  'README.md': 2,
   'docs/behind-a-proxy.md': 2,
   'docs/cli.md': 1,
   'docs/configuration.md': 4,
@@ -26,23 +26,24 @@ const BY_TESTS = {
   'docs/doctor.md': 1,
   'docs/import-from-wordpress.md': 1,
   'docs/migrations.md': 1,
-  'docs/mount.md': 2,
   'docs/several-processes.md': 1,
   'docs/sites.md': 1,
   'docs/testing.md': 1,
+  'docs/try-it.md': 2,
+  'docs/users.md': 1,
 }
 
-testWith('curl')('README: start, make a password, call the API', async t => {
+testWith('curl')('docs/try-it.md: start, make a password, call the API', async t => {
   const port = await freePort()
   const url = `http://localhost:${port}`
   const env = { PORT: String(port), CONNECT_SECRET: SECRET, DATABASE_URL: await freshDatabase(t) }
-  await serve(t, block('README.md', 'sh', 'npm start').replace('npm ci && ', ''), url, { env })
-  const made = await shell(block('README.md', 'sh', 'create admin Zapier'), { env })
+  await serve(t, block('docs/try-it.md', 'sh', 'npm start').replace('npm ci && ', ''), url, { env })
+  const made = await shell(block('docs/try-it.md', 'sh', 'create admin Zapier'), { env })
   const password = /^Password: (\w{24})$/m.exec(made.output)?.[1] ?? ''
   t.is(made.code, 0, made.output)
 
   const call = (curl: string) => shell(curl.replace('curl', 'curl -s').replace('localhost:8080', `localhost:${port}`))
-  const posts = await call(block('README.md', 'sh', 'curl').replace(SHOWN_PASSWORD, password))
+  const posts = await call(block('docs/try-it.md', 'sh', 'curl').replace(SHOWN_PASSWORD, password))
   t.is(JSON.parse(posts.output).seenBy, 'admin')
 
   const wrong = await call(block('docs/behind-a-proxy.md', 'sh', 'curl'))

@@ -1,55 +1,24 @@
 import { createServer } from 'node:http'
 import { stripTypeScriptTypes } from 'node:module'
 import Router from '@koa/router'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import Koa from 'koa'
 import mount from 'koa-mount'
 import { ConnectError, createConnect, embeddedUsers } from '../../src/index.ts'
 import { basic, Client } from '../support/client.ts'
-import { exampleFolder } from '../support/example.ts'
+import { changedSite, FIRST_SITE, startFirstSite } from '../support/first-site.ts'
 import { listen } from '../support/inner.ts'
 import { block } from '../support/markdown.ts'
 import { startRedis } from '../support/redis.ts'
-import { freePort, SHOWN_PASSWORD, serve, shell } from '../support/shell.ts'
 import { SECRET, startSite } from '../support/site.ts'
 import { testWith } from '../support/tools.ts'
 
 const PATH = 'docs/mount.md'
-const SMALLEST = block(PATH, 'ts', 'embeddedUsers(')
-
-/** Types the document's commands in a folder with this app. */
-async function start(t: ExecutionContext, site: string, files: Record<string, string> = {}, env = {}) {
-  const folder = await exampleFolder(t, { ...files, 'site.ts': site })
-  const port = await freePort()
-  const url = `http://localhost:${port}`
-  await serve(t, block(PATH, 'sh', 'node site.ts'), url, { cwd: folder, env: { ...env, PORT: String(port) } })
-  const owner = new Client(url)
-  await owner.login('admin', 'correct horse battery staple')
-  const { password } = await owner.createPassword('Script')
-  return { port, password, client: new Client(url) }
-}
-
-/** The app with `instead` in place of a line of it. */
-function changed(line: string, instead: string): string {
-  if (!SMALLEST.includes(line)) throw new Error(`the smallest app has no ${line}`)
-  return SMALLEST.replace(line, instead)
-}
-
-testWith('curl')('the smallest app starts, issues a password, and lets it in', async t => {
-  const { port, password, client } = await start(t, SMALLEST)
-  const curl = block(PATH, 'sh', 'curl')
-    .replace('curl', 'curl -s')
-    .replace(SHOWN_PASSWORD, password)
-    .replace('localhost:3000', `localhost:${port}`)
-  t.deepEqual(JSON.parse((await shell(curl)).output), { hello: 'admin' })
-  t.is((await client.get('/api/hello')).json.code, 'rest_not_logged_in')
-  t.is((await client.get('/nothing')).status, 404)
-})
 
 test('the parts one by one do the same as the whole', async t => {
-  const { password, client } = await start(
+  const { password, client } = await startFirstSite(
     t,
-    changed('app.use(connect.middleware())\n', block(PATH, 'ts', 'app.use(connect.pages())')),
+    changedSite('app.use(connect.middleware())\n', block(PATH, 'ts', 'app.use(connect.pages())')),
   )
   t.deepEqual((await client.get('/api/hello', { headers: basic('admin', password) })).json, { hello: 'admin' })
   t.is((await client.get('/?rest_route=/wp/v2/users/me')).json.code, 'rest_not_logged_in')
@@ -57,7 +26,7 @@ test('the parts one by one do the same as the whole', async t => {
 
 test('what may be added to the app', async t => {
   const added = ['api/whoami', 'discoveryLink', 'SIGTERM'].map(marker => block(PATH, 'ts', marker)).join('\n')
-  const { password, client } = await start(t, changed('app.listen(port)\n', added))
+  const { password, client } = await startFirstSite(t, changedSite('app.listen(3000)\n', added))
   t.deepEqual((await client.get('/api/whoami', { headers: basic('admin', password) })).json, {
     login: 'admin',
     with: 'Script',
@@ -125,8 +94,8 @@ const listPosts: Middleware = ctx => void (ctx.body = { by: ctx.state.auth?.user
   const site = [
     ["environment: 'local',", "oauth: { scopes: { posts: 'Posts' } },\n  environment: 'local',"],
     ['app.use(connect.middleware())\n', made + route],
-  ].reduce((text, [line = '', instead = '']) => text.replace(line, instead), yours + SMALLEST)
-  const { password, client } = await start(t, site)
+  ].reduce((text, [line = '', instead = '']) => text.replace(line, instead), yours + FIRST_SITE)
+  const { password, client } = await startFirstSite(t, site)
   const ask = (authorization?: string) => client.get('/api/posts', { headers: authorization ? { authorization } : {} })
   t.deepEqual((await ask('Bearer site_right')).json, { by: 'a token of yours' })
   t.is((await ask('Bearer site_wrong')).status, 401)
@@ -137,9 +106,9 @@ const listPosts: Middleware = ctx => void (ctx.body = { by: ctx.state.auth?.user
 
 testWith('redis-server')('failed attempts are counted in Redis', async t => {
   const redis = await startRedis(t)
-  const site = `import { redis } from './redis.ts'\n${changed("  environment: 'local',", "  throttle: { redis },\n  environment: 'local',")}`
+  const site = `import { redis } from './redis.ts'\n${changedSite("  environment: 'local',", "  throttle: { redis },\n  environment: 'local',")}`
   const files = { 'redis.ts': block('docs/several-processes.md', 'ts', 'ioredis') }
-  const { client } = await start(t, site, files, { REDIS_URL: redis.url })
+  const { client } = await startFirstSite(t, site, files, { REDIS_URL: redis.url })
   t.is((await client.get('/api/hello', { headers: basic('admin', 'wrong') })).status, 401)
   t.is((JSON.parse(await redis.dump())[0] as string[]).length, 5, 'of the log-in, and of the API')
 })

@@ -5,15 +5,17 @@ import { block } from '../support/markdown.ts'
 import { freePort, serve } from '../support/shell.ts'
 import { PASSWORD, startSite } from '../support/site.ts'
 
-test('README’s site, with the people of docs/users.md', async t => {
+const PATH = 'docs/users.md'
+
+test('a site with its own users', async t => {
   const folder = await exampleFolder(t, {
-    'site.ts': block('README.md', 'ts', 'createConnect('),
-    'people.ts': block('docs/users.md', 'ts', 'loggedIn'),
+    'site.ts': block(PATH, 'ts', 'createConnect('),
+    'people.ts': block(PATH, 'ts', 'export async function loggedIn'),
   })
   const port = await freePort()
   const url = `http://localhost:${port}`
   const env = { PORT: String(port), SITE_URL: `https://localhost:${port}` }
-  await serve(t, block('README.md', 'sh', 'node site.ts'), url, { cwd: folder, env })
+  await serve(t, block(PATH, 'sh', 'node site.ts'), url, { cwd: folder, env })
 
   // As the proxy says that the example is told to believe.
   const headers = { 'x-forwarded-proto': 'https' }
@@ -50,7 +52,7 @@ test('README’s site, with the people of docs/users.md', async t => {
 test('users of the package’s own are made, changed and deleted', async t => {
   const site = await startSite(t)
   await site.accounts.delete((await site.accounts.findByLogin('sam'))?.id ?? '')
-  const code = block('docs/users.md', 'ts', 'accounts.create')
+  const code = block(PATH, 'ts', 'accounts.create')
   const AsyncFunction = (async () => {}).constructor as FunctionConstructor
   await new AsyncFunction('connect', code)(site.connect)
   t.is(await site.accounts.findByLogin('sam'), null)
