@@ -1,31 +1,23 @@
-import { lookup } from 'node:dns/promises'
 import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
+import { type Address, lookUp } from './look-up.ts'
 import { isPublicAddress } from './public-address.ts'
 import { createSlots } from './slots.ts'
-
-interface Address {
-  address: string
-  family: number
-}
 
 /** How this process reaches others. Tests put a network of their own in its place. */
 export const network = {
   /** Every address of a name. */
-  lookup: (name: string): Promise<Address[]> => lookup(name, { all: true, verbatim: true }),
+  lookup: (name: string, signal: AbortSignal): Promise<Address[]> => lookUp(name, signal),
   request,
 }
 
-/** Each takes a socket, and the memory of its answer. */
-const fetches = createSlots(20, 100)
-/**
- * A lookup takes one of libuv's four threads, which files and hashes need too, and cannot be stopped: names that answer slowly
- * must not take all of them.
- */
-const lookups = createSlots(2, 100)
+/** Each takes two sockets at most, and the memory of its answer. Who names slow servers holds up their own fetches only. */
+const fetches = createSlots(100, 10)
 
 export interface GuardedFetchOptions {
+  /** Who has it fetched: each has few fetches under way at once. */
+  caller: string
   headers?: Record<string, string>
   /** The answer is refused once its body is longer. In bytes. */
   maxBytes: number
@@ -48,7 +40,7 @@ export async function guardedFetch(address: string | URL, options: GuardedFetchO
   const url = new URL(address)
   const name = hostOf(url)
   const signal = AbortSignal.timeout(options.timeoutMs)
-  const done = await fetches.take(signal)
+  const done = await fetches.take(options.caller, signal)
   try {
     const addresses = await checkedAddresses(name, signal)
     const answer = await send(url, name, addresses, signal, options.headers ?? {})
@@ -71,10 +63,7 @@ function hostOf({ protocol, hostname, username, password }: URL): string {
 
 /** @throws Error if one address is not public: whoever mixes them means the other */
 async function checkedAddresses(name: string, signal: AbortSignal): Promise<Address[]> {
-  const lookedUp = await lookups.take(signal)
-  // The thread is taken until the lookup has ended, however long ago it was given up.
-  const lookup = network.lookup(name).finally(lookedUp)
-  const addresses = await Promise.race([lookup, aborted(signal)])
+  const addresses = await Promise.race([network.lookup(name, signal), aborted(signal)])
   if (addresses.length === 0) throw new Error(`${name} has no address.`)
   for (const { address } of addresses) {
     if (!isIP(address) || !isPublicAddress(address)) throw new Error(`${name} leads to an address that is not public.`)

@@ -1,17 +1,27 @@
-/** So many at once, so many more that wait, and no others. */
+/** So many at once, as many more that wait, and no others. */
 export interface Slots {
   /**
    * Takes a slot, or waits for one.
    *
+   * @param caller who takes it
    * @returns what gives it back
-   * @throws Error where too many wait already; the signal's reason once it aborts
+   * @throws Error where the caller has too many, or too many wait already; the signal's reason once it aborts
    */
-  take(signal: AbortSignal): Promise<() => void>
+  take(caller: string, signal: AbortSignal): Promise<() => void>
 }
 
-export function createSlots(max: number, maxWaiting: number): Slots {
+/** @param maxOfOne how many one caller may have or wait for, so that nobody takes all */
+export function createSlots(max: number, maxOfOne: number): Slots {
   let taken = 0
   const waiting = new Set<() => void>()
+  /** How many each has or waits for. */
+  const callers = new Map<string, number>()
+
+  function leave(caller: string): void {
+    const others = (callers.get(caller) ?? 0) - 1
+    if (others > 0) callers.set(caller, others)
+    else callers.delete(caller)
+  }
 
   /** Whoever waits longest gets the slot. */
   function giveBack(): void {
@@ -20,25 +30,38 @@ export function createSlots(max: number, maxWaiting: number): Slots {
     else taken--
   }
 
+  async function wait(signal: AbortSignal): Promise<void> {
+    if (waiting.size >= max) throw new Error(`${max} are under way, and as many wait.`)
+    await new Promise<void>((resolve, reject) => {
+      const begin = () => {
+        waiting.delete(begin)
+        resolve()
+      }
+      waiting.add(begin)
+      signal.addEventListener('abort', () => waiting.delete(begin) && reject(signal.reason), { once: true })
+    })
+  }
+
   return {
-    async take(signal) {
+    async take(caller, signal) {
       signal.throwIfAborted()
-      if (taken < max) taken++
-      else if (waiting.size >= maxWaiting) throw new Error(`More than ${max} are under way, and ${maxWaiting} wait.`)
-      else {
-        await new Promise<void>((resolve, reject) => {
-          const begin = () => {
-            waiting.delete(begin)
-            resolve()
-          }
-          waiting.add(begin)
-          signal.addEventListener('abort', () => waiting.delete(begin) && reject(signal.reason), { once: true })
-        })
+      const others = callers.get(caller) ?? 0
+      // At once: what waits here may be wanted by others too, who then wait with it.
+      if (others >= maxOfOne) throw new Error(`${others} of this caller are under way.`)
+      callers.set(caller, others + 1)
+      try {
+        if (taken < max) taken++
+        else await wait(signal)
+      } catch (error) {
+        leave(caller)
+        throw error
       }
       let isTaken = true
       return () => {
-        if (isTaken) giveBack()
+        if (!isTaken) return
         isTaken = false
+        leave(caller)
+        giveBack()
       }
     },
   }

@@ -1,6 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { ConnectError, errorThatSays, wordsOf } from '../errors.ts'
-import { clientAddress } from '../http/address.ts'
+import { clientAddress, networksOf } from '../http/address.ts'
 import { guardedFetch } from '../http/guarded-fetch.ts'
 import { nowInSeconds } from '../seconds.ts'
 import { readClientDocument } from './client-document.ts'
@@ -18,6 +19,12 @@ export const COPY_SECONDS = 7 * 24 * 3600
 /** A person waits for the page meanwhile. */
 const TIMEOUT_MS = 2500
 
+/** Who sees the consent page: there the engine has no request to tell by. */
+const visitors = new AsyncLocalStorage<string>()
+
+/** Looks up a client on the consent page: what is fetched for it counts as this visitor's. */
+export const forVisitor = <T>({ ip }: { ip: string }, work: () => Promise<T>): Promise<T> => visitors.run(ip, work)
+
 export type ClientDocuments = ReturnType<typeof createClientDocuments>
 
 /**
@@ -28,9 +35,9 @@ export function createClientDocuments(limit: RegistrationLimit, copies: Document
   const keySets = createClientKeySets()
 
   /** @throws ConnectError `client_document_unavailable`, `invalid_client_document` */
-  async function fetchDocument(clientId: string): Promise<Response> {
+  async function fetchDocument(clientId: string, caller: string): Promise<Response> {
     try {
-      const { text, headers } = await fetchText(clientId)
+      const { text, headers } = await fetchText(clientId, caller)
       const document = parse(clientId, text)
       await copies.save(clientId, JSON.stringify(document), nowInSeconds())
       return Response.json(document, { headers })
@@ -65,7 +72,7 @@ export function createClientDocuments(limit: RegistrationLimit, copies: Document
     async fetch(url: string | URL | Request, options: RequestInit, ctx?: KoaContextWithOIDC): Promise<Response> {
       // So it asks for documents alone.
       if (options.redirect === 'manual') {
-        return fetchDocument(String(url)).catch(error => {
+        return fetchDocument(String(url), callerOf(ctx)).catch(error => {
           // A failing database is no refusal of the client.
           if (ctx && error.code === 'database_unavailable') (ctx.state as EngineRequestState).failure = error
           throw error
@@ -77,7 +84,8 @@ export function createClientDocuments(limit: RegistrationLimit, copies: Document
       }
       const kid = keyIdOf(String(params?.client_assertion))
       try {
-        return Response.json(await keySets.find(client.jwksUri, kid, () => limit.isWithin(clientAddress(ctx.ip))))
+        const isWithin = () => limit.isWithin(clientAddress(ctx.ip))
+        return Response.json(await keySets.find(client.jwksUri, kid, callerOf(ctx), isWithin))
       } catch (cause) {
         // Not `invalid_client`, by which clients throw their tokens away.
         const state = ctx.state as EngineRequestState
@@ -89,6 +97,12 @@ export function createClientDocuments(limit: RegistrationLimit, copies: Document
   }
 }
 
+/** The widest network that one visitor may have, or all callers without an address. */
+function callerOf(ctx: Pick<KoaContextWithOIDC, 'ip'> | undefined): string {
+  const ip = ctx?.ip ?? visitors.getStore()
+  return networksOf(clientAddress(ip ?? '')).at(-1)?.name ?? 'unknown'
+}
+
 /** By which key an assertion says that it is signed; undefined if it does not. */
 function keyIdOf(assertion: string): unknown {
   try {
@@ -98,10 +112,10 @@ function keyIdOf(assertion: string): unknown {
   }
 }
 
-async function fetchText(address: string) {
+async function fetchText(address: string, caller: string) {
   const headers = { accept: 'application/json', 'user-agent': 'koa-wp-connect' }
   try {
-    const answer = await guardedFetch(address, { headers, maxBytes: MAX_DOCUMENT, timeoutMs: TIMEOUT_MS })
+    const answer = await guardedFetch(address, { caller, headers, maxBytes: MAX_DOCUMENT, timeoutMs: TIMEOUT_MS })
     if (answer.status !== 200) throw answer.status
     const caching = ['cache-control', 'expires'].map(name => [name, answer.headers.get(name)])
     return {

@@ -26,11 +26,13 @@ export type ClientKeySets = ReturnType<typeof createClientKeySets>
  */
 export function createClientKeySets() {
   const sets = new Map<string, KeySet>()
+  /** Once they are too old, all who bring an assertion at that moment wait for one fetch. */
+  const underWay = new Map<string, Promise<KeySet>>()
 
-  async function fetchSet(address: string): Promise<KeySet> {
+  async function fetchSet(address: string, caller: string): Promise<KeySet> {
     const headers = { accept: 'application/json', 'user-agent': 'koa-wp-connect' }
-    const limits = { headers, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS }
-    const answer = await guardedFetch(address, limits).catch(cause => {
+    const options = { caller, headers, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS }
+    const answer = await guardedFetch(address, options).catch(cause => {
       throw new PassingFailure(`${address} could not be fetched.`, { cause })
     })
     const said = `${address} was answered with the status ${answer.status}.`
@@ -39,23 +41,30 @@ export function createClientKeySets() {
     return { ...readClientKeys(await answer.json()), fetched: Date.now() }
   }
 
+  function fetchOnce(address: string, caller: string): Promise<KeySet> {
+    const fetching = underWay.get(address) ?? fetchSet(address, caller).finally(() => underWay.delete(address))
+    underWay.set(address, fetching)
+    return fetching
+  }
+
   return {
     /**
      * @param kid of the key that is looked for
+     * @param caller see `guardedFetch()`
      * @param isWithin whether the caller may have something fetched
      */
-    async find(address: string, kid: unknown, isWithin: () => Promise<boolean>): Promise<ClientKeys> {
+    async find(address: string, kid: unknown, caller: string, isWithin: () => Promise<boolean>): Promise<ClientKeys> {
       const known = sets.get(address)
       const age = known ? Date.now() - known.fetched : Number.POSITIVE_INFINITY
       const isMissing = known !== undefined && kid !== undefined && !known.keys.some(key => key.kid === kid)
       if (known && age < (isMissing ? AGAIN_MS : FRESH_MS)) return known
       const standIn = age < MAX_STALE_MS ? known : undefined
-      if (!(await isWithin())) {
+      if (!underWay.has(address) && !(await isWithin())) {
         if (standIn) return standIn
         throw new Error('Too much is fetched for this caller.')
       }
       try {
-        const fetched = await fetchSet(address)
+        const fetched = await fetchOnce(address, caller)
         sets.delete(address)
         sets.set(address, fetched)
         const [oldest = ''] = sets.keys()

@@ -9,6 +9,7 @@ import { findSite, sitesOf } from '../users/sites.ts'
 import { isStillLoggedIn } from '../users/still-logged-in.ts'
 import type { User, UserSite, Users } from '../users/user.ts'
 import { LOG_IN_AFTER } from './authorize-request.ts'
+import { forVisitor } from './client-documents.ts'
 import type { ClientRows } from './client-rows.ts'
 import type { Engine } from './engine.ts'
 import { engineRequest } from './engine-request.ts'
@@ -59,7 +60,7 @@ export function createConsent({ site, users, hooks, scopes, clients, makeGrants,
     const engine = await engines.current()
     const interaction = await ofEngine(engine.interactionDetails(requestOf(ctx), ctx.res))
     if (interaction.uid !== uid) throw new ConnectError('authorization_expired')
-    const client = await ofEngine(engine.Client.find(String(interaction.params.client_id)))
+    const client = await ofEngine(forVisitor(ctx, () => engine.Client.find(String(interaction.params.client_id))))
     // Its owner may have deleted it meanwhile, or taken the address away.
     if (!client?.redirectUriAllowed(String(interaction.params.redirect_uri))) {
       throw new ConnectError('authorization_expired')

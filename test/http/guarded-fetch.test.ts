@@ -7,7 +7,7 @@ import { listen } from '../support/inner.ts'
 import { testWith } from '../support/tools.ts'
 
 const test = testWith('openssl')
-const LIMITS = { maxBytes: 1000, timeoutMs: 5000 }
+const LIMITS = { caller: 'a', maxBytes: 1000, timeoutMs: 5000 }
 const PUBLIC = { address: '11.22.33.44', family: 4 }
 const original = { ...network }
 test.after.always(() => void Object.assign(network, original))
@@ -86,9 +86,9 @@ test.serial('nothing is connected for an address that may not be fetched', async
     'user:password@localhost',
     '%6cocalhost',
   ]) {
-    network.lookup = async name => {
+    network.lookup = async (name, signal) => {
       lookups++
-      return original.lookup(name)
+      return original.lookup(name, signal)
     }
     await t.throwsAsync(guardedFetch(`https://${host}:${port}/`, LIMITS), undefined, host)
   }
@@ -158,7 +158,7 @@ test.serial('too many bytes, and a server that takes its time', async t => {
   t.is((await (await guardedFetch(`${url}/exact`, LIMITS)).text()).length, 1000)
   t.is((await guardedFetch(`${url}/none`, LIMITS)).status, 204)
   await t.throwsAsync(guardedFetch(`${url}/long`, LIMITS), { message: /longer than 1000 bytes/ })
-  const quick = { maxBytes: 10_000, timeoutMs: 200 }
+  const quick = { ...LIMITS, maxBytes: 10_000, timeoutMs: 200 }
   await t.throwsAsync(guardedFetch(`${url}/silent`, quick))
   await t.throwsAsync(guardedFetch(`${url}/endless`, quick))
   let end = () => {}
@@ -167,23 +167,24 @@ test.serial('too many bytes, and a server that takes its time', async t => {
   end()
 })
 
-test.serial('names that answer slowly take two threads, and no more', async t => {
+test.serial('names and servers that do not answer hold up their own caller only', async t => {
   // A process that serves has something to wait for; the fetch's own time limit does not keep one alive.
   const alive = setInterval(() => {}, 1000)
   t.teardown(() => clearInterval(alive))
-  let lookups = 0
+  const { url } = await standOutside(t, (_request, response) => response.end('ok'))
   const ends: (() => void)[] = []
-  network.lookup = () => {
-    lookups++
-    return new Promise(resolve => ends.push(() => resolve([])))
-  }
-  const quick = { maxBytes: 10, timeoutMs: 100 }
-  const all = Array.from({ length: 10 }, (_, i) => guardedFetch(`https://slow${i}.example/`, quick))
-  await Promise.all(all.map(each => t.throwsAsync(each, { name: 'TimeoutError' })))
-  t.is(lookups, 2, 'those that were given up still hold their threads')
+  network.lookup = async name =>
+    name.startsWith('slow') ? new Promise(resolve => ends.push(() => resolve([]))) : [PUBLIC]
+  const all = Array.from({ length: 30 }, (_, i) =>
+    guardedFetch(`https://slow${i}.example/`, { ...LIMITS, timeoutMs: 60_000, caller: `caller ${i % 3}` }),
+  )
+  const refused = Promise.allSettled(all)
+  await t.throwsAsync(guardedFetch(url, { ...LIMITS, caller: 'caller 0' }), { message: /10 of this caller/ })
+  t.is(await (await guardedFetch(url, { ...LIMITS, caller: 'another' })).text(), 'ok')
+  t.is(ends.length, 30)
   for (const end of ends) end()
-  network.lookup = async () => []
-  await t.throwsAsync(guardedFetch('https://next.example/', LIMITS), { message: /no address/ })
+  t.true((await refused).every(each => each.status === 'rejected' && /no address/.test(each.reason.message)))
+  t.is(await (await guardedFetch(url, { ...LIMITS, caller: 'caller 0' })).text(), 'ok')
 })
 
 test.serial('a server that cannot prove its name is not believed', async t => {

@@ -4,16 +4,16 @@ import { createSlots } from '../../src/http/slots.ts'
 const never = new AbortController().signal
 
 test('so many at once; the next waits its turn, and past the queue one is told so at once', async t => {
-  const slots = createSlots(2, 2)
-  const [first, second] = [await slots.take(never), await slots.take(never)]
+  const slots = createSlots(2, 10)
+  const [first, second] = [await slots.take('a', never), await slots.take('a', never)]
   const order: string[] = []
   const takeAs = async (name: string) => {
-    const release = await slots.take(never)
+    const release = await slots.take(name, never)
     order.push(name)
     return release
   }
   const [third, fourth] = [takeAs('third'), takeAs('fourth')]
-  await t.throwsAsync(slots.take(never), { message: /2 wait/ })
+  await t.throwsAsync(slots.take('b', never), { message: /as many wait/ })
   first()
   first()
   const releaseThird = await third
@@ -22,20 +22,32 @@ test('so many at once; the next waits its turn, and past the queue one is told s
   const releaseFourth = await fourth
   releaseThird()
   releaseFourth()
-  const again = await Promise.all([slots.take(never), slots.take(never)])
+  const again = await Promise.all([slots.take('a', never), slots.take('a', never)])
   t.is(again.length, 2)
 })
 
 test('whoever gives up leaves the queue, and takes no slot', async t => {
-  const slots = createSlots(1, 5)
-  const release = await slots.take(never)
+  const slots = createSlots(1, 1)
+  const release = await slots.take('a', never)
   const controller = new AbortController()
-  const waiting = slots.take(controller.signal)
+  const waiting = slots.take('b', controller.signal)
   controller.abort(new Error('too late'))
   await t.throwsAsync(waiting, { message: 'too late' })
-  await t.throwsAsync(slots.take(controller.signal), { message: 'too late' })
+  await t.throwsAsync(slots.take('b', controller.signal), { message: 'too late' })
   release()
-  const next = await slots.take(never)
+  const next = await slots.take('b', never)
   next()
   t.pass()
+})
+
+test('one caller has so many, and others have the rest', async t => {
+  const slots = createSlots(3, 2)
+  const [first] = [await slots.take('a', never), await slots.take('a', never)]
+  await t.throwsAsync(slots.take('a', never), { message: /2 of this caller/ })
+  await slots.take('b', never)
+  const waiting = slots.take('b', never)
+  await t.throwsAsync(slots.take('b', never), { message: /2 of this caller/ }, 'one that waits counts')
+  first()
+  await waiting
+  await t.throwsAsync(slots.take('b', never), { message: /2 of this caller/ })
 })

@@ -29,10 +29,10 @@ test.serial('a key that its owner took away is good no longer, however the set s
     const address = `https://${what.replaceAll(' ', '-')}.example/jwks.json`
     const sets = createClientKeySets()
     documents.set(address, { keys: [key('old')] })
-    t.is((await sets.find(address, 'old', allowed)).keys.length, 1)
+    t.is((await sets.find(address, 'old', 'caller', allowed)).keys.length, 1)
     documents.set(address, gone)
     Date.now = () => now() + 6 * MINUTE
-    const found = await sets.find(address, 'old', allowed).catch(() => ({ keys: [] }))
+    const found = await sets.find(address, 'old', 'caller', allowed).catch(() => ({ keys: [] }))
     t.false(
       found.keys.some(({ kid }) => kid === 'old'),
       what,
@@ -45,7 +45,7 @@ test.serial('while the server is away a set stands in for an hour, and no longer
   const address = 'https://away.example/jwks.json'
   const sets = createClientKeySets()
   documents.set(address, { keys: [key('old')] })
-  await sets.find(address, 'old', allowed)
+  await sets.find(address, 'old', 'caller', allowed)
   for (const away of [
     () => new Response(null, { status: 503 }),
     () => new Response(null, { status: 429 }),
@@ -53,9 +53,9 @@ test.serial('while the server is away a set stands in for an hour, and no longer
   ]) {
     documents.set(address, away)
     Date.now = () => now() + 59 * MINUTE
-    t.is((await sets.find(address, 'old', allowed)).keys.length, 1)
+    t.is((await sets.find(address, 'old', 'caller', allowed)).keys.length, 1)
     Date.now = () => now() + 61 * MINUTE
-    await t.throwsAsync(sets.find(address, 'old', allowed))
+    await t.throwsAsync(sets.find(address, 'old', 'caller', allowed))
   }
   Date.now = now
 })
@@ -64,12 +64,24 @@ test.serial('who may have nothing fetched gets what is remembered for an hour, t
   const address = 'https://budget.example/jwks.json'
   const sets = createClientKeySets()
   documents.set(address, { keys: [key('old')] })
-  await sets.find(address, 'old', allowed)
+  await sets.find(address, 'old', 'caller', allowed)
   const spent = async () => false
   Date.now = () => now() + 59 * MINUTE
-  t.is((await sets.find(address, 'old', spent)).keys.length, 1)
+  t.is((await sets.find(address, 'old', 'caller', spent)).keys.length, 1)
   Date.now = () => now() + 61 * MINUTE
-  await t.throwsAsync(sets.find(address, 'old', spent))
+  await t.throwsAsync(sets.find(address, 'old', 'caller', spent))
   t.is(fetched.filter(url => url === address).length, 1)
   Date.now = now
+})
+
+test.serial('those who need a set at the same moment wait for one fetch', async t => {
+  const address = 'https://busy.example/jwks.json'
+  const sets = createClientKeySets()
+  let answer = () => {}
+  documents.set(address, () => new Promise(resolve => (answer = () => resolve(Response.json({ keys: [key('new')] })))))
+  const found = Array.from({ length: 20 }, () => sets.find(address, 'new', 'caller', allowed))
+  while (!fetched.includes(address)) await new Promise(resolve => setImmediate(resolve))
+  answer()
+  t.deepEqual(new Set((await Promise.all(found)).map(({ keys }) => keys.length)), new Set([1]))
+  t.is(fetched.filter(url => url === address).length, 1)
 })

@@ -1,0 +1,40 @@
+import { Resolver } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { addressesInHostsFile } from './hosts-file.ts'
+
+export interface Address {
+  address: string
+  family: number
+}
+
+/** One try and another, because a packet may be lost. The caller's signal ends both. */
+const PATIENCE = { timeout: 1000, tries: 2 }
+
+/**
+ * Every address of a name: what the system's hosts file says, or else DNS. Unlike `dns.lookup()` it can be given up, and takes none
+ * of libuv's four threads, which files and hashes need too: names whose servers do not answer keep nobody else waiting.
+ *
+ * @param servers the system's DNS servers if absent
+ * @throws Error of DNS if there is neither an IPv4 nor an IPv6 address
+ */
+export async function lookUp(name: string, signal: AbortSignal, servers?: readonly string[]): Promise<Address[]> {
+  const listed = await addressesInHostsFile(name)
+  const addresses = listed.length > 0 ? listed : await askDns(name, signal, servers)
+  return addresses.map(address => ({ address, family: isIP(address) }))
+}
+
+async function askDns(name: string, signal: AbortSignal, servers?: readonly string[]): Promise<string[]> {
+  signal.throwIfAborted()
+  const resolver = new Resolver(PATIENCE)
+  if (servers) resolver.setServers(servers)
+  const giveUp = () => resolver.cancel()
+  signal.addEventListener('abort', giveUp, { once: true })
+  try {
+    const [ipv4, ipv6] = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)])
+    // Many names have one kind of address only.
+    if (ipv4.status === 'rejected' && ipv6.status === 'rejected') throw ipv4.reason
+    return [ipv4, ipv6].flatMap(found => (found.status === 'fulfilled' ? found.value : []))
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
+}

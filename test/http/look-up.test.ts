@@ -1,0 +1,51 @@
+import test from 'ava'
+import { lookUp } from '../../src/http/look-up.ts'
+import { startDns } from '../support/dns.ts'
+
+const never = new AbortController().signal
+const IPV4 = [11, 22, 33, 44]
+const IPV6 = [0x26, 6, 0x47, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x11, 0x11]
+
+test('every address of a name, whichever kinds it has', async t => {
+  const { server } = await startDns(t, (name, type) => {
+    if (type === 'A') return name === 'ipv6.example' || name === 'none.example' ? null : IPV4
+    return name === 'ipv4.example' || name === 'none.example' ? null : IPV6
+  })
+  const [four, six] = [
+    { address: '11.22.33.44', family: 4 },
+    { address: '2606:4700::1111', family: 6 },
+  ]
+  t.deepEqual(await lookUp('both.example', never, [server]), [four, six])
+  t.deepEqual(await lookUp('ipv4.example', never, [server]), [four])
+  t.deepEqual(await lookUp('ipv6.example', never, [server]), [six])
+  await t.throwsAsync(lookUp('none.example', never, [server]), { code: 'ENODATA' })
+})
+
+test('what the hosts file names is not asked of DNS', async t => {
+  const { server, asked } = await startDns(t, () => IPV4)
+  const addresses = await lookUp('localhost', never, [server])
+  t.true(addresses.some(({ address }) => address === '127.0.0.1' || address === '::1'))
+  t.deepEqual(asked, [])
+})
+
+test('names whose servers do not answer keep no other waiting, and can be given up', async t => {
+  let reached = () => {}
+  const allAsked = new Promise<void>(resolve => (reached = resolve))
+  const slow = new Set<string>()
+  const { server } = await startDns(t, name => {
+    if (!name.startsWith('slow')) return IPV4
+    slow.add(name)
+    if (slow.size === 50) reached()
+    return undefined
+  })
+  const controller = new AbortController()
+  const lookups = Array.from({ length: 50 }, (_, i) => lookUp(`slow${i}.example`, controller.signal, [server]))
+  const all = Promise.allSettled(lookups)
+  await allAsked
+  const [first] = await lookUp('quick.example', never, [server])
+  t.is(first?.address, '11.22.33.44')
+  controller.abort()
+  // On a machine that is very busy, some have been given up before.
+  for (const each of await all) t.true(each.status === 'rejected' && /ECANCELLED|ETIMEOUT/.test(each.reason.code))
+  await t.throwsAsync(lookUp('late.example', controller.signal, [server]), { name: 'AbortError' })
+})
