@@ -1,9 +1,9 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { checkBy } from './check-options.ts'
+import { chooseMigrations, embeddedUsersMigrations } from './connect/choose-migrations.ts'
+import { tablePrefixSchema } from './connect/options.ts'
 import { migratorConfig } from './database/migrator.ts'
-import { chooseMigrations, embeddedUsersMigrations } from './migrations/choose.ts'
-import { tablePrefixSchema } from './options.ts'
+import { checkBy } from './values/check-options.ts'
 
 /** Which tables a site needs: what it says to `createConnect()`, as far as tables depend on it. */
 export interface MigrationsOptions {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { Knex } from 'knex'
 import type Koa from 'koa'
-import { tokenHash } from '../../src/hashes/random-token.ts'
+import { tokenHash } from '../../src/crypto/random-token.ts'
 import type { Connect, User, Users } from '../../src/index.ts'
 import { Client } from '../../test/support/client.ts'
 

@@ -1,6 +1,6 @@
+import type { CheckedOptions } from '../connect/options.ts'
 import { ConnectError, type ErrorCode, errorThatSays } from '../errors.ts'
-import type { Hooks } from '../hooks.ts'
-import type { CheckedOptions } from '../options.ts'
+import type { Hooks } from '../hooks/hooks.ts'
 import type { User } from '../users/user.ts'
 
 type Refusal = ConnectError | null | Promise<ConnectError | null>

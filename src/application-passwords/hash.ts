@@ -1,8 +1,8 @@
 import { createHmac, type KeyObject } from 'node:crypto'
-import { hashArgon2id } from '../hashes/argon2id.ts'
-import { constantTimeEqual } from '../hashes/constant-time.ts'
-import { fastHash } from '../hashes/fast-hash.ts'
-import { verifyHash } from '../hashes/verify-hash.ts'
+import { hashArgon2id } from '../crypto/argon2id.ts'
+import { constantTimeEqual } from '../crypto/constant-time.ts'
+import { fastHash } from '../crypto/fast-hash.ts'
+import { verifyHash } from '../crypto/verify-hash.ts'
 
 /** How a site stores application passwords, and finds them again. */
 export interface HashScheme {

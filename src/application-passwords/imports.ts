@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
+import { isFastHash } from '../crypto/fast-hash.ts'
+import { isVerifiable } from '../crypto/is-verifiable.ts'
 import { chunks } from '../database/chunks.ts'
 import { ConnectError } from '../errors.ts'
-import { isFastHash } from '../hashes/fast-hash.ts'
-import { isVerifiable } from '../hashes/is-verifiable.ts'
 import type { UserChanges } from '../users/changes.ts'
-import { isUuid } from '../uuid.ts'
+import { isUuid } from '../values/uuid.ts'
 import { applicationPasswordName } from './name.ts'
 import type {
   ApplicationPassword,

@@ -1,5 +1,5 @@
-import { withoutControls } from '../controls.ts'
 import { ConnectError } from '../errors.ts'
+import { withoutControls } from '../values/controls.ts'
 
 export const LONGEST_NAME = 200
 

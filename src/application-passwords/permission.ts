@@ -1,6 +1,6 @@
 import type { Auth } from '../authentication/auth.ts'
+import type { CheckedOptions } from '../connect/options.ts'
 import { ConnectError, type ErrorCode } from '../errors.ts'
-import type { CheckedOptions } from '../options.ts'
 import { type Action, mayDo, type User, type Users } from '../users/user.ts'
 import type { Availability } from './availability.ts'
 

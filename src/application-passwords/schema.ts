@@ -1,4 +1,4 @@
-import type { Arguments } from '../wordpress/rest-schema.ts'
+import type { Arguments } from '../rest/arguments.ts'
 import { LONGEST_NAME } from './name.ts'
 
 const properties = {

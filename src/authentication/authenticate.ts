@@ -3,7 +3,7 @@ import { ConnectError } from '../errors.ts'
 import { answerPreflight, isPreflight } from '../http/cors.ts'
 import { createIsUnder } from '../http/is-under.ts'
 import { reportCause } from '../http/report-cause.ts'
-import type { Refuse } from '../wordpress/refusals.ts'
+import type { Refuse } from '../rest/errors.ts'
 import type { Authentication } from './authentication.ts'
 
 interface Prefixes {

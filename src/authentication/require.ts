@@ -1,8 +1,8 @@
 import type { Context, Middleware } from 'koa'
 import { ConnectError, OptionsError } from '../errors.ts'
 import type { Scopes } from '../oauth/scopes.ts'
+import type { Refuse } from '../rest/errors.ts'
 import type { User } from '../users/user.ts'
-import type { Refuse } from '../wordpress/refusals.ts'
 import type { AccessTokenAuth, Auth } from './auth.ts'
 
 /** What `connect.require()` asks for. */

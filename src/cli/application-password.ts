@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { applicationPasswordName } from '../application-passwords/name.ts'
 import { ConnectError } from '../errors.ts'
-import { isUuid } from '../uuid.ts'
+import { isUuid } from '../values/uuid.ts'
 import { applicationPasswordGetCommand, applicationPasswordListCommand } from './application-password-list.ts'
 import { CliError } from './errors.ts'
 import { findUser } from './find-user.ts'

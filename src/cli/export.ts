@@ -36,7 +36,7 @@ export function exportCommands(program: Command): void {
 }
 
 async function exportWordPress({ to, prefix, dryRun }: ExportOptions): Promise<void> {
-  const { exportUsers } = await import('../wordpress/export/export-users.ts')
+  const { exportUsers } = await import('../transfer/export/export-users.ts')
   await withSiteToMove(dryRun === true, 'change', async ({ accounts, connect: { applicationPasswords } }) => {
     await withWordPressDatabase(to, async knex => {
       const site = { accounts, applicationPasswords }

@@ -1,5 +1,5 @@
-import type { Accounts } from '../users/embedded/accounts.ts'
-import type { EmbeddedUser } from '../users/embedded/rows.ts'
+import type { Accounts } from '../embedded-users/accounts.ts'
+import type { EmbeddedUser } from '../embedded-users/rows.ts'
 import { CliError } from './errors.ts'
 import { warning } from './messages.ts'
 

@@ -41,8 +41,8 @@ export function importCommands(program: Command): void {
 }
 
 async function importWordPress({ from, prefix, dryRun }: ImportOptions): Promise<void> {
-  const { importUsers } = await import('../wordpress/import/import-users.ts')
-  const { readWordPress } = await import('../wordpress/import/read-wordpress.ts')
+  const { importUsers } = await import('../transfer/import/import-users.ts')
+  const { readWordPress } = await import('../transfer/import/read-wordpress.ts')
   await withSiteToMove(dryRun === true, 'make', async ({ accounts, connect: { applicationPasswords } }) => {
     await withWordPressSource(from, async source => {
       const people = readWordPress({ ...source, prefix })

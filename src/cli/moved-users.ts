@@ -1,4 +1,4 @@
-import type { MovedUser } from '../wordpress/moved-user.ts'
+import type { MovedUser } from '../transfer/result.ts'
 import { success, warning } from './messages.ts'
 
 /** Lists what did not move, as it comes, and says at the end how many did. Ends with 1 if there is something to look at. */

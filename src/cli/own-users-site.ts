@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { createConnectBy } from '../connect.ts'
+import { createConnectBy } from '../connect/connect.ts'
 import type { Config } from '../server/config.ts'
 import type { FoundSite } from '../server/find-site.ts'
 import type { Users } from '../users/user.ts'

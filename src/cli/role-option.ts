@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { ROLES } from '../users/embedded/roles.ts'
+import { ROLES } from '../embedded-users/roles.ts'
 
 /** `--role`, which takes WordPress's roles only. */
 export const roleOption = (description: string): Option => new Option('--role <role>', description).choices(ROLES)

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { EmbeddedUser } from '../users/embedded/rows.ts'
+import type { EmbeddedUser } from '../embedded-users/rows.ts'
 import { publicId } from '../users/user.ts'
 import { applicationPasswordCommands } from './application-password.ts'
 import { findUser } from './find-user.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { OAuth } from '../connect-oauth.ts'
+import type { OAuth } from '../oauth/build.ts'
 import type { Config } from '../server/config.ts'
 import { type FoundSite, findSite, missingFile, OWN_USERS } from '../server/find-site.ts'
 import type { ServedSite } from '../server/site.ts'

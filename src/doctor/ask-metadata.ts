@@ -1,7 +1,7 @@
+import type { Site } from '../connect/options.ts'
 import { rootPathOf } from '../http/root-path.ts'
 import { OAUTH_PATHS } from '../oauth/paths.ts'
-import type { Site } from '../options.ts'
-import { REST_PREFIX } from '../wordpress/rest-url.ts'
+import { REST_PREFIX } from '../rest/url.ts'
 import { readJson } from './read-json.ts'
 
 /** A document of OAuth's that clients ask for before all else, and whether the site's own is at its address. */

@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
+import type { Site } from '../connect/options.ts'
 import type { Words } from '../languages/words.ts'
-import type { Site } from '../options.ts'
 import { isAdministrator, type User } from '../users/user.ts'
 import type { CheckLimit } from './check-limit.ts'
 import { LEAVE_IT_ALONE, LET_IT_THROUGH } from './checks/authorization.ts'

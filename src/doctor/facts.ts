@@ -1,4 +1,4 @@
-import type { CheckedOptions, Site } from '../options.ts'
+import type { CheckedOptions, Site } from '../connect/options.ts'
 import type { Metadata } from './ask-metadata.ts'
 import type { Answer } from './ask-site.ts'
 

@@ -3,9 +3,9 @@ import { ConnectError } from '../errors.ts'
 import { clientAddress } from '../http/address.ts'
 import { readQuery } from '../http/query.ts'
 import { setPageHeaders } from '../pages/headers.ts'
-import type { Refuse } from '../wordpress/refusals.ts'
-import { answerJson } from '../wordpress/rest-answer.ts'
-import { REST_PREFIX } from '../wordpress/rest-url.ts'
+import { answerJson } from '../rest/answer.ts'
+import type { Refuse } from '../rest/errors.ts'
+import { REST_PREFIX } from '../rest/url.ts'
 import type { Probes, Test } from './probes.ts'
 
 /** WordPress's Site Health sends these, too: they open nothing anywhere. */

@@ -1,6 +1,6 @@
 import type { Context, Middleware } from 'koa'
+import type { CheckedOptions } from '../connect/options.ts'
 import { ConnectError } from '../errors.ts'
-import type { CheckedOptions } from '../options.ts'
 
 /** Codes and tokens travel over https only (RFC 6749, 3.1 and 3.2), or anywhere in a `local` environment. */
 export function httpsProblem(ctx: Context, environment: CheckedOptions['environment']): ConnectError | null {

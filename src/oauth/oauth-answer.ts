@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa'
 import { ConnectError, type ErrorCode } from '../errors.ts'
 import { reportCause } from '../http/report-cause.ts'
-import type { EngineAnswer } from './engine-request.ts'
+import type { EngineAnswer } from './provider/request.ts'
 
 /** What RFC 6749 and 7591 call our errors; `invalid_request` where they have no word for one. */
 const OAUTH_ERRORS: Partial<Record<ErrorCode, string>> = {

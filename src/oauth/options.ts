@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isReservedPath } from '../pages/own-paths.ts'
+import { isReservedPath } from '../connect/own-paths.ts'
 import { DEFAULT_APPS_PATH } from './paths.ts'
 
 /**

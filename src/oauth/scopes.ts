@@ -1,5 +1,5 @@
 import { english } from '../languages/english.ts'
-import type { Access } from './grant-rows.ts'
+import type { Access } from './grants/grant-rows.ts'
 
 /** What OpenID Connect names; they say who the user is, and open nothing. */
 const IDENTITY = new Set(['auth', 'openid', 'profile', 'email'])

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
-import { nowInSeconds } from '../seconds.ts'
-import type { AssertionRows } from './assertion-rows.ts'
-import { COPY_SECONDS } from './client-documents.ts'
-import type { ClientRows } from './client-rows.ts'
-import type { DocumentRows } from './document-rows.ts'
-import type { GrantRows } from './grant-rows.ts'
-import type { InteractionRows } from './interaction-rows.ts'
-import type { SigningKeys } from './signing-keys.ts'
-import type { TokenRows } from './token-rows.ts'
+import { nowInSeconds } from '../values/unix-seconds.ts'
+import type { AssertionRows } from './clients/assertion-rows.ts'
+import { COPY_SECONDS } from './clients/client-documents.ts'
+import type { ClientRows } from './clients/client-rows.ts'
+import type { DocumentRows } from './clients/document-rows.ts'
+import type { InteractionRows } from './consent/interaction-rows.ts'
+import type { GrantRows } from './grants/grant-rows.ts'
+import type { SigningKeys } from './provider/signing-keys.ts'
+import type { TokenRows } from './tokens/token-rows.ts'
 
 const SWEEP_EVERY_MS = 10 * 60_000
 /** Small, so that nobody waits for it. */

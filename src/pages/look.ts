@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
+import type { CheckedOptions } from '../connect/options.ts'
 import { rootPathOf } from '../http/root-path.ts'
 import { createLanguages } from '../languages/languages.ts'
-import type { CheckedOptions } from '../options.ts'
 import { assetPath } from './assets.ts'
 import { createTemplates } from './templates.ts'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
-import { randomToken } from '../hashes/random-token.ts'
+import { randomToken } from '../crypto/random-token.ts'
 import { THE_SITE_ID } from '../users/sites.ts'
 
 /** Where `npm start` keeps its database and its secret, below the directory it is started in. */

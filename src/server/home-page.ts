@@ -1,10 +1,10 @@
 import type Router from '@koa/router'
-import { curlCommand } from '../application-passwords/new-password.ts'
-import type { Connect } from '../connect-types.ts'
-import type { CheckedOptions, Site } from '../options.ts'
+import { curlCommand } from '../application-passwords/pages/new-password.ts'
+import type { Connect } from '../connect/connect-types.ts'
+import type { CheckedOptions, Site } from '../connect/options.ts'
 import type { Look } from '../pages/look.ts'
 import { PAGE_PATHS } from '../pages/paths.ts'
-import { restUrl } from '../wordpress/rest-url.ts'
+import { restUrl } from '../rest/url.ts'
 
 interface HomePageParts {
   connect: Connect

@@ -1,5 +1,5 @@
 import type Router from '@koa/router'
-import type { Connect } from '../connect-types.ts'
+import type { Connect } from '../connect/connect-types.ts'
 import { THE_SITE_ID } from '../users/sites.ts'
 
 const POSTS = [

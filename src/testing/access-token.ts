@@ -1,4 +1,4 @@
-import type { Connect } from '../connect-types.ts'
+import type { Connect } from '../connect/connect-types.ts'
 import { OAUTH_PATHS } from '../oauth/paths.ts'
 import type { Browser } from './browser.ts'
 

@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import Koa from 'koa'
-import type { Connect } from '../connect-types.ts'
+import type { Connect } from '../connect/connect-types.ts'
 import { rootPathOf } from '../http/root-path.ts'
 
 export interface PageAnswer {

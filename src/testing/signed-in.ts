@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
-import { randomToken } from '../hashes/random-token.ts'
-import type { ConnectOptions } from '../options.ts'
+import type { ConnectOptions } from '../connect/options.ts'
+import { randomToken } from '../crypto/random-token.ts'
 import type { User, Users } from '../users/user.ts'
 
 const COOKIE = 'koa_wp_connect_test_session'

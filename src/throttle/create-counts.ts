@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto'
+import type { CheckedOptions } from '../connect/options.ts'
 import type { Database } from '../database/database.ts'
-import type { CheckedOptions } from '../options.ts'
 import type { Counted, Counts } from './counts.ts'
 import { createDatabaseCounts } from './database-counts.ts'
 import { withFallback } from './fallback.ts'

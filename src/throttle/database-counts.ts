@@ -3,7 +3,7 @@ import { chunks } from '../database/chunks.ts'
 import type { Database } from '../database/database.ts'
 import { sweepRows } from '../database/sweep-rows.ts'
 import { upsertAll } from '../database/upsert.ts'
-import { nowInSeconds } from '../seconds.ts'
+import { nowInSeconds } from '../values/unix-seconds.ts'
 import type { Counted, Counts } from './counts.ts'
 
 /** Rows of one statement. */

@@ -1,5 +1,5 @@
 import { networksOf } from '../http/address.ts'
-import { fold } from '../users/fold.ts'
+import { fold } from '../values/fold.ts'
 import type { Count, Counted, Counts } from './counts.ts'
 import { addWithin, countedNetworks, type Limit } from './limit.ts'
 import { tooManyAttempts } from './too-many.ts'

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex'
+import { randomToken } from '../crypto/random-token.ts'
 import type { Database } from '../database/database.ts'
 import { sweepRows } from '../database/sweep-rows.ts'
 import { ConnectError } from '../errors.ts'
-import { randomToken } from '../hashes/random-token.ts'
-import { nowInSeconds } from '../seconds.ts'
+import { nowInSeconds } from '../values/unix-seconds.ts'
 
 /** Nothing takes a day to be made. */
 const KEPT_SECONDS = 24 * 3600

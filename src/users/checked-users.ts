@@ -1,4 +1,4 @@
-import { joinOf } from './brought-users.ts'
+import { joinOf } from '../embedded-users/internals.ts'
 import type { User, UserSite, Users } from './user.ts'
 
 /** What a host's `users` returned and cannot be used: a mistake of the host's, which Koa reports as any error of its own. */

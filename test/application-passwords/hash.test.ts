@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import test from 'ava'
-import { phpass } from '../../src/hashes/phpass.ts'
+import { phpass } from '../../src/crypto/phpass.ts'
 import { createConnect, embeddedUsers } from '../../src/index.ts'
 import { SECRET, startSite, type TestSite } from '../support/site.ts'
 

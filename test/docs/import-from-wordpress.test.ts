@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fastHash, loadFastHash } from '../../src/hashes/fast-hash.ts'
+import { fastHash, loadFastHash } from '../../src/crypto/fast-hash.ts'
 import { freshDatabase } from '../support/database.ts'
 import { block, blocks } from '../support/markdown.ts'
 import { freePort, ROOT, SHOWN_PASSWORD, serve, shell } from '../support/shell.ts'

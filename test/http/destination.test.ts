@@ -1,7 +1,7 @@
 import test from 'ava'
 import { checkRedirectUrl } from '../../src/application-passwords/redirect-url.ts'
 import { destinationOf, isDangerousScheme } from '../../src/http/destination.ts'
-import { redirectUriProblem } from '../../src/oauth/redirect-uri.ts'
+import { redirectUriProblem } from '../../src/oauth/clients/redirect-uri.ts'
 import { authorizeUrl, CALLBACK, createApp, openConsent } from '../support/oauth.ts'
 import { startSite } from '../support/site.ts'
 

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
-import { hashArgon2id } from '../../src/hashes/argon2id.ts'
+import { hashArgon2id } from '../../src/crypto/argon2id.ts'
 import { basic, type Client, ME } from '../support/client.ts'
 import { PASSWORD, startSite } from '../support/site.ts'
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import { exportUsers } from '../../src/wordpress/export/export-users.ts'
-import type { MovedUser } from '../../src/wordpress/moved-user.ts'
+import { exportUsers } from '../../src/transfer/export/export-users.ts'
+import type { MovedUser } from '../../src/transfer/result.ts'
 import type { TestSite } from './site.ts'
 
 /** Exports a site's users, and tells what became of each. */

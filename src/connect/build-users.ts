@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import type { UsersParts } from '../embedded-users/internals.ts'
+import type { Users } from '../users/user.ts'
+import { checkBy } from '../values/check-options.ts'
+
+const METHODS = ['current', 'find', 'findByLogin', 'loginUrl'] as const
+const OPTIONAL_METHODS = [
+  'logoutUrl',
+  'can',
+  'sites',
+  'canManageClients',
+  'avatarUrl',
+  'profileUrl',
+  'authenticatedAt',
+] as const
+const USERS = 'expected an object with current, find, findByLogin and loginUrl, or embeddedUsers()'
+
+const builtUsersSchema = z
+  .custom<Users>(users => typeof users === 'object' && users !== null, USERS)
+  .superRefine((users, context) => {
+    const optional = OPTIONAL_METHODS.filter(method => users[method] !== undefined)
+    for (const method of [...METHODS, ...optional]) {
+      if (typeof users[method] !== 'function')
+        context.addIssue({ code: 'custom', path: [method], message: 'expected a function' })
+    }
+  })
+
+/** Users that are still to be built are looked at when they are: see {@link buildUsers}. */
+export const usersSchema = z.custom<unknown>().superRefine((users, context) => {
+  if (typeof users === 'function') return
+  for (const issue of builtUsersSchema.safeParse(users).error?.issues ?? [])
+    context.addIssue({ code: 'custom', path: issue.path, message: issue.message })
+})
+
+/** @throws OptionsError as `createConnect()`: only now is it known what a function makes */
+export function buildUsers<U extends Users>(
+  given: U | ((parts: UsersParts) => U),
+  parts: Omit<UsersParts, 'users'>,
+): U {
+  if (typeof given !== 'function') return given
+  const users: U = given({ ...parts, users: () => users })
+  checkBy(z.object({ users: builtUsersSchema }), { users }, 'createConnect')
+  return users
+}

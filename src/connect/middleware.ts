@@ -1,0 +1,77 @@
+import type { Context, Middleware } from 'koa'
+import compose from 'koa-compose'
+import { authenticate } from '../authentication/authenticate.ts'
+import type { Authentication } from '../authentication/authentication.ts'
+import { probeRoutes } from '../doctor/probe-routes.ts'
+import type { Probes } from '../doctor/probes.ts'
+import { createIsUnder } from '../http/is-under.ts'
+import type { Refuse } from '../rest/errors.ts'
+import { setRestHeaders } from '../rest/headers.ts'
+import { awaitBody, rest } from '../rest/rest.ts'
+import { type RestV1Route, restV1 } from '../rest/rest-v1.ts'
+import { rewritePath } from '../rest/rewrite-path.ts'
+import type { RestRoute } from '../rest/route.ts'
+import type { User } from '../users/user.ts'
+import type { Connect } from './connect-types.ts'
+
+interface Parts {
+  pages: Middleware
+  /** Whether a page of ours may be at a path. */
+  mayBeOurs(path: string): boolean
+  authentication: Authentication
+  refuse: Refuse
+  probes: Probes
+  routes: readonly RestRoute[]
+  /** Null without OAuth. */
+  restV1Routes: readonly RestV1Route[] | null
+  /** The option `api`. */
+  api: readonly string[]
+  /** Of them those with the option `cors`. */
+  corsPrefixes: readonly string[]
+  /** Of WordPress's REST API, and with OAuth of WordPress.com's. */
+  restPrefixes: readonly string[]
+  discoveryLink: string
+  freshNonce(ctx: Context, user: User): string
+}
+
+/** What a host mounts: the parts by themselves, and all of them in the order in which a request meets them. */
+export function createMiddleware(parts: Parts): Pick<Connect, 'middleware' | 'pages' | 'authenticate' | 'rest'> {
+  const { refuse, probes, routes, restV1Routes, api, restPrefixes } = parts
+  const prefixes = { api: [...restPrefixes, ...api], cors: parts.corsPrefixes }
+  const check = () => authenticate(parts.authentication, prefixes, refuse)
+
+  const pages = () => rewritten(parts.pages)
+  const authenticateAll = () => rewritten(authenticateRewritten())
+  const authenticateRewritten = () =>
+    compose([
+      setRestHeaders(parts.discoveryLink, restPrefixes),
+      probeRoutes(probes, refuse),
+      awaitBody(routes),
+      check(),
+    ])
+  const restAll = () =>
+    compose([...(restV1Routes ? [restV1(restV1Routes, refuse)] : []), rest(routes, refuse, parts.freshNonce)])
+
+  return {
+    pages,
+    authenticate: authenticateAll,
+    rest: restAll,
+    middleware() {
+      const authenticateOnly = check()
+      const all = rewritten(compose([parts.pages, authenticateRewritten(), restAll()]))
+      const isHostsApi = createIsUnder(api)
+      const isRest = createIsUnder(restPrefixes)
+      // A request to the host's own API meets nothing of ours but the check of its credentials.
+      const isOnlyChecked = (path: string) => isHostsApi(path) && !isRest(path) && !parts.mayBeOurs(path)
+      return (ctx, next) => (isOnlyChecked(ctx.path) ? authenticateOnly : all)(ctx, next)
+    },
+  }
+}
+
+/** Every part that a host can place by itself understands WordPress's other spellings of an address. */
+function rewritten(middleware: Middleware): Middleware {
+  return (ctx, next) => {
+    rewritePath(ctx)
+    return middleware(ctx, next)
+  }
+}

@@ -1,0 +1,64 @@
+import { embeddedUsersMigrations } from '../connect/choose-migrations.ts'
+import { deriveKey } from '../crypto/keys.ts'
+import { rootPathOf } from '../http/root-path.ts'
+import { PAGE_PATHS } from '../pages/paths.ts'
+import { LOG_IN_LIMITS } from '../throttle/throttle.ts'
+import type { Users } from '../users/user.ts'
+import { type Accounts, createAccounts } from './accounts.ts'
+import type { BroughtUsers, UsersParts } from './internals.ts'
+import { createUserJoin } from './join.ts'
+import { createKnownBrowsers } from './known-browsers.ts'
+import { createLogIn } from './login.ts'
+import { loginPage } from './login-page.ts'
+import { createUserRows } from './rows.ts'
+import { createSessionCookie } from './session-cookie.ts'
+import { createSessions } from './sessions.ts'
+
+/** What `connect.users` is with `embeddedUsers()`. */
+export interface EmbeddedUsers extends BroughtUsers {
+  /** Make, change and delete users. */
+  accounts: Accounts
+}
+
+/**
+ * Users for a site that has none of its own: a table, argon2id account passwords, roles, sessions and `/wp-login.php`.
+ *
+ * @returns what the option `users` of `createConnect()` takes.
+ * @example
+ * const connect = await createConnect({ knex, site, secret, users: embeddedUsers() })
+ * await connect.migrate()
+ * await connect.users.accounts.create('sam', password, { email: 'sam@example.com', role: 'author' })
+ */
+export function embeddedUsers(): (parts: UsersParts) => EmbeddedUsers {
+  return ({ site, secret, database, cookies, throttle, lifecycle, users }) => {
+    const rows = createUserRows(database)
+    const sessions = createSessions(database)
+    const accounts = createAccounts(rows, lifecycle)
+    lifecycle.keep({ endsWithPassword: true, end: sessions.endAll })
+    const asHostHasThem: Pick<Users, 'find' | 'findByLogin'> = {
+      find: id => users().find(id),
+      findByLogin: loginOrEmail => users().findByLogin(loginOrEmail),
+    }
+    const sessionCookie = createSessionCookie(sessions, asHostHasThem, cookies)
+    const root = rootPathOf(site.url)
+    return {
+      accounts,
+      migrations: embeddedUsersMigrations,
+      join: createUserJoin(database, rows),
+      current: sessionCookie.user,
+      authenticatedAt: sessionCookie.loggedIn,
+      find: rows.find,
+      findByLogin: rows.findByLogin,
+      loginUrl: returnTo => `${root}${PAGE_PATHS.logIn}?redirect_to=${encodeURIComponent(returnTo)}&reauth=1`,
+      logoutUrlWith: token => `${root}${PAGE_PATHS.logIn}?action=logout&_wpnonce=${token}`,
+      pages: kit =>
+        loginPage(kit, {
+          passwords: createLogIn(database, rows, sessions, asHostHasThem),
+          sessionCookie,
+          knownBrowsers: createKnownBrowsers(deriveKey(secret, 'known-browsers'), cookies),
+          throttle: throttle('log-in', LOG_IN_LIMITS),
+          throttleOfKnown: throttle('log-in of known', LOG_IN_LIMITS),
+        }),
+    }
+  }
+}

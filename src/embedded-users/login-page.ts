@@ -1,0 +1,110 @@
+import type { Context, Middleware } from 'koa'
+import { ConnectError, errorThatSays } from '../errors.ts'
+import { clientAddress } from '../http/address.ts'
+import type { Fields } from '../http/body.ts'
+import { readQuery } from '../http/query.ts'
+import { isOfUnknownSite } from '../pages/headers.ts'
+import type { PageKit } from '../pages/kit.ts'
+import { PAGE_PATHS } from '../pages/paths.ts'
+import type { Throttle } from '../throttle/throttle.ts'
+import type { KnownBrowsers } from './known-browsers.ts'
+import type { LogIn } from './login.ts'
+import type { SessionCookie } from './session-cookie.ts'
+import { SESSION_SECONDS } from './sessions.ts'
+
+/** What the form's token is for. */
+const ACTION = 'log-in'
+
+interface Parts {
+  passwords: LogIn
+  sessionCookie: SessionCookie
+  knownBrowsers: KnownBrowsers
+  throttle: Throttle
+  /** Of those who log in where they have before. */
+  throttleOfKnown: Throttle
+}
+
+/** `/wp-login.php`, with WordPress's field names, because people's scripts use them. */
+export function loginPage(kit: PageKit, parts: Parts): Middleware {
+  const { passwords, sessionCookie, knownBrowsers, throttle, throttleOfKnown } = parts
+
+  /** Only to an address of this very site: a log-in page that leads elsewhere helps to steal passwords. */
+  function safeReturn(wanted: string | undefined): string {
+    const dashboard = kit.path(PAGE_PATHS.dashboard)
+    if (!wanted || !URL.canParse(wanted, kit.site.url)) return dashboard
+    const url = new URL(wanted, kit.site.url)
+    const { protocol, host } = new URL(kit.site.url)
+    url.username = ''
+    url.password = ''
+    // Whole, because a path that begins with "//" would be another host.
+    return url.protocol === protocol && url.host === host ? url.href : dashboard
+  }
+
+  function show(
+    ctx: Context,
+    redirectTo: string,
+    now: { login?: string; error?: ConnectError; loggedOut?: boolean } = {},
+  ): void {
+    if (now.error) ctx.set(now.error.headers)
+    const { login = '', error = null, loggedOut = false } = now
+    const formToken = kit.formToken(ctx, null, ACTION)
+    kit.render(ctx, 'login', { redirectTo, login, error, loggedOut, formToken }, { status: error?.status ?? 200 })
+  }
+
+  async function logIn(ctx: Context): Promise<void> {
+    const form = await kit.form(ctx)
+    // Not of everybody: people's scripts send the fields without having seen the form, and say no Origin.
+    if (isOfUnknownSite(ctx)) kit.checkFormToken(ctx, null, ACTION, form)
+    const login = form.get('log') ?? ''
+    const redirectTo = safeReturn(form.get('redirect_to'))
+    // Before anything is counted, because a login and an e-mail address may be the same user's.
+    const candidate = await passwords.find(login)
+    const browser = knownBrowsers.find(ctx, candidate)
+    const limit = browser ? throttleOfKnown : throttle
+    const caller = browser ?? clientAddress(ctx.ip)
+    try {
+      await limit.attempt(caller, candidate.name)
+      const isKept = form.has('rememberme')
+      const seconds = isKept ? SESSION_SECONDS.remembered : SESSION_SECONDS.plain
+      const started = await passwords.start(candidate, form.get('pwd') ?? '', seconds, browser !== null)
+      if (!started) throw errorThatSays('incorrect_password', { id: 'errors.incorrect_password.log-in' })
+      await sessionCookie.replace(ctx, started.session, isKept ? seconds : undefined)
+      knownBrowsers.remember(ctx, candidate, started.passwordHash)
+      // Last of what may fail, or the attempt would be taken back a second time below.
+      await limit.forgive(caller, candidate.name)
+      kit.renewBrowser(ctx)
+      kit.redirect(ctx, redirectTo)
+    } catch (error) {
+      if (!(error instanceof ConnectError)) throw error
+      if (error.status >= 500) {
+        await limit.takeBack(caller, candidate.name)
+        throw error
+      }
+      show(ctx, redirectTo, { login, error })
+    }
+  }
+
+  async function logOut(ctx: Context, query: Fields): Promise<void> {
+    const user = await sessionCookie.user(ctx)
+    // Whoever is logged out already has nothing to protect.
+    if (user) kit.checkFormToken(ctx, user, 'log-out', query)
+    await sessionCookie.end(ctx)
+    kit.renewBrowser(ctx)
+    kit.redirect(ctx, kit.path(`${PAGE_PATHS.logIn}?loggedout=true`))
+  }
+
+  async function login(ctx: Context): Promise<void> {
+    const query = readQuery(ctx)
+    if (query.get('action') === 'logout') return logOut(ctx, query)
+    if (ctx.method === 'POST') return logIn(ctx)
+    const redirectTo = safeReturn(query.get('redirect_to'))
+    // Already logged in, and nobody asked for another log-in.
+    if (!query.has('reauth') && (await sessionCookie.user(ctx))) return kit.redirect(ctx, redirectTo)
+    return show(ctx, redirectTo, { loggedOut: query.has('loggedout') })
+  }
+
+  return async function koaWpConnectLogin(ctx, next) {
+    if (ctx.path !== PAGE_PATHS.logIn || !['GET', 'HEAD', 'POST'].includes(ctx.method)) return next()
+    return kit.errors(ctx, () => login(ctx))
+  }
+}

@@ -1,0 +1,162 @@
+import type { Knex } from 'knex'
+import { createBatch } from '../database/batch.ts'
+import type { Database } from '../database/database.ts'
+import { isUniqueViolation } from '../database/dialect.ts'
+import { ConnectError } from '../errors.ts'
+import type { User } from '../users/user.ts'
+import { fold } from '../values/fold.ts'
+import { nowInSeconds } from '../values/unix-seconds.ts'
+import { capabilitiesOf, type Role } from './roles.ts'
+
+/** A user of the package's own table. */
+export interface EmbeddedUser extends User {
+  id: string
+  login: string
+  email: string
+  name: string
+  /** `administrator`, `editor`, `author`, `contributor` or `subscriber`. */
+  roles: readonly [Role]
+  registered: Date
+}
+
+interface NewUser {
+  login: string
+  email: string
+  name: string
+  role: Role
+  passwordHash: string
+  /** Unix seconds; now if absent. */
+  registered?: number
+}
+
+export type UserRows = ReturnType<typeof createUserRows>
+
+/** The table of users: statements only, no rules. */
+export function createUserRows(database: Database) {
+  const { knex, run } = database
+  const table = database.table('users')
+
+  const findById = createBatch(async (ids: string[]) => {
+    const rows = await run(knex<UserRow>(table).whereIn('id', ids))
+    return new Map(rows.map(row => [String(row.id), row]))
+  })
+
+  const findByKey = createBatch(async (keys: string[]) => {
+    const rows = await run(knex<UserRow>(table).whereIn('login_key', keys).orWhereIn('email_key', keys))
+    // A login wins over another user's e-mail address.
+    return new Map([
+      ...rows.map(row => [row.email_key, row] as const),
+      ...rows.map(row => [row.login_key, row] as const),
+    ])
+  })
+
+  /** One SELECT for all requests that come together: see `createBatch()`. */
+  async function findRow(loginOrEmail: string): Promise<UserRow | undefined> {
+    return isStorable(loginOrEmail) ? findByKey(fold(loginOrEmail)) : undefined
+  }
+
+  async function unlessTaken<T>(write: PromiseLike<T>): Promise<T> {
+    try {
+      return await run(write)
+    } catch (error) {
+      throw isUniqueViolation(error) ? new ConnectError('user_exists') : error
+    }
+  }
+
+  return {
+    async find(id: string): Promise<EmbeddedUser | null> {
+      const row = isId(id) ? await findById(id) : undefined
+      return row ? toUser(row) : null
+    },
+    async findByLogin(loginOrEmail: string): Promise<EmbeddedUser | null> {
+      const row = await findRow(loginOrEmail)
+      return row ? toUser(row) : null
+    },
+    async findWithPassword(loginOrEmail: string): Promise<{ user: EmbeddedUser; passwordHash: string } | null> {
+      const row = await findRow(loginOrEmail)
+      return row ? { user: toUser(row), passwordHash: row.password } : null
+    },
+    async list(): Promise<EmbeddedUser[]> {
+      return (await run(knex<UserRow>(table).orderBy('id'))).map(toUser)
+    },
+    async listWithPassword(): Promise<{ user: EmbeddedUser; passwordHash: string }[]> {
+      const rows = await run(knex<UserRow>(table).orderBy('id'))
+      return rows.map(row => ({ user: toUser(row), passwordHash: row.password }))
+    },
+    async count(): Promise<number> {
+      const [row] = await run(knex(table).count({ users: '*' }))
+      return Number(row?.users ?? 0)
+    },
+    /** Whether another user is found by one of these: a login must not be somebody else's e-mail address. */
+    async isTaken(keys: string[], exceptId = ''): Promise<boolean> {
+      const holders = await run(
+        knex<UserRow>(table).whereIn('login_key', keys).orWhereIn('email_key', keys).select('id'),
+      )
+      return holders.some(({ id }) => String(id) !== exceptId)
+    },
+    /** @throws ConnectError `user_exists` */
+    async insert(user: NewUser): Promise<void> {
+      await unlessTaken(
+        knex(table).insert({
+          login: user.login,
+          email: user.email,
+          login_key: fold(user.login),
+          email_key: fold(user.email),
+          display_name: user.name,
+          role: user.role,
+          password: user.passwordHash,
+          registered: user.registered ?? nowInSeconds(),
+        }),
+      )
+    },
+    /** @throws ConnectError `user_exists` */
+    async update(id: string, changes: Partial<Omit<NewUser, 'login' | 'registered'>>, on: Knex = knex): Promise<void> {
+      const columns = {
+        ...(changes.email !== undefined && { email: changes.email, email_key: fold(changes.email) }),
+        ...(changes.name !== undefined && { display_name: changes.name }),
+        ...(changes.role !== undefined && { role: changes.role }),
+        ...(changes.passwordHash !== undefined && { password: changes.passwordHash }),
+      }
+      if (isId(id) && Object.keys(columns).length > 0) await unlessTaken(on(table).where({ id }).update(columns))
+    },
+    /** Only if it still is `from`: a log-in must not undo a change of the password. @returns whether it was. */
+    async replaceHash(id: string, from: string, to: string): Promise<boolean> {
+      return (await run(knex(table).where({ id, password: from }).update({ password: to }))) > 0
+    },
+    /** Whether an account's hash is this one, which nobody changes before the transaction ends. */
+    async keepHash(id: string, passwordHash: string, on: Knex): Promise<boolean> {
+      return (await run(on(table).where({ id, password: passwordHash }).forUpdate().first('id'))) !== undefined
+    },
+    async delete(id: string, on: Knex): Promise<void> {
+      if (isId(id)) await run(on(table).where({ id }).delete())
+    },
+  }
+}
+
+/** An id may come from an address; PostgreSQL takes no text for a number. */
+const isId = (id: string) => /^[1-9]\d{0,14}$/.test(id)
+
+export interface UserRow {
+  id: number | string
+  login: string
+  email: string
+  login_key: string
+  email_key: string
+  display_name: string
+  role: Role
+  password: string
+  registered: number | string
+}
+
+export const toUser = (row: Omit<UserRow, 'login_key' | 'email_key' | 'password'>): EmbeddedUser => ({
+  id: String(row.id),
+  login: row.login,
+  email: row.email,
+  name: row.display_name,
+  roles: [row.role],
+  capabilities: capabilitiesOf(row.role),
+  registered: new Date(Number(row.registered) * 1000),
+})
+
+/** PostgreSQL takes no NUL and no broken UTF-16; nobody's login or address is that long. */
+const isStorable = (text: string): boolean => text.length <= 200 && !text.includes('\0') && text.isWellFormed()

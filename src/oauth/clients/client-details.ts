@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { ConnectError, errorThatSays } from '../../errors.ts'
+import { DISGUISES } from '../../http/destination.ts'
+import type { Words } from '../../languages/words.ts'
+import { hasControls } from '../../values/controls.ts'
+import { redirectUriProblem } from './redirect-uri.ts'
+
+/** What is said of a client when it is made. */
+export interface ClientDetails {
+  /** As users read it on the consent page: 1 to 200 characters. */
+  name: string
+  /** Where users are sent back to, each to the letter. One or more. */
+  redirectUris: readonly string[]
+  /** 1000 characters at most. */
+  description?: string
+  /** `https://…` of 500 characters at most, or '' for none. */
+  website?: string
+  /** `web` by default. */
+  type?: 'web' | 'native'
+  /** For code written for WordPress.com: may leave PKCE and scope away, gets a 14-day token. `false` by default. */
+  legacy?: boolean
+}
+
+const MOST_REDIRECT_URIS = 20
+
+export const invalidMetadata = (id: string): ConnectError => errorThatSays('invalid_client_metadata', { id })
+const badRedirect = (problem: Words) => errorThatSays('invalid_redirect_uri', problem)
+
+/** For hosts whose code is not checked by types. */
+const shapeSchema = z.object({
+  name: z.string('expected a text'),
+  description: z.string('expected a text'),
+  website: z.string('expected a text'),
+  redirectUris: z.array(z.string('expected a text'), 'expected a list of addresses'),
+  type: z.enum(['web', 'native'], 'expected web or native'),
+  legacy: z.boolean('expected true or false'),
+})
+
+/**
+ * @returns what is kept of it.
+ * @throws ConnectError `invalid_client_metadata`, `invalid_redirect_uri`; the message says what to change
+ */
+export function checkClientDetails(details: Required<ClientDetails>): Required<ClientDetails> {
+  const shape = shapeSchema.safeParse(details)
+  if (!shape.success) {
+    const message = shape.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}.`).join(' ')
+    throw new ConnectError('invalid_client_metadata', { message })
+  }
+  const { name, description, website, redirectUris, type, legacy } = details
+  const trimmed = name.trim()
+  if (!isClientName(trimmed)) {
+    throw invalidMetadata('errors.invalid_client_metadata.name')
+  }
+  if (description.length > 1000 || /[^\P{Cc}\n\r\t]/u.test(description) || !description.isWellFormed()) {
+    throw invalidMetadata('errors.invalid_client_metadata.description')
+  }
+  if (website !== '' && !isWebsite(website)) {
+    throw invalidMetadata('errors.invalid_client_metadata.website')
+  }
+  if (redirectUris.length === 0) throw badRedirect({ id: 'errors.invalid_redirect_uri.none' })
+  if (redirectUris.length > MOST_REDIRECT_URIS) {
+    throw badRedirect({ id: 'errors.invalid_redirect_uri.too-many', values: { count: MOST_REDIRECT_URIS } })
+  }
+  for (const uri of redirectUris) {
+    const problem = redirectUriProblem(uri, type)
+    if (problem) throw badRedirect(problem)
+  }
+  return { name: trimmed, description, website, redirectUris: [...new Set(redirectUris)], type, legacy }
+}
+
+/** Something to see, without control characters: a name is all that users have. */
+export const isClientName = (text: string): boolean =>
+  /[^\p{Default_Ignorable_Code_Point}\p{Z}\p{C}\u2800]/u.test(text) && text.length <= 200 && !hasControls(text)
+
+/** An address that can be shown as a link. */
+export function isWebsite(text: string): boolean {
+  if (text.length > 500 || DISGUISES.test(text) || !URL.canParse(text)) return false
+  const { protocol, username, password } = new URL(text)
+  return /^https?:$/.test(protocol) && !username && !password
+}

@@ -1,0 +1,42 @@
+import { createPublicKey, type JsonWebKey } from 'node:crypto'
+import { ConnectError } from '../../errors.ts'
+
+/** By which clients may prove themselves with a key of theirs (RFC 7523, 2.2). */
+export const CLIENT_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const
+const MAX_KEYS = 20
+const PUBLIC_MEMBERS = ['kty', 'crv', 'x', 'y', 'n', 'e', 'kid', 'alg', 'use']
+const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
+
+/** A client's public keys (RFC 7517, 5), without anything else. */
+export interface ClientKeys {
+  keys: Record<string, string>[]
+}
+
+const invalid = (message: string) => new ConnectError('invalid_client_metadata', { message })
+
+/** @throws ConnectError `invalid_client_metadata` if no key of it can be used, or one is secret */
+export function readClientKeys(value: unknown): ClientKeys {
+  const { keys } = (value ?? {}) as { keys?: unknown }
+  if (!Array.isArray(keys) || keys.length > MAX_KEYS) throw invalid(`jwks must hold a list of ${MAX_KEYS} keys at most`)
+  const objects = keys.filter(key => typeof key === 'object' && key !== null) as Record<string, unknown>[]
+  if (objects.some(key => SECRET_MEMBERS.some(name => name in key))) throw invalid('jwks must hold public keys only')
+  const usable = objects.map(publicPart).filter(isUsable)
+  if (usable.length === 0) throw invalid('jwks must hold a key for RS256 (2048 bits or more), ES256 or EdDSA')
+  return { keys: usable }
+}
+
+function publicPart(key: Record<string, unknown>): Record<string, string> {
+  const members = PUBLIC_MEMBERS.map(name => [name, key[name]]).filter(([, member]) => typeof member === 'string')
+  return Object.fromEntries(members)
+}
+
+function isUsable(key: Record<string, string>): boolean {
+  try {
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPublicKey({ key: key as JsonWebKey, format: 'jwk' })
+    const bits = asymmetricKeyDetails?.modulusLength ?? 0
+    if (asymmetricKeyType === 'rsa') return bits >= 2048 && bits <= 8192
+    return asymmetricKeyType === 'ed25519' || asymmetricKeyDetails?.namedCurve === 'prime256v1'
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { ConnectError } from '../../errors.ts'
+import { redirectUriProblem } from './redirect-uri.ts'
+
+/** Where in a registration or a document `null` and '' stand, nothing stands: some serializers write all that they know. */
+const saidMembers = (value: object) =>
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null && member !== ''))
+
+/** What is read of a client's metadata (RFC 7591, 2); all else is left out, as its section 3.2.1 allows. */
+const metadataSchema = z.object({
+  redirect_uris: z.array(z.string(), 'redirect_uris must be a list of addresses'),
+  client_name: z.string('client_name must be a text').default(''),
+  client_uri: z.string('client_uri must be an address').default(''),
+  application_type: z.enum(['web', 'native'], 'application_type must be web or native').optional(),
+  token_endpoint_auth_method: z
+    .enum(
+      ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+      'token_endpoint_auth_method must be none, client_secret_basic, client_secret_post or private_key_jwt',
+    )
+    .optional(),
+  jwks: z.unknown().optional(),
+  jwks_uri: z.unknown().optional(),
+})
+
+export type ClientMetadata = z.output<typeof metadataSchema>
+
+/** @throws ConnectError `invalid_client_metadata`; the message names the member */
+export function readClientMetadata(value: unknown): ClientMetadata {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const result = metadataSchema.safeParse(isObject ? saidMembers(value) : value)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const message = issue?.path.length ? issue.message : 'The body must be a JSON object.'
+  throw new ConnectError('invalid_client_metadata', { message })
+}
+
+/**
+ * What kind of client it is, and which of its redirect addresses can be used. One with a scheme of its own is native, whatever it
+ * says; one that says nothing is native if an address is on the user's own machine. What cannot be used is left out, because programs
+ * register addresses for every platform at once.
+ *
+ * @returns the addresses as they came where none can be used, so that the check of them says why
+ */
+export function usableRedirects({
+  redirect_uris: uris,
+  application_type: claimed,
+}: Pick<ClientMetadata, 'redirect_uris' | 'application_type'>): { type: 'web' | 'native'; redirectUris: string[] } {
+  const usable = (type: 'web' | 'native') => uris.filter(uri => redirectUriProblem(uri, type) === null)
+  const native = usable('native')
+  const hasOwnScheme = native.some(uri => !/^https?:/i.test(uri))
+  const isOnDevice = native.some(uri => !/^https:/i.test(uri))
+  const type = hasOwnScheme ? 'native' : (claimed ?? (isOnDevice ? 'native' : 'web'))
+  const kept = usable(type)
+  return { type, redirectUris: kept.length > 0 ? kept : uris }
+}

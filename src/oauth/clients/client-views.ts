@@ -1,0 +1,104 @@
+import type { Context } from 'koa'
+import type { ConnectError } from '../../errors.ts'
+import { readQuery } from '../../http/query.ts'
+import type { PageKit } from '../../pages/kit.ts'
+import type { User } from '../../users/user.ts'
+import { OAUTH_PATHS } from '../paths.ts'
+import type { Scopes } from '../scopes.ts'
+import { type ClientForm, formOf } from './client-form.ts'
+import { onceValue } from './client-once.ts'
+import type { Client } from './client-rows.ts'
+
+/** What a redirect to a page may announce, by the id of its message. */
+const NOTICES: ReadonlyMap<string, string> = new Map([
+  ['created', 'clients.notice.created'],
+  ['saved', 'clients.notice.saved'],
+  ['deleted', 'clients.notice.deleted'],
+])
+
+/** What may be done to an application, each after a form of its own. */
+export type ClientAction = 'create' | 'change' | 'rotate-secret' | 'delete'
+
+/** What a form token is for: one action on one application. */
+export const formAction = (action: ClientAction, clientId = ''): string => `${action} client ${clientId}`
+
+interface Details {
+  /** Id of a message. */
+  notice?: string
+  /** A secret just made, shown this once. */
+  secret?: string
+  /** What was typed, and why it is refused. */
+  refused?: { typed: ClientForm; error: ConnectError }
+}
+
+/** Who registered a client, and how many let it in. */
+export interface ClientFacts {
+  /** The owner's login, or their ID if there is no such user; null: the site's own. */
+  owner: string | null
+  users: number
+}
+
+interface ClientViewsParts {
+  kit: PageKit
+  scopes: Scopes
+  /** Where the pages are, below the site's root. */
+  path: string
+}
+
+/** The pages of applications as people see them. */
+export function createClientViews({ kit, scopes, path }: ClientViewsParts) {
+  const address = (below = '', action = '') => kit.path([path, below, action].filter(part => part !== '').join('/'))
+
+  const common = (ctx: Context, user: User) => ({ ...kit.userValues(ctx, user), address })
+  /** What every application is told, whichever it is. */
+  const endpoints = {
+    authorize: kit.site.url + OAUTH_PATHS.authorize,
+    token: kit.site.url + OAUTH_PATHS.token,
+    metadata: kit.site.url + OAUTH_PATHS.metadata,
+  }
+  const noticeOf = (ctx: Context) => NOTICES.get(readQuery(ctx).get('notice') ?? '') ?? null
+
+  return {
+    /** `/apps`, `/apps/ID`, `/apps/ID/ACTION`, wherever the site is mounted. */
+    address,
+
+    list(ctx: Context, user: User, clients: readonly (Client & ClientFacts)[], showsOwners: boolean): void {
+      const values = { ...common(ctx, user), clients, showsOwners, endpoints, scopes: scopes.own }
+      kit.render(ctx, 'clients', { ...values, notice: noticeOf(ctx) })
+    },
+
+    /** The form of a new application. */
+    form(ctx: Context, user: User, typed: ClientForm, error: ConnectError | null = null): void {
+      const formToken = kit.formToken(ctx, user, formAction('create'))
+      const once = onceValue(kit, ctx, user)
+      kit.render(
+        ctx,
+        'client-form',
+        { ...common(ctx, user), typed, error, formToken, once },
+        { status: error?.status ?? 200 },
+      )
+    },
+
+    /** An application's details, with the form that changes them. */
+    details(ctx: Context, user: User, client: Client & ClientFacts, { notice, secret, refused }: Details): void {
+      const values = {
+        ...common(ctx, user),
+        client,
+        endpoints,
+        scopes: scopes.own,
+        typed: refused?.typed ?? formOf(client),
+        error: refused?.error ?? null,
+        notice: notice ?? noticeOf(ctx),
+        secret: secret ?? null,
+        formToken: kit.formToken(ctx, user, formAction('change', client.clientId)),
+      }
+      kit.render(ctx, 'client', values, { status: refused?.error.status ?? 200 })
+    },
+
+    /** "Are you sure?" */
+    confirm(ctx: Context, user: User, client: Client, action: ClientAction): void {
+      const formToken = kit.formToken(ctx, user, formAction(action, client.clientId))
+      kit.render(ctx, 'confirm-client', { ...common(ctx, user), client, action, formToken })
+    },
+  }
+}

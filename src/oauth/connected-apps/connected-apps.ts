@@ -1,0 +1,133 @@
+import type { LastUse } from '../../database/last-use.ts'
+import { ConnectError } from '../../errors.ts'
+import type { User } from '../../users/user.ts'
+import type { Access, CountedGrant, GrantRows } from '../grants/grant-rows.ts'
+import type { EndedBy, Grants } from '../grants/grants.ts'
+import type { Scopes } from '../scopes.ts'
+
+/** An application that can get at a user's account: all that the user granted it for one site, or for all. Times are Unix seconds. */
+export interface ConnectedApp {
+  /** What pages and programs call it by. */
+  id: number
+  clientId: string
+  /** As the user saw it when they pressed Authorize. */
+  name: string
+  /** '' if it has none. */
+  website: string
+  /** Nobody of this site has looked at its name. */
+  selfRegistered: boolean
+  /** When the user first pressed Authorize. */
+  authorized: number
+  access: Access
+  /** Where access is to one site. */
+  site: { id: string; url: string; name: string } | null
+  scopes: readonly string[]
+  permissions: readonly { name: string; description: string }[]
+  lastUsed: number | null
+  lastIp: string | null
+  /** How often the user pressed Authorize for it: a press on the phone and one on the desktop are two. */
+  connections: number
+  /** Codes and tokens that are good now. */
+  tokens: number
+}
+
+/** A user's connected apps: `connect.oauth.connectedApps`. Whether the caller may is decided before. */
+export interface ConnectedApps {
+  /** By name. */
+  list(user: Pick<User, 'id'>): Promise<ConnectedApp[]>
+  /** @throws ConnectError `connected_app_not_found` */
+  get(user: Pick<User, 'id'>, id: number): Promise<ConnectedApp>
+  /**
+   * Ends all that the application was granted for this site. The very next request with one of its tokens is refused, and so
+   * is a token that is being issued right now.
+   *
+   * @throws ConnectError `connected_app_not_found`
+   * @example
+   * await connect.oauth.connectedApps.disconnect(user, app.id)
+   */
+  disconnect(user: Pick<User, 'id'>, id: number): Promise<void>
+  /**
+   * Ends all that a user granted, for a user who is deleted or locked out.
+   *
+   * @example
+   * await connect.oauth.connectedApps.disconnectAll(user)
+   */
+  disconnectAll(user: Pick<User, 'id'>): Promise<void>
+}
+
+interface Parts {
+  rows: GrantRows
+  grants: Grants
+  scopes: Scopes
+  lastUse: LastUse
+}
+
+export function createConnectedApps({ rows, grants, scopes, lastUse }: Parts) {
+  /** The grants of each application and site: one press of Authorize on the phone, another on the desktop. */
+  async function grouped(user: Pick<User, 'id'>): Promise<CountedGrant[][]> {
+    const groups = new Map<string, CountedGrant[]>()
+    for (const grant of await rows.list(String(user.id))) {
+      const key = JSON.stringify([grant.clientId, grant.access, grant.siteId])
+      const seen = lastUse.withLastUse(grant.grantId, grant)
+      groups.set(key, [...(groups.get(key) ?? []), seen])
+    }
+    return [...groups.values()].filter(group => group.some(isLive))
+  }
+
+  async function find(user: Pick<User, 'id'>, belongs: (grant: CountedGrant) => boolean): Promise<CountedGrant[]> {
+    const found = (await grouped(user)).find(group => group.some(belongs))
+    if (!found) throw new ConnectError('connected_app_not_found')
+    return found
+  }
+
+  async function disconnect(user: Pick<User, 'id'>, id: number, by: EndedBy): Promise<void> {
+    const group = await find(user, grant => grant.id === id)
+    if ((await grants.end(group, by)) === 0) throw new ConnectError('connected_app_not_found')
+  }
+
+  const api: ConnectedApps = {
+    async list(user) {
+      const apps = (await grouped(user)).map(group => toConnectedApp(group, scopes))
+      return apps.sort((a, b) => a.name.localeCompare(b.name) || a.id - b.id)
+    },
+    async get(user, id) {
+      return toConnectedApp(await find(user, grant => grant.id === id), scopes)
+    },
+    disconnect: (user, id) => disconnect(user, id, 'user'),
+    disconnectAll: grants.endAllOfUser,
+  }
+  return {
+    api,
+    disconnect,
+    /** The one that a token was issued under. @throws ConnectError `connected_app_not_found` */
+    async ofGrant(user: User, grantId: string): Promise<ConnectedApp> {
+      return toConnectedApp(await find(user, grant => grant.grantId === grantId), scopes)
+    },
+  }
+}
+
+/** A grant without a token is on its way to its first one, or waits to be swept. */
+const isLive = ({ tokens }: CountedGrant) => tokens > 0
+
+function toConnectedApp(all: CountedGrant[], scopes: Scopes): ConnectedApp {
+  const group = all.filter(isLive)
+  const [oldest, newest] = [group[0] as CountedGrant, group.at(-1) as CountedGrant]
+  const lastUsed = group.reduce<CountedGrant>((a, b) => ((b.lastUsed ?? 0) > (a.lastUsed ?? 0) ? b : a), newest)
+  const granted = [...new Set(group.flatMap(grant => grant.scopes))]
+  return {
+    id: oldest.id,
+    clientId: newest.clientId,
+    name: newest.clientName,
+    website: newest.clientWebsite,
+    selfRegistered: newest.selfRegistered,
+    authorized: oldest.created,
+    access: newest.access,
+    site: newest.access === 'site' ? { id: newest.siteId, url: newest.siteUrl, name: newest.siteName } : null,
+    scopes: granted,
+    permissions: scopes.describe(granted),
+    lastUsed: lastUsed.lastUsed,
+    lastIp: lastUsed.lastIp,
+    connections: group.length,
+    tokens: group.reduce((sum, { tokens }) => sum + tokens, 0),
+  }
+}

@@ -1,0 +1,145 @@
+import Router from '@koa/router'
+import type { Context, Middleware } from 'koa'
+import type { Site } from '../../connect/options.ts'
+import { ConnectError } from '../../errors.ts'
+import { readPairs } from '../../http/body.ts'
+import { english } from '../../languages/english.ts'
+import type { Words } from '../../languages/words.ts'
+import { addPage } from '../../pages/add-page.ts'
+import type { PageKit, Problem } from '../../pages/kit.ts'
+import type { Users } from '../../users/user.ts'
+import type { ClientRows } from '../clients/client-rows.ts'
+import { isOnDevice } from '../clients/redirect-uri.ts'
+import { consentPath, OAUTH_PATHS } from '../paths.ts'
+import { ENGINE_SESSION_COOKIE } from '../provider/configuration.ts'
+import type { Engines } from '../provider/providers.ts'
+import { askEngine, type EngineAnswer, type EngineRequestState } from '../provider/request.ts'
+import type { Scopes } from '../scopes.ts'
+import type { Sweep } from '../sweep.ts'
+import { authorizeParameters, readAuthorizeRequest } from './authorize-request.ts'
+import type { LogInTime } from './login-time.ts'
+import { withoutLogIn } from './prompt.ts'
+import { type BackToApplication, sendBack } from './send-back.ts'
+
+interface Parts {
+  kit: PageKit
+  site: Site
+  users: Users
+  scopes: Scopes
+  clients: ClientRows
+  engines: Engines
+  sweep: Sweep
+  logInTime: LogInTime
+}
+
+/** Characters of a query that a form becomes: browsers and servers take as much in an address. */
+const MAX_QUERY = 8192
+
+/**
+ * What a browser meets: the application's request, the consent page, and the way back to the application.
+ *
+ * @param secure refuses plain http
+ */
+export function authorizePages(parts: Parts, consent: Middleware, secure: Middleware): Middleware {
+  const { kit, site, users, scopes, clients, engines, sweep, logInTime } = parts
+
+  async function ask(
+    ctx: Context,
+    path: string,
+    query: string,
+    state: Partial<EngineRequestState>,
+  ): Promise<EngineAnswer> {
+    sweep.inPassing()
+    return askEngine(await engines.current(), site, ctx, path, { query, state })
+  }
+
+  function keepCookies(ctx: Context, { headers }: EngineAnswer): void {
+    const { 'set-cookie': cookies = [] } = headers
+    // The engine's own session ends with the request: the site's is the only one.
+    ctx.append(
+      'Set-Cookie',
+      [cookies].flat().filter(cookie => !cookie.startsWith(ENGINE_SESSION_COOKIE)),
+    )
+  }
+
+  /** The request is checked before anybody is asked to log in. */
+  async function authorize(ctx: Context): Promise<void> {
+    const request = readAuthorizeRequest(ctx.querystring, scopes, Date.now(), logInTime.isTold)
+    const user = await users.current(ctx)
+    const isLogInDue = !user || !(await logInTime.isAfter(ctx, request.logInAfter))
+    const { problem } = request
+    const state = { userId: user ? String(user.id) : null, isLogInDue, problem }
+    const answer = await ask(ctx, OAUTH_PATHS.authorize, request.query, state)
+    const { Interaction: pending } = answer.oidc.entities
+    if (pending) {
+      if (!user) return kit.redirect(ctx, users.loginUrl(addressAfterLogIn(ctx)))
+      keepCookies(ctx, answer)
+      const onward = isLogInDue ? users.loginUrl(site.url + consentPath(pending.uid)) : String(answer.headers.location)
+      return kit.redirect(ctx, onward, 303)
+    }
+    const { back } = answer
+    if (back && (await maySendErrorTo(answer, back))) {
+      keepCookies(ctx, answer)
+      return sendBack(kit, ctx, back)
+    }
+    kit.renderProblem(ctx, back ? 400 : answer.status, problemOf(back?.parameters ?? answer.body))
+  }
+
+  /** This request again. */
+  function addressAfterLogIn(ctx: Context): string {
+    const query = withoutLogIn(ctx.querystring)
+    return site.url + ctx.path + (query && `?${query}`)
+  }
+
+  /**
+   * An error goes to the application if somebody of this site vouches for its address, or if it leads to a program on the
+   * user's own device. Else anybody could register an address, and lead people there by ours (RFC 9700, 4.11.2).
+   */
+  async function maySendErrorTo({ oidc }: EngineAnswer, { redirectUri }: BackToApplication): Promise<boolean> {
+    if (isOnDevice(redirectUri)) return true
+    const client = await clients.find(oidc.client?.clientId ?? '')
+    return client !== undefined && !client.selfRegistered
+  }
+
+  /** The same request by a form (OpenID Connect Core 1.0, 3.1.2.1). Cookies come with the GET: no other site's form has them. */
+  async function authorizeByForm(ctx: Context): Promise<void> {
+    const sent = new URLSearchParams(ctx.querystring)
+    for (const [name, value] of (await readPairs(ctx)) ?? []) sent.append(name, value)
+    const query = authorizeParameters(sent).toString()
+    if (query.length > MAX_QUERY) throw new ConnectError('body_too_large')
+    kit.redirect(ctx, `${kit.path(OAUTH_PATHS.authorize)}?${query}`, 303)
+  }
+
+  async function resume(ctx: Context): Promise<void> {
+    const uid = String(ctx.params.uid)
+    // Decoded, it could hold a query, and be a request of its own that `authorize` has not seen.
+    if (!/^[\w-]+$/.test(uid)) throw new ConnectError('authorization_expired')
+    const user = await users.current(ctx)
+    const state = { userId: user ? String(user.id) : null }
+    const answer = await ask(ctx, `${OAUTH_PATHS.authorize}/${uid}`, '', state)
+    const { location } = answer.headers
+    if (!answer.back && typeof location !== 'string') throw new ConnectError('authorization_expired')
+    keepCookies(ctx, answer)
+    if (answer.back) sendBack(kit, ctx, answer.back)
+    else kit.redirect(ctx, String(location), 303)
+  }
+
+  const router = new Router()
+  for (const path of [OAUTH_PATHS.authorize, OAUTH_PATHS.authenticate])
+    addPage(router, path, { get: authorize, post: authorizeByForm }, kit.errors, secure)
+  addPage(router, `${OAUTH_PATHS.authorize}/:uid`, { get: resume }, kit.errors, secure)
+  addPage(router, consentPath(':uid'), { get: consent, post: consent }, kit.errors, secure)
+  return router.routes() as Middleware
+}
+
+function problemOf(said: unknown): Problem {
+  const { error = 'invalid_request', error_description = '' } = (said ?? {}) as Record<string, string>
+  const words = PROBLEMS[error] ?? { id: 'oauth.other', values: { description: error_description } }
+  return { code: error, message: english(words), words }
+}
+
+/** For a person who stands before a closed door; what else the engine says is said as it says it. */
+const PROBLEMS: Record<string, Words> = {
+  invalid_client: { id: 'oauth.unknown-client' },
+  invalid_redirect_uri: { id: 'oauth.unknown-redirect-uri' },
+}

@@ -1,0 +1,175 @@
+import type { Context } from 'koa'
+import type { Client as EngineClient, Interaction } from 'oidc-provider'
+import type { Site } from '../../connect/options.ts'
+import { randomToken } from '../../crypto/random-token.ts'
+import { ConnectError } from '../../errors.ts'
+import type { Hooks } from '../../hooks/hooks.ts'
+import { findSite, sitesOf } from '../../users/sites.ts'
+import { isStillLoggedIn } from '../../users/still-logged-in.ts'
+import type { User, UserSite, Users } from '../../users/user.ts'
+import { nowInSeconds } from '../../values/unix-seconds.ts'
+import { forVisitor } from '../clients/client-documents.ts'
+import type { ClientRows } from '../clients/client-rows.ts'
+import type { Access, Grant } from '../grants/grant-rows.ts'
+import type { Grants } from '../grants/grants.ts'
+import type { Engine } from '../provider/provider.ts'
+import type { Engines } from '../provider/providers.ts'
+import { engineRequest } from '../provider/request.ts'
+import type { Scopes } from '../scopes.ts'
+import { LOG_IN_AFTER } from './authorize-request.ts'
+import type { LogInTime } from './login-time.ts'
+
+/** What an application asks of the user; checked by the engine. */
+export interface ConsentRequest {
+  uid: string
+  clientId: string
+  clientName: string
+  clientWebsite: string
+  selfRegistered: boolean
+  redirectUri: string
+  scopes: readonly string[]
+  access: Access
+  /** The sites that the user can choose from; none where none is asked for. */
+  sites: readonly UserSite[]
+  /** The one that the application named, if the user has it. */
+  site: UserSite | undefined
+  /** Milliseconds since 1970: only a newer log-in counts. Null: any does. */
+  logInAfter: number | null
+}
+
+interface Parts {
+  site: Site
+  users: Users
+  hooks: Hooks
+  scopes: Scopes
+  clients: ClientRows
+  makeGrants: Pick<Grants, 'begin' | 'write' | 'takeBack'>
+  engines: Engines
+  logInTime: LogInTime
+}
+
+export type Consent = ReturnType<typeof createConsent>
+
+/** What a user is asked, and what becomes of the answer. */
+export function createConsent({ site, users, hooks, scopes, clients, makeGrants, engines, logInTime }: Parts) {
+  /** By its cookie the engine knows which request this browser brought. */
+  const requestOf = (ctx: Context) => engineRequest(site, ctx, { path: ctx.path, query: '', form: null })
+
+  /** The request that this browser brought. @throws ConnectError `authorization_expired` */
+  async function find(ctx: Context, uid: string) {
+    const engine = await engines.current()
+    const interaction = await ofEngine(engine.interactionDetails(requestOf(ctx), ctx.res))
+    if (interaction.uid !== uid) throw new ConnectError('authorization_expired')
+    const client = await ofEngine(forVisitor(ctx, () => engine.Client.find(String(interaction.params.client_id))))
+    // Its owner may have deleted it meanwhile, or taken the address away.
+    if (!client?.redirectUriAllowed(String(interaction.params.redirect_uri))) {
+      throw new ConnectError('authorization_expired')
+    }
+    return { engine, interaction, client }
+  }
+
+  async function describe(user: User, interaction: Interaction, client: EngineClient): Promise<ConsentRequest> {
+    const { params, uid } = interaction
+    const stored = await clients.find(client.clientId)
+    const asked = scopes.parse(String(params.scope ?? ''))
+    const access = scopes.access(asked)
+    const sites = access === 'site' ? await sitesOf(site, users, user) : []
+    return {
+      uid,
+      clientId: client.clientId,
+      clientName: client.clientName ?? client.clientId,
+      clientWebsite: client.clientUri ?? '',
+      selfRegistered: stored?.selfRegistered ?? true,
+      redirectUri: String(params.redirect_uri),
+      scopes: asked,
+      access,
+      sites,
+      site: findSite(sites, String(params.blog ?? '')),
+      logInAfter: params[LOG_IN_AFTER] === undefined ? null : Number(params[LOG_IN_AFTER]),
+    }
+  }
+
+  /** The engine's own record: what of the request it may hand out. */
+  async function recordGrant(engine: Engine, grant: Grant, resource: unknown): Promise<void> {
+    const record = new engine.Grant({ accountId: grant.userId, clientId: grant.clientId })
+    record.jti = grant.grantId
+    const scope = grant.scopes.join(' ')
+    record.addOIDCScope(scope)
+    for (const each of [resource].flat()) if (typeof each === 'string') record.addResourceScope(each, scope)
+    await ofEngine(record.save())
+  }
+
+  return {
+    async request(ctx: Context, user: User, uid: string): Promise<ConsentRequest> {
+      const { interaction, client } = await find(ctx, uid)
+      return describe(user, interaction, client)
+    },
+
+    /**
+     * @param chosen id of the site that the user picked, where there is one to pick
+     * @returns where the browser goes on
+     * @throws ConnectError `invalid_site`, `authorization_expired`
+     */
+    async authorize(ctx: Context, user: User, uid: string, chosen: string): Promise<string> {
+      const making = await makeGrants.begin(String(user.id))
+      const { engine, interaction, client } = await find(ctx, uid)
+      const request = await describe(user, interaction, client)
+      // Again, because a form says whatever its sender wants.
+      const granted = request.access === 'site' ? request.sites.find(({ id }) => String(id) === chosen) : undefined
+      if (request.access === 'site' && !granted) throw new ConnectError('invalid_site')
+      const grant = grantOf(user, request, granted)
+      await makeGrants.write(making, grant)
+      // The user was believed before the making began.
+      if (!(await isStillLoggedIn(users, ctx, user))) {
+        await makeGrants.takeBack(grant)
+        throw new ConnectError('authorization_expired')
+      }
+      await recordGrant(engine, grant, interaction.params.resource)
+      await clients.noteAuthorized(grant.clientId, grant.created)
+      hooks.emit('oauth-authorized', { user, grant })
+      const loggedIn = await logInTime.of(ctx)
+      const ts = loggedIn === null ? undefined : Math.floor(loggedIn / 1000)
+      const result = { login: { accountId: grant.userId, ts }, consent: { grantId: grant.grantId } }
+      return ofEngine(engine.interactionResult(requestOf(ctx), ctx.res, result))
+    },
+
+    /** @returns where the browser goes on */
+    async deny(ctx: Context, user: User, uid: string): Promise<string> {
+      const { engine, client } = await find(ctx, uid)
+      hooks.emit('oauth-denied', { user, clientId: client.clientId })
+      const result = { error: 'access_denied', error_description: 'The user did not agree.' }
+      return ofEngine(engine.interactionResult(requestOf(ctx), ctx.res, result))
+    },
+  }
+}
+
+function grantOf(user: User, request: ConsentRequest, site: UserSite | undefined): Grant {
+  return {
+    grantId: randomToken(),
+    userId: String(user.id),
+    clientId: request.clientId,
+    clientName: request.clientName,
+    clientWebsite: request.clientWebsite,
+    selfRegistered: request.selfRegistered,
+    access: request.access,
+    siteId: String(site?.id ?? ''),
+    siteUrl: site?.url ?? '',
+    siteName: site?.name ?? '',
+    scopes: request.scopes,
+    created: nowInSeconds(),
+  }
+}
+
+/** The engine's errors as ours. */
+async function ofEngine<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof Error && error.cause instanceof ConnectError) throw error.cause
+    if (error instanceof Error && GONE.has(error.name)) throw new ConnectError('authorization_expired')
+    throw error
+  }
+}
+
+/** The request: answered, expired, or begun in another browser; or the document by which its application describes itself. */
+const GONE = new Set(['SessionNotFound', 'InvalidClient', 'InvalidClientMetadata'])

@@ -1,0 +1,208 @@
+import type { Knex } from 'knex'
+import { LARGEST_CHUNK } from '../../database/batch.ts'
+import type { Database } from '../../database/database.ts'
+import type { Use } from '../../database/last-use.ts'
+import { recordUses } from '../../database/record-uses.ts'
+import { sweepRows } from '../../database/sweep-rows.ts'
+import { nowInSeconds } from '../../values/unix-seconds.ts'
+
+/** What a user let an application do, by one press of Authorize. */
+export interface Grant {
+  /** What its tokens name. */
+  grantId: string
+  userId: string
+  clientId: string
+  /** As the user saw it when they pressed Authorize. */
+  clientName: string
+  clientWebsite: string
+  selfRegistered: boolean
+  access: Access
+  /** Of a grant for one site; '' otherwise. */
+  siteId: string
+  siteUrl: string
+  siteName: string
+  scopes: readonly string[]
+  /** Unix seconds. */
+  created: number
+}
+
+/** Which grant, and whose. */
+export type GrantReference = Pick<Grant, 'grantId' | 'userId' | 'clientId'>
+
+/** One site, all sites of the user, or who the user is and nothing else. */
+export type Access = 'site' | 'all' | 'login'
+
+/** As Connected Apps sees it. */
+export interface CountedGrant extends Grant {
+  /** What pages and programs call it by. */
+  id: number
+  lastUsed: number | null
+  lastIp: string | null
+  /** Codes, access and refresh tokens that are good now: without one, the application can do nothing. */
+  tokens: number
+}
+
+export type GrantRows = ReturnType<typeof createGrantRows>
+
+/** The table of grants: statements only, no rules. */
+export function createGrantRows(database: Database) {
+  const { knex, run } = database
+  const table = database.table('oauth_grants')
+  const tokens = database.table('oauth_tokens')
+
+  /** Always in this order, so that two at once do not wait for each other. @returns how many there were */
+  async function deleteAll(on: Knex, grantIds: readonly string[]): Promise<number> {
+    const deleted = await on(table).whereIn('grant_id', grantIds).delete()
+    await on(tokens).whereIn('grant_id', grantIds).delete()
+    return deleted
+  }
+
+  return {
+    async insert(grant: Grant, on: Knex): Promise<void> {
+      await run(on(table).insert({ ...fromGrant(grant), payload: '{}' }))
+    },
+    async countOfUser(userId: string, on: Knex): Promise<number> {
+      const [row] = await run(on(table).where('user_id', userId).count({ grants: '*' }))
+      return Number(row?.grants ?? 0)
+    },
+    /** How many applications that describe themselves by a document the user has let in, beside this one. */
+    async countOtherDocumentClients({ userId, clientId }: Grant, on: Knex): Promise<number> {
+      const others = on(table)
+        .where('user_id', userId)
+        .where('client_id', 'like', 'https://%')
+        .whereNot('client_id', clientId)
+      const [row] = await run(others.countDistinct({ clients: 'client_id' }))
+      return Number(row?.clients ?? 0)
+    },
+    /** The engine's own record. @returns whether the grant is still there. */
+    async keepPayload(grantId: string, payload: object): Promise<boolean> {
+      return (
+        (await run(
+          knex(table)
+            .where('grant_id', grantId)
+            .update({ payload: JSON.stringify(payload) }),
+        )) > 0
+      )
+    },
+    async find(grantId: string): Promise<{ grant: Grant; payload: object } | undefined> {
+      const row = await run(knex<Row>(table).where('grant_id', grantId).first())
+      return row && { grant: toGrant(row), payload: JSON.parse(row.payload) }
+    },
+    /** A user's grants, with how many codes and tokens of each are good now; oldest first. */
+    async list(userId: string): Promise<CountedGrant[]> {
+      const alive = knex<{ grant_id: string; tokens: number | string }>(tokens)
+        .where('expires', '>', nowInSeconds())
+        .whereNull('consumed')
+        .whereIn('grant_id', knex(table).where('user_id', userId).select('grant_id'))
+        .groupBy('grant_id')
+        .select('grant_id')
+        .count({ tokens: '*' })
+      const counts = new Map((await run(alive)).map(row => [String(row.grant_id), Number(row.tokens)]))
+      const rows = await run(knex<Row>(table).where('user_id', userId).orderBy('id'))
+      return rows.map(row => toCounted(row, counts.get(row.grant_id) ?? 0))
+    },
+    /** How many users let each client in, by its ID; a client with none is missing. */
+    async countUsers(): Promise<Map<string, number>> {
+      const rows = await run(
+        knex<Row>(table).groupBy('client_id').select('client_id').countDistinct({ users: 'user_id' }),
+      )
+      return new Map(rows.map(row => [String(row.client_id), Number(row.users)]))
+    },
+    async reference(grantId: string): Promise<GrantReference | undefined> {
+      const row = await run(knex<Row>(table).where('grant_id', grantId).first('grant_id', 'user_id', 'client_id'))
+      return row && toReference(row)
+    },
+    /** With all of their tokens. @returns those that were there: of two calls at once, one has each. */
+    async delete(grants: readonly GrantReference[], on: Knex): Promise<GrantReference[]> {
+      const deleted: GrantReference[] = []
+      for (const grant of grants) if ((await deleteAll(on, [grant.grantId])) > 0) deleted.push(grant)
+      return deleted
+    },
+    /** All of a client's, or of a user's. @returns what there was. */
+    async deleteAllOf(column: 'client_id' | 'user_id', id: string, on: Knex): Promise<GrantReference[]> {
+      const deleted: GrantReference[] = []
+      // Piece by piece: a statement takes only so many values.
+      while (true) {
+        const rows = await on<Row>(table)
+          .where(column, id)
+          .limit(LARGEST_CHUNK)
+          // Or MariaDB goes on showing what another transaction has deleted meanwhile, and this never ends.
+          .forUpdate()
+          .select('grant_id', 'user_id', 'client_id')
+        if (rows.length === 0) return deleted
+        const ids = rows.map(({ grant_id }) => grant_id)
+        await deleteAll(on, ids)
+        deleted.push(...rows.map(toReference))
+      }
+    },
+    recordUses: (uses: Use[]): Promise<void> => recordUses(database, table, 'grant_id', uses),
+    /** Grants of which no token is left, nor a code on its way. @returns how many went. */
+    sweep: (before: number, most: number): Promise<number> =>
+      sweepRows(database, table, 'grant_id', most, rows =>
+        rows.where('created', '<', before).whereNotIn('grant_id', knex(tokens).select('grant_id')),
+      ),
+  }
+}
+
+interface Row {
+  id: number | string
+  grant_id: string
+  user_id: string
+  client_id: string
+  client_name: string
+  client_website: string
+  self_registered: boolean | number
+  access: Access
+  site_id: string
+  site_url: string
+  site_name: string
+  scope: string
+  payload: string
+  created: number | string
+  last_used: number | string | null
+  last_ip: string | null
+}
+
+const toReference = (row: Pick<Row, 'grant_id' | 'user_id' | 'client_id'>): GrantReference => ({
+  grantId: row.grant_id,
+  userId: row.user_id,
+  clientId: row.client_id,
+})
+
+const toGrant = (row: Row): Grant => ({
+  grantId: row.grant_id,
+  userId: row.user_id,
+  clientId: row.client_id,
+  clientName: row.client_name,
+  clientWebsite: row.client_website,
+  selfRegistered: Boolean(row.self_registered),
+  access: row.access,
+  siteId: row.site_id,
+  siteUrl: row.site_url,
+  siteName: row.site_name,
+  scopes: row.scope.split(' ').filter(Boolean),
+  created: Number(row.created),
+})
+
+const toCounted = (row: Row, count: number): CountedGrant => ({
+  ...toGrant(row),
+  id: Number(row.id),
+  lastUsed: row.last_used === null ? null : Number(row.last_used),
+  lastIp: row.last_ip,
+  tokens: count,
+})
+
+const fromGrant = (grant: Grant) => ({
+  grant_id: grant.grantId,
+  user_id: grant.userId,
+  client_id: grant.clientId,
+  client_name: grant.clientName,
+  client_website: grant.clientWebsite,
+  self_registered: grant.selfRegistered,
+  access: grant.access,
+  site_id: grant.siteId,
+  site_url: grant.siteUrl,
+  site_name: grant.siteName,
+  scope: grant.scopes.join(' '),
+  created: grant.created,
+})

@@ -1,0 +1,180 @@
+import type { Adapter, AdapterFactory, AdapterPayload, errors } from 'oidc-provider'
+import { tokenHash } from '../../crypto/random-token.ts'
+import { ConnectError } from '../../errors.ts'
+import { nowInSeconds } from '../../values/unix-seconds.ts'
+import type { AssertionRows } from '../clients/assertion-rows.ts'
+import type { ClientRows, StoredClient } from '../clients/client-rows.ts'
+import type { InteractionRows } from '../consent/interaction-rows.ts'
+import type { GrantRows } from '../grants/grant-rows.ts'
+import type { TokenKind, TokenRows } from '../tokens/token-rows.ts'
+import type { TokenUses } from '../tokens/token-uses.ts'
+import type { EngineRequestState } from './request.ts'
+
+interface Parts {
+  clients: ClientRows
+  grants: GrantRows
+  tokens: TokenRows
+  assertions: AssertionRows
+  uses: TokenUses
+  interactions: InteractionRows
+  errors: Pick<typeof errors, 'InvalidClientAuth' | 'InvalidGrant' | 'SessionNotFound'>
+  /** Who sent the request that the engine is answering, and when. */
+  request: () => EngineRequestState
+  endGrant: (grantId: string) => Promise<void>
+  /** The whole address where a user's answer is brought to the engine. */
+  resumeUrl: (uid: string) => string
+}
+
+/**
+ * The engine's storage, on our own rows. It hands out what it stores in clear; the tables get hashes only, and what stands
+ * in a payload beside them is taken out and put back.
+ */
+export function createAdapterFactory(parts: Parts): AdapterFactory {
+  return name => ({ ...NOTHING, ...withoutDatabaseErrors(adapterOf(name, parts)) })
+}
+
+function adapterOf(name: string, parts: Parts): Partial<Adapter> {
+  switch (name) {
+    case 'AccessToken':
+      return tokenAdapter('access', parts)
+    case 'RefreshToken':
+      return tokenAdapter('refresh', parts)
+    case 'AuthorizationCode':
+      return tokenAdapter('code', parts)
+    case 'Grant':
+      return grantAdapter(parts)
+    case 'Interaction':
+      return interactionAdapter(parts)
+    case 'Client':
+      return { find: async id => clientPayload(await parts.clients.find(id)) }
+    // Nothing is looked for: of two at once, the table says which is the first.
+    case 'ReplayDetection':
+      return {
+        async upsert(id, _payload, expiresIn) {
+          const expires = nowInSeconds() + Math.ceil(expiresIn ?? 0)
+          if (!(await parts.assertions.remember(id, expires))) throw new parts.errors.InvalidClientAuth('used already')
+        },
+      }
+    // The site's own session is the only one: the engine's ends with the request.
+    case 'Session':
+      return {}
+    default:
+      throw new Error(`the OAuth engine asks for a kind of storage that is not used here: ${name}`)
+  }
+}
+
+function tokenAdapter(kind: TokenKind, { tokens, uses, errors, request }: Parts): Partial<Adapter> {
+  return {
+    async upsert(id, { jti: _jti, ...payload }) {
+      const hash = tokenHash(id)
+      await tokens.insert({
+        hash,
+        kind,
+        grantId: String(payload.grantId),
+        scope: payload.scope ?? '',
+        audience: payload.aud === undefined ? null : String(payload.aud),
+        payload,
+        expires: Number(payload.exp),
+      })
+      request().work?.issued.push(hash)
+    },
+    async find(id) {
+      const found = await tokens.find(kind, tokenHash(id))
+      if (!found) return undefined
+      const { began, work } = request()
+      const isReplay = work ? uses.isReplay(kind, found, began) : found.consumed !== null && found.consumed < began
+      return { ...found.payload, jti: id, ...(isReplay && { consumed: true }) }
+    },
+    // It must tell of two at once which was first, or one code gives two sets of tokens (RFC 6749, 4.1.2).
+    async consume(id) {
+      const hash = tokenHash(id)
+      if (!(await uses.consume(kind, hash))) throw new errors.InvalidGrant('already used')
+      request().work?.spent.push(hash)
+    },
+    destroy: id => tokens.delete(tokenHash(id)),
+  }
+}
+
+/** A grant's row is made by the consent page; its end is the end of all of its tokens. */
+function grantAdapter({ grants, errors, endGrant }: Parts): Partial<Adapter> {
+  return {
+    async upsert(id, payload) {
+      if (!(await grants.keepPayload(id, payload))) throw new errors.InvalidGrant('grant not found')
+    },
+    find: async id => (await grants.find(id))?.payload as AdapterPayload | undefined,
+    destroy: endGrant,
+  }
+}
+
+/** The id stands in the payload twice. */
+function interactionAdapter({ interactions, errors, request, resumeUrl }: Parts): Partial<Adapter> {
+  return {
+    async upsert(id, { jti: _jti, returnTo: _returnTo, ...payload }) {
+      const { userId } = request()
+      // Of nobody it is not kept: anybody may send any number, and comes back once they have logged in.
+      if (userId === null) return
+      const [hash, expires] = [tokenHash(id), Number(payload.exp)]
+      if (userId !== undefined) return interactions.insert(hash, userId, payload, expires)
+      // The user's answer; newer requests may have pushed this one out meanwhile.
+      if (!(await interactions.update(hash, payload, expires))) throw new errors.SessionNotFound('answered or gone')
+    },
+    async find(id) {
+      const payload = await interactions.find(tokenHash(id))
+      return payload && { ...payload, jti: id, returnTo: resumeUrl(id) }
+    },
+    // As it is answered: of two ways back at once, one leads on.
+    async destroy(id) {
+      if (!(await interactions.delete(tokenHash(id)))) throw new errors.SessionNotFound('already answered')
+    },
+  }
+}
+
+/** The client as RFC 7591 describes one; in place of its secret, the secret's hash. */
+function clientPayload(client: StoredClient | undefined): AdapterPayload | undefined {
+  if (!client) return undefined
+  return {
+    client_id: client.clientId,
+    client_name: client.name,
+    ...(client.website && { client_uri: client.website }),
+    redirect_uris: [...client.redirectUris],
+    application_type: client.type,
+    id_token_signed_response_alg: client.idTokenAlg,
+    response_types: ['code'],
+    grant_types: client.legacy ? ['authorization_code'] : ['authorization_code', 'refresh_token'],
+    ...(client.secretHash === null
+      ? proofOf(client)
+      : { token_endpoint_auth_method: 'client_secret_basic', client_secret: client.secretHash }),
+  }
+}
+
+const proofOf = ({ keys }: StoredClient) =>
+  keys
+    ? { token_endpoint_auth_method: 'private_key_jwt' as const, jwks: keys }
+    : { token_endpoint_auth_method: 'none' as const }
+
+const NOTHING: Adapter = {
+  upsert: async () => {},
+  find: async () => undefined,
+  findByUid: async () => undefined,
+  findByUserCode: async () => undefined,
+  consume: async () => {},
+  destroy: async () => {},
+  // A grant is always ended as a whole, by its own adapter.
+  revokeByGrantId: async () => {},
+}
+
+/** The engine shows callers every error that says it may be shown; a failing database is ours to answer, see `engine.ts`. */
+export const unshown =
+  <A extends unknown[], T>(work: (...given: A) => Promise<T>) =>
+  async (...given: A): Promise<T> => {
+    try {
+      return await work(...given)
+    } catch (error) {
+      throw error instanceof ConnectError ? new Error(error.message, { cause: error }) : error
+    }
+  }
+
+function withoutDatabaseErrors(adapter: Partial<Adapter>): Partial<Adapter> {
+  const methods = Object.entries(adapter) as [string, (...given: never[]) => Promise<unknown>][]
+  return Object.fromEntries(methods.map(([name, method]) => [name, unshown(method)]))
+}

@@ -1,0 +1,68 @@
+import type { Context } from 'koa'
+import type { Site } from '../../connect/options.ts'
+import type { Hooks } from '../../hooks/hooks.ts'
+import type { GrantRows } from '../grants/grant-rows.ts'
+import { answerOAuth, sendAnswer } from '../oauth-answer.ts'
+import type { EngineAnswer, TokenWork } from '../provider/request.ts'
+import { invalidGrantReason } from './invalid-grant.ts'
+import { tokenAnswer } from './token-answer.ts'
+import type { TokenRows } from './token-rows.ts'
+import type { TokenUses } from './token-uses.ts'
+
+interface Parts {
+  site: Site
+  hooks: Hooks
+  grants: GrantRows
+  tokens: TokenRows
+  uses: TokenUses
+}
+
+/**
+ * `POST /oauth2/token`: codes and refresh tokens become access tokens.
+ *
+ * @param ask has the engine answer, and notes there what it did meanwhile
+ */
+export function tokenEndpoint(
+  { site, hooks, grants, tokens, uses }: Parts,
+  ask: (ctx: Context, work: TokenWork) => Promise<EngineAnswer>,
+) {
+  /** What is refused spends no token, and what was made for it is never handed out. */
+  async function undo({ spent, issued }: TokenWork): Promise<void> {
+    for (const hash of issued) await tokens.delete(hash)
+    for (const hash of spent) await uses.takeBack(hash)
+  }
+
+  async function answered(ctx: Context, work: TokenWork): Promise<EngineAnswer> {
+    let isGiven = false
+    try {
+      const answer = await ask(ctx, work)
+      isGiven = answer.status === 200
+      return answer
+    } finally {
+      if (!isGiven) await undo(work)
+    }
+  }
+
+  return async function token(ctx: Context): Promise<void> {
+    const work: TokenWork = { spent: [], issued: [] }
+    const answer = await answered(ctx, work)
+    const issued = answer.status === 200 ? answer.oidc.entities.AccessToken : undefined
+    if (!issued) return sendAnswer(ctx, { ...answer, body: refusal(answer.body, work) })
+    for (const hash of work.spent) await uses.noteAnswered(hash)
+    // The tokens are good, whether or not older ones can be deleted.
+    await tokens.deleteSurplus(issued.grantId ?? '').catch(hooks.report)
+    const found = await grants.find(issued.grantId ?? '')
+    // Disconnected while the request was under way.
+    if (!found) return answerOAuth(ctx, 400, { error: 'invalid_grant', error_description: 'The grant was ended.' })
+    const { userId, clientId, grantId } = found.grant
+    hooks.emit('oauth-token-issued', { userId, clientId, grantId, scopes: [...issued.scopes] })
+    sendAnswer(ctx, { ...answer, body: tokenAnswer(site, answer.body as object, found.grant) })
+  }
+}
+
+/** `invalid_grant` with which part did not fit. */
+function refusal(body: unknown, { detail = '' }: TokenWork): unknown {
+  const { error } = (body ?? {}) as { error?: string }
+  const error_description = error === 'invalid_grant' ? invalidGrantReason(detail) : undefined
+  return error_description ? { error, error_description } : body
+}

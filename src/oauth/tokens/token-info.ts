@@ -1,0 +1,36 @@
+import type { Context } from 'koa'
+import type { Site } from '../../connect/options.ts'
+import { tokenHash } from '../../crypto/random-token.ts'
+import { readQuery } from '../../http/query.ts'
+import type { Users } from '../../users/user.ts'
+import { nowInSeconds } from '../../values/unix-seconds.ts'
+import { answerOAuth } from '../oauth-answer.ts'
+import { blogOf } from './token-answer.ts'
+import type { TokenRows } from './token-rows.ts'
+import { tokenUser } from './token-user.ts'
+
+/**
+ * `GET /oauth2/token-info?client_id&token`, WordPress.com's own form: is this token good, and was it given to this client? An
+ * application that is handed a token by its user's browser must ask before it believes it.
+ */
+export function tokenInfoEndpoint(site: Site, users: Users, tokens: TokenRows) {
+  return async function tokenInfo(ctx: Context): Promise<void> {
+    const query = readQuery(ctx)
+    const token = await tokens.findAccessToken(tokenHash(query.get('token') ?? ''))
+    const isGood =
+      token !== undefined &&
+      token.expires > nowInSeconds() &&
+      token.clientId === query.get('client_id') &&
+      Boolean(await tokenUser(users, token))
+    if (!isGood) {
+      const error_description = 'The specified token is invalid.'
+      return answerOAuth(ctx, 400, { error: 'invalid_request', error_description })
+    }
+    answerOAuth(ctx, 200, {
+      client_id: token.clientId,
+      user_id: token.userId,
+      blog_id: blogOf(site, token).blog_id,
+      scope: token.scopes.join(' '),
+    })
+  }
+}

@@ -1,0 +1,79 @@
+import type { Context } from 'koa'
+import type { ConnectError } from '../errors.ts'
+import { allowEveryOrigin, exposeRefusal } from '../http/cors.ts'
+import { isUnder } from '../http/is-under.ts'
+import { answerJson } from './answer.ts'
+
+/**
+ * Answers a refusal on one of the API's paths.
+ *
+ * @param scope that a token would need, so that a client asks the user for no more
+ */
+export type Refuse = (ctx: Context, error: ConnectError, scope?: string) => void
+
+interface Options {
+  /** The site's name. */
+  realm: string
+  /** Of the resource at a path (RFC 9728, 5.1); null where no access tokens are taken. */
+  metadataUrl: ((path: string) => string) | null
+  /** Paths whose errors have WordPress.com's older form. */
+  v1Prefixes: readonly string[]
+  /** Paths whose refusals scripts of every origin may read. */
+  corsPrefixes: readonly string[]
+}
+
+/** How this site refuses: in WordPress's form, with what the caller may come back with (RFC 9110, 11.6.1). */
+export function createRefusals({ realm, metadataUrl, v1Prefixes, corsPrefixes }: Options): Refuse {
+  const basic = `Basic realm="${quotable(realm)}", charset="UTF-8"`
+
+  function bearer(ctx: Context, { code, message }: ConnectError, scope: string | undefined): string | null {
+    if (!metadataUrl) return null
+    const url = metadataUrl(ctx.path)
+    const parameters = {
+      ...(isOfToken(code) && { error: code, error_description: quotable(message) }),
+      ...(scope !== undefined && { scope }),
+      resource_metadata: url,
+      // By this name WordPress's own MCP client looks for it.
+      resource_metadata_url: url,
+    }
+    const pairs = Object.entries(parameters).map(([name, value]) => `${name}="${value}"`)
+    return `Bearer ${pairs.join(', ')}`
+  }
+
+  function setChallenges(ctx: Context, error: ConnectError, scope: string | undefined): void {
+    if (error.status !== 401 && !isOfToken(error.code)) return
+    // Bearer first: MCP's clients read the header's beginning only. Basic not to a browser, which would cover the page with
+    // its own log-in box.
+    const isBasicOffered = !isOfToken(error.code) && !isBrowser(ctx)
+    const offered = [bearer(ctx, error, scope), isBasicOffered ? basic : null].filter(each => each !== null)
+    if (offered.length > 0) ctx.set('WWW-Authenticate', offered)
+  }
+
+  function bodyOf(ctx: Context, error: ConnectError): object {
+    const ignored =
+      error.code === 'rest_not_logged_in' ? (ctx.state.credentialsIgnored as ConnectError | undefined) : undefined
+    const message = ignored ? `${error.message} The credentials were not looked at. ${ignored.message}` : error.message
+    if (isUnder(ctx.path, v1Prefixes)) return { error: error.code, message }
+    return { code: error.code, message, data: { status: error.status, ...error.data } }
+  }
+
+  return (ctx, error, scope) => {
+    ctx.set(error.headers)
+    ctx.set('Cache-Control', 'no-store')
+    ctx.set('X-Content-Type-Options', 'nosniff')
+    setChallenges(ctx, error, scope)
+    if (isUnder(ctx.path, corsPrefixes)) allowEveryOrigin(ctx)
+    exposeRefusal(ctx)
+    answerJson(ctx, error.status, bodyOf(ctx, error))
+  }
+}
+
+/** RFC 6750, 3.1. */
+const isOfToken = (code: string) => code === 'invalid_token' || code === 'insufficient_scope'
+
+/** Node's own fetch sends Sec-Fetch-Mode too, but only browsers say which site a request comes from. */
+const isBrowser = (ctx: Context) =>
+  ctx.get('Sec-Fetch-Site') !== '' || ctx.get('Origin') !== '' || ctx.get('X-Requested-With') !== ''
+
+/** What may stand in a quoted string. */
+const quotable = (text: string) => text.replace(/[^ !#-[\]-~]/g, ' ')

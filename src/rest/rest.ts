@@ -1,0 +1,158 @@
+import type { Context, Middleware } from 'koa'
+import { ConnectError } from '../errors.ts'
+import { bodyArrived, readParameters } from '../http/body.ts'
+import { createIsUnder } from '../http/is-under.ts'
+import { isNotFound, removePage } from '../http/not-found.ts'
+import { type Parameters, readQueryParameters } from '../http/query.ts'
+import { reportCause } from '../http/report-cause.ts'
+import type { User } from '../users/user.ts'
+import { answerJson } from './answer.ts'
+import { checkArguments } from './arguments.ts'
+import type { Refuse } from './errors.ts'
+import { pickFields } from './fields.ts'
+import {
+  describeRoute,
+  type Endpoint,
+  type Method,
+  type RestAnswer,
+  type RestRequest,
+  type RestRoute,
+} from './route.ts'
+import { REST_PREFIX } from './url.ts'
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+/**
+ * Answers WordPress's REST routes under `/wp-json`. What matches none of them is the host's; what the host does not answer
+ * either is WordPress's 404.
+ */
+export function rest(
+  routes: readonly RestRoute[],
+  refuse: Refuse,
+  freshNonce: (ctx: Context, user: User) => string,
+): Middleware {
+  const isRest = createIsUnder([REST_PREFIX])
+  const match = createMatch(routes)
+
+  return async function koaWpConnectRest(ctx, next) {
+    if (!isRest(ctx.path)) return next()
+    if (ctx.state.auth === undefined) throw new Error('connect.rest() needs connect.authenticate() before it')
+    try {
+      const query = readQueryParameters(ctx)
+      overrideMethod(ctx, query)
+      const matched = match(ctx.path)
+      if (matched) {
+        // A page that stays open for days goes on with the nonce of its last answer.
+        if (ctx.state.auth?.method === 'session') ctx.set('X-WP-Nonce', freshNonce(ctx, ctx.state.auth.user))
+        return await answerRoute(ctx, matched.route, matched.values, query)
+      }
+      await next()
+      if (!isNotFound(ctx)) return
+      removePage(ctx)
+      throw new ConnectError('rest_no_route')
+    } catch (error) {
+      if (!(error instanceof ConnectError)) throw error
+      reportCause(ctx, error)
+      refuse(ctx, error)
+    }
+  }
+}
+
+/** Stands before the check of credentials: the body of what is a route's own has arrived by then. */
+export function awaitBody(routes: readonly RestRoute[]): Middleware {
+  const isRest = createIsUnder([REST_PREFIX])
+  const match = createMatch(routes)
+  return async function koaWpConnectAwaitBody(ctx, next) {
+    if (isRest(ctx.path) && match(ctx.path)) await bodyArrived(ctx)
+    return next()
+  }
+}
+
+/** Finds the route of a path under `/wp-json`, and what the path says. */
+function createMatch(routes: readonly RestRoute[]) {
+  const matchers = routes.map(route => ({ route, pattern: toPattern(route.route) }))
+  return (path: string) => {
+    // A client may put a slash between the API's address and a route that begins with one.
+    const below = withoutTrailingSlashes(path.slice(REST_PREFIX.length).replaceAll(/\/{2,}/g, '/')) || '/'
+    for (const { route, pattern } of matchers) {
+      const match = pattern.exec(below)
+      if (match) return { route, values: { ...match.groups } }
+    }
+    return null
+  }
+}
+
+/** By hand: a pattern such as `/\/+$/` takes seconds for a path of thousands of slashes. */
+function withoutTrailingSlashes(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end)
+}
+
+/** PHP writes named groups `(?P<name>…)`, and WordPress matches whole routes in any letter case. */
+const toPattern = (route: string) => new RegExp(`^${route.replaceAll('(?P<', '(?<')}$`, 'i')
+
+/** WordPress's ways around clients and proxies that know only GET and POST. */
+function overrideMethod(ctx: Context, query: Parameters): void {
+  // As PHP reads a query, a value may be a list or an object.
+  const sent = query.get('_method') ?? ctx.get('X-HTTP-Method-Override')
+  const wanted = typeof sent === 'string' ? sent.toUpperCase() : ''
+  if (METHODS.has(wanted)) ctx.method = wanted
+}
+
+async function answerRoute(
+  ctx: Context,
+  route: RestRoute,
+  path: Record<string, string>,
+  query: Parameters,
+): Promise<void> {
+  const auth = ctx.state.auth ?? null
+  const method = ctx.method === 'HEAD' ? 'GET' : ctx.method
+  if (auth) ctx.set('Cache-Control', 'no-cache, must-revalidate, max-age=0, no-store, private')
+  if (method === 'OPTIONS') {
+    setAllow(ctx, await askAll(route, { ctx, auth, path, values: {} }))
+    return answerJson(ctx, 200, { ...describeRoute(route), ...(route.schema && { schema: route.schema }) })
+  }
+  const endpoint = route.endpoints.find(({ methods }) => methods.includes(method as Method))
+  if (!endpoint) throw new ConnectError('rest_no_route')
+
+  const sent = await readSent(ctx, query)
+  const permissions = await askAll(route, { ctx, auth, path, values: checkArguments(endpoint.args, sent) })
+  const permitted = permissions.get(endpoint)
+  if (typeof permitted !== 'function') throw permitted
+  setAllow(ctx, permissions)
+
+  // Last, because what it makes may be shown this once: after it nothing may fail.
+  const { status = 200, headers = {}, body } = await permitted()
+  // The index is linked from every answer already.
+  for (const [name, value] of Object.entries(headers)) name === 'Link' ? ctx.append(name, value) : ctx.set(name, value)
+  answerJson(ctx, status, pickFields(body, sent.get('_fields')))
+}
+
+/** What the body says comes before what the address says. */
+async function readSent(ctx: Context, query: Parameters): Promise<Parameters> {
+  const body = ctx.method === 'GET' || ctx.method === 'HEAD' ? [] : await readParameters(ctx)
+  return new Map<string, unknown>([...query, ...body])
+}
+
+type Permission = (() => Promise<RestAnswer>) | ConnectError
+type Permissions = ReadonlyMap<Endpoint, Permission>
+
+/** Asks each endpoint of the route whether this caller may. A failure is no refusal, and ends the request. */
+async function askAll(route: RestRoute, request: RestRequest): Promise<Permissions> {
+  const ask = (endpoint: Endpoint) =>
+    endpoint.permit(request).catch(error => {
+      if (error instanceof ConnectError && error.status !== 503) return error
+      throw error
+    })
+  const permissions = await Promise.all(route.endpoints.map(ask))
+  return new Map(route.endpoints.map((endpoint, at) => [endpoint, permissions[at] as Permission]))
+}
+
+/** Like WordPress, `Allow` names what this very caller may do. */
+function setAllow(ctx: Context, permissions: Permissions): void {
+  const allowed = [...permissions].flatMap(([{ methods }, permitted]) =>
+    typeof permitted === 'function' ? methods : [],
+  )
+  if (allowed.length > 0) ctx.set('Allow', allowed.join(', '))
+}

@@ -1,0 +1,79 @@
+import type { Context } from 'koa'
+import type { Site } from '../../connect/options.ts'
+import { slugOf, type User } from '../../users/user.ts'
+import { type Arguments, CONTEXT, type Values } from '../arguments.ts'
+import { restUrl } from '../url.ts'
+
+const TEXTS = { type: 'array', items: { type: 'string' } } as const
+/** WordPress's ids are numbers; a host's may be UUIDs. */
+const ID = { oneOf: [{ type: 'integer' }, { type: 'string', format: 'uuid' }] } as const
+const IDS = { type: 'array', items: ID } as const
+
+/** WordPress's own parameters of a list of users, as far as they mean anything for a list of one. */
+export const LIST_ARGUMENTS: Arguments = {
+  context: CONTEXT,
+  page: { type: 'integer', default: 1, minimum: 1 },
+  per_page: { type: 'integer', default: 10, minimum: 1, maximum: 100 },
+  search: { type: 'string' },
+  exclude: IDS,
+  include: IDS,
+  offset: { type: 'integer' },
+  order: { type: 'string', default: 'asc', enum: ['asc', 'desc'] },
+  orderby: {
+    type: 'string',
+    default: 'name',
+    enum: ['id', 'include', 'name', 'registered_date', 'slug', 'include_slugs', 'email', 'url'],
+  },
+  slug: TEXTS,
+  roles: TEXTS,
+  who: { type: 'string', enum: ['authors'] },
+}
+
+/**
+ * Whether the caller's own user is among those that are asked for.
+ *
+ * @param tellsRoles false for a caller who may not learn what the user may do: then nobody has the roles that are asked for
+ */
+export function isAsked(user: User, values: Values, tellsRoles: boolean): boolean {
+  const list = (name: string) => values[name]?.split(',').filter(item => item !== '') ?? []
+  const has = (name: string, own: string) => list(name).some(item => item.toLowerCase() === own.toLowerCase())
+  if (list('include').length > 0 && !has('include', String(user.id))) return false
+  if (has('exclude', String(user.id))) return false
+  if (list('slug').length > 0 && !has('slug', slugOf(user))) return false
+  if (values.search && !isFound(user, values.search)) return false
+  if (list('roles').length > 0 && !(tellsRoles && user.roles?.some(role => list('roles').includes(role)))) return false
+  return !(values.who === 'authors') || !tellsRoles || (user.capabilities?.edit_posts ?? true)
+}
+
+/** Anywhere in what an address book would have; a search by `*` at the ends is WordPress's own way to say so. */
+function isFound({ id, login, email, name }: User, search: string): boolean {
+  const wanted = search.trim().replace(/^\*/, '').replace(/\*$/, '').toLowerCase()
+  if (String(id) === wanted) return true
+  return [login, email, name].some(text => text?.toLowerCase().includes(wanted))
+}
+
+/** One page of a list, with what WordPress says of it in its headers. */
+export function pageOf(site: Site, ctx: Context, items: readonly object[], values: Values) {
+  const [page, perPage] = [Number(values.page), Number(values.per_page)]
+  const start = values.offset === undefined ? (page - 1) * perPage : Math.max(0, Number(values.offset))
+  const pages = Math.ceil(items.length / perPage)
+  const link = (number: number, rel: string) => {
+    const query = new URLSearchParams(ctx.querystring)
+    query.delete('rest_route')
+    query.set('page', String(number))
+    return `<${restUrl(site, '/wp/v2/users')}?${query}>; rel="${rel}"`
+  }
+  const current = Math.ceil(start / perPage + 1)
+  const links = [
+    ...(current > 1 && pages > 0 ? [link(Math.min(current - 1, pages), 'prev')] : []),
+    ...(pages > current ? [link(current + 1, 'next')] : []),
+  ]
+  return {
+    headers: {
+      'X-WP-Total': String(items.length),
+      'X-WP-TotalPages': String(pages),
+      ...(links.length > 0 && { Link: links.join(', ') }),
+    },
+    body: items.slice(start, start + perPage),
+  }
+}

@@ -1,0 +1,150 @@
+import type { ApplicationPasswords } from '../../application-passwords/application-passwords.ts'
+import type { PortableApplicationPassword } from '../../application-passwords/imports.ts'
+import { isVerifiable } from '../../crypto/is-verifiable.ts'
+import type { Accounts } from '../../embedded-users/accounts.ts'
+import { isRole, ROLES, type Role } from '../../embedded-users/roles.ts'
+import type { EmbeddedUser } from '../../embedded-users/rows.ts'
+import { ConnectError } from '../../errors.ts'
+import { withoutControls } from '../../values/controls.ts'
+import { fold } from '../../values/fold.ts'
+import { type MovedUser, Refusal } from '../result.ts'
+import { Problems } from './problems.ts'
+import type { WordPressUser } from './wordpress-user.ts'
+
+interface Site {
+  accounts: Accounts
+  applicationPasswords: ApplicationPasswords
+}
+
+/**
+ * Takes the users of a WordPress into a site of embedded users. A user who is there already is left as they are, and gets
+ * what application passwords they have not yet; so another run changes nothing.
+ */
+export async function* importUsers(
+  { accounts, applicationPasswords }: Site,
+  people: AsyncIterable<WordPressUser>,
+  { dryRun }: { dryRun: boolean },
+): AsyncGenerator<MovedUser> {
+  // Of this run: what two users of the same WordPress both have is the first one's.
+  const names = new Map<string, string>()
+  const credentials = new Set<string>()
+
+  /** Up to the first query it works in turn, so that the first of two is who came first. */
+  async function importUser(person: WordPressUser): Promise<MovedUser> {
+    const problems = new Problems()
+    const role = roleOf(person, problems)
+    claimNames(person)
+    const given = person.applicationPasswords.filter(one => isFirst(one, problems))
+    const existing = await findSame(accounts, person, role)
+    const user = existing ?? (await accounts.import(toAccount(person, role, problems), { dryRun }))
+    const { imported, present, refused } = await applicationPasswords.import(user, given, { dryRun })
+    for (const { name, reason } of refused) problems.add(notTaken(name, reason))
+    return {
+      login: person.login,
+      outcome: existing ? 'present' : 'moved',
+      moved: imported,
+      present,
+      problems: [...person.problems, ...problems.all()],
+    }
+  }
+
+  function claimNames({ id, login, email }: WordPressUser): void {
+    for (const name of [login, email].map(fold)) {
+      const holder = names.get(name) ?? id
+      if (holder !== id) throw new Refusal(`The WordPress user ${holder} has the same login or e-mail address.`)
+      names.set(name, id)
+    }
+  }
+
+  function isFirst({ uuid, hash, name }: PortableApplicationPassword, problems: Problems): boolean {
+    const isTaken = credentials.has(uuid) || credentials.has(hash)
+    if (isTaken) problems.add(notTaken(name, 'another one has its UUID or its hash'))
+    credentials.add(uuid).add(hash)
+    return !isTaken
+  }
+
+  async function importOrRefuse(person: WordPressUser): Promise<MovedUser> {
+    try {
+      return await importUser(person)
+    } catch (error) {
+      const isRefusal = error instanceof Refusal || (error instanceof ConnectError && error.status < 500)
+      if (!isRefusal) throw error
+      const problems = [`Not taken: ${error.message}`, ...person.problems]
+      return { login: person.login || `ID ${person.id}`, outcome: 'refused', moved: 0, present: 0, problems }
+    }
+  }
+
+  for await (const some of together(people)) yield* await Promise.all(some.map(importOrRefuse))
+}
+
+/** As many at once as share their queries well. */
+const AT_ONCE = 20
+
+async function* together<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let some: T[] = []
+  for await (const item of items) {
+    some.push(item)
+    if (some.length < AT_ONCE) continue
+    yield some
+    some = []
+  }
+  yield some
+}
+
+const notTaken = (name: string, reason: string) => `Application password "${name}" is not taken: ${reason}.`
+
+/** The mightiest role that is known here. What a plugin added becomes the least. */
+function roleOf({ login, email, roles, isBarred }: WordPressUser, problems: Problems): Role {
+  if (login === '') throw new Refusal('The user has no login.')
+  if (email === '') throw new Refusal('The user has no e-mail address. Add one in WordPress, and import again.')
+  if (isBarred) throw new Refusal('The user is marked as spam or as deleted in the network of sites.')
+  if (roles.length === 0) throw new Refusal('The user has no role on this site.')
+  const unknown = roles.filter(role => !isRole(role))
+  const known = ROLES.find(role => roles.includes(role))
+  if (unknown.length > 0) {
+    problems.add(`There is no role ${unknown.join(', ')} here: the user is a ${known ?? 'subscriber'}.`)
+  }
+  return known ?? 'subscriber'
+}
+
+/**
+ * Who is the same by login and e-mail address. Not if they may do more here than there: whoever could register on the
+ * WordPress under an administrator's name would be let in as that administrator.
+ */
+async function findSame(accounts: Accounts, person: WordPressUser, role: Role): Promise<EmbeddedUser | null> {
+  const [byLogin, byEmail] = await Promise.all([accounts.findByLogin(person.login), accounts.findByLogin(person.email)])
+  if (!byLogin && !byEmail) return null
+  const found = byLogin ?? byEmail
+  const isSame =
+    byLogin !== null &&
+    byLogin.id === byEmail?.id &&
+    fold(byLogin.login) === fold(person.login) &&
+    fold(byLogin.email) === fold(person.email)
+  if (!isSame) {
+    throw new Refusal(
+      `The site's user ${found?.id} has the same login or e-mail address, but not both. If it is the same person, make both alike.`,
+    )
+  }
+  if (ROLES.indexOf(byLogin.roles[0]) < ROLES.indexOf(role)) {
+    throw new Refusal(
+      `The site's user ${byLogin.id} has the same login and e-mail address, but a mightier role: ${byLogin.roles[0]}, in WordPress ${role}.`,
+    )
+  }
+  return byLogin
+}
+
+function toAccount(person: WordPressUser, role: Role, problems: Problems) {
+  const { login, email, registered } = person
+  const name = keptName(person.name) || login
+  if (name !== person.name) problems.add('The display name was another in WordPress, one that is not kept here.')
+  const passwordHash = isVerifiable(person.passwordHash) ? person.passwordHash : null
+  if (passwordHash === null) {
+    problems.add(
+      'The account password is not taken: its hash is of no known form, or costs too much to check. Set another one by user update.',
+    )
+  }
+  return { login, email, name, role, registered, passwordHash }
+}
+
+/** 250 characters at most, without controls or what turns the direction of writing. */
+const keptName = (name: string) => withoutControls(name).slice(0, 250).toWellFormed().trim()

@@ -1,0 +1,109 @@
+import { type PhpArray, PhpSerializedError, type PhpValue } from './value.ts'
+
+/** A user's whole list of application passwords is some kilobytes; PHP itself nests up to 4,096 deep. */
+const LONGEST = 16 * 1024 * 1024
+const DEEPEST = 32
+
+/**
+ * Reads what PHP's `serialize()` wrote: null, booleans, integers, floats, strings and arrays of them. A parser of our own,
+ * because those on npm make objects of the classes that the text names, or set `__proto__`; here anything else is refused.
+ *
+ * @throws PhpSerializedError for whatever is not exactly that
+ */
+export function phpUnserialize(text: string): PhpValue {
+  if (text.length > LONGEST) throw new PhpSerializedError('it is too long')
+  // Lengths of strings count bytes.
+  const bytes = Buffer.from(text)
+  let at = 0
+
+  function fail(what: string): never {
+    throw new PhpSerializedError(`${what} at byte ${at}`)
+  }
+
+  function expect(literal: string): void {
+    if (bytes.toString('latin1', at, at + literal.length) !== literal) fail(`there is no ${literal}`)
+    at += literal.length
+  }
+
+  /** What stands before the next `end`, which is skipped. Numbers and lengths are short. */
+  function until(end: string, pattern: RegExp): string {
+    const found = bytes.indexOf(end, at, 'latin1')
+    if (found < 0 || found - at > LONGEST_NUMBER) fail('a number does not end')
+    const word = bytes.toString('latin1', at, found)
+    if (!pattern.test(word)) fail('there is no number')
+    at = found + end.length
+    return word
+  }
+
+  function integer(): number {
+    const value = Number(until(';', /^[+-]?\d+$/))
+    return Number.isSafeInteger(value) ? value : fail('an integer is too large')
+  }
+
+  function string(): string {
+    const length = Number(until(':', /^\d+$/))
+    expect('"')
+    if (length > bytes.length - at) fail('a string is cut off')
+    const value = bytes.subarray(at, at + length)
+    at += length
+    expect('";')
+    try {
+      return UTF8.decode(value)
+    } catch {
+      return fail('a string is no UTF-8')
+    }
+  }
+
+  function array(depth: number): PhpArray {
+    if (depth >= DEEPEST) fail('it is nested too deeply')
+    const count = Number(until(':', /^\d+$/))
+    expect('{')
+    const values: PhpArray = new Map()
+    for (let i = 0; i < count; i++) {
+      const key = value(depth + 1)
+      if (typeof key !== 'string' && !Number.isInteger(key)) fail('a key is no integer and no string')
+      values.set(key as string | number, value(depth + 1))
+    }
+    expect('}')
+    return values
+  }
+
+  function value(depth: number): PhpValue {
+    const type = bytes.toString('latin1', at, at + 2)
+    at += 2
+    switch (type) {
+      case 'N;':
+        return null
+      case 'b:':
+        return until(';', /^[01]$/) === '1'
+      case 'i:':
+        return integer()
+      case 'd:':
+        return float(until(';', FLOAT))
+      case 's:':
+        return string()
+      case 'a:':
+        return array(depth)
+      default:
+        at -= 2
+        return /^[OCErR]:$/.test(type) ? fail('there is an object or a reference') : fail('there is no value')
+    }
+  }
+
+  const result = value(0)
+  if (at !== bytes.length) fail('it goes on after its end')
+  return result
+}
+
+/** The same where it must be an array. @throws PhpSerializedError */
+export function phpUnserializeArray(text: string): PhpArray {
+  const value = phpUnserialize(text)
+  if (value instanceof Map) return value
+  throw new PhpSerializedError('they are no array')
+}
+
+const LONGEST_NUMBER = 400
+const FLOAT = /^(-?INF|NAN|[+-]?(\d+\.?\d*|\.\d+)(E[+-]?\d+)?)$/i
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+const float = (word: string): number => Number(word.replace('INF', 'Infinity').replace('NAN', 'NaN'))

@@ -1,0 +1,35 @@
+import type { z } from 'zod'
+import { OptionsError } from '../errors.ts'
+
+/** @param caller whose options they are. @throws OptionsError that names every bad option, what was given and what is expected */
+export function checkBy<T>(schema: z.ZodType<T>, options: unknown, caller: string): T {
+  const result = schema.safeParse(options)
+  if (result.success) return result.data
+  const problems = result.error.issues.map(issue => {
+    const isUnknown = issue.code === 'unrecognized_keys'
+    const path = [...issue.path, ...(isUnknown ? [issue.keys.join(', ')] : [])].join('.') || 'options'
+    if (issue.code === 'invalid_key') return `${path}: ${issue.issues[0]?.message}`
+    if (isUnknown) return `${path}: unknown option`
+    return `${path}: ${issue.message}${given(options, issue.path)}`
+  })
+  throw new OptionsError(`${caller}: ${problems.join('; ')}`)
+}
+
+/** What was given; of what may be a secret, and of what has no short form, only the kind. */
+function given(options: unknown, path: PropertyKey[]): string {
+  const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], options)
+  const mayBeSecret = path.includes('secret') || path.includes('knex') || hasPassword(value)
+  const isShort = !['object', 'function', 'undefined'].includes(typeof value) && !mayBeSecret
+  return ` (given: ${isShort ? JSON.stringify(value) : kindOf(value)})`
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined || value === null || value === '') return 'nothing'
+  if (value instanceof URL) return `the URL ${value.protocol === 'file:' ? value.href : value.origin}`
+  if (typeof value === 'string') return `a text of ${value.length} characters`
+  if (Array.isArray(value)) return 'a list'
+  return /^[aeiou]/.test(typeof value) ? `an ${typeof value}` : `a ${typeof value}`
+}
+
+/** `https://user:password@example.com` */
+const hasPassword = (value: unknown): boolean => typeof value === 'string' && /:\/\/[^/]*@/.test(value)

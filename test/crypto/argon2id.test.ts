@@ -1,0 +1,43 @@
+import test from 'ava'
+import { hashArgon2id, verifyArgon2id } from '../../src/crypto/argon2id.ts'
+import { AT_ONCE, LONGEST_LANE, LONGEST_QUEUE } from '../../src/crypto/hash-queue.ts'
+
+const busyOf = (results: PromiseSettledResult<boolean>[]) =>
+  results.filter(result => result.status === 'rejected' && result.reason.code === 'busy').length
+
+test.serial('a few are computed at once, some wait, and the rest are told that the site is busy', async t => {
+  const hash = await hashArgon2id('right')
+  const flood = await Promise.allSettled(Array.from({ length: 140 }, () => verifyArgon2id('wrong', hash)))
+  t.is(busyOf(flood), 140 - AT_ONCE - LONGEST_QUEUE)
+  t.true(await verifyArgon2id('right', hash), 'and afterwards all is well')
+})
+
+test.serial('those who go first without end keep nobody else from their turn', async t => {
+  const hash = await hashArgon2id('right')
+  let computed = 0
+  let isOver = false
+  const logIns = Array.from({ length: LONGEST_LANE }, async () => {
+    while (!isOver && computed < 100) {
+      await verifyArgon2id('right', hash, { lane: 'sam', isFirst: true })
+      computed++
+    }
+  })
+  t.true(await verifyArgon2id('right', hash, { lane: 'admin' }))
+  t.true(computed <= 2 * AT_ONCE + 1, `${computed} went first`)
+  isOver = true
+  await Promise.all(logIns)
+})
+
+test.serial('many guesses at one user keep few waiting, and another user waits for one of them only', async t => {
+  const hash = await hashArgon2id('right')
+  let computed = 0
+  async function guess(): Promise<boolean> {
+    const isRight = await verifyArgon2id('wrong', hash, { lane: 'admin' })
+    computed++
+    return isRight
+  }
+  const flood = Promise.allSettled(Array.from({ length: 140 }, guess))
+  t.true(await verifyArgon2id('right', hash, { lane: 'sam' }))
+  t.true(computed <= 2 * AT_ONCE + 1, `${computed} went first`)
+  t.is(busyOf(await flood), 140 - AT_ONCE - LONGEST_LANE)
+})

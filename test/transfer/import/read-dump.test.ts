@@ -1,0 +1,23 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import test from 'ava'
+import { readWordPress } from '../../../src/transfer/import/read-wordpress.ts'
+import { folderWith } from '../../support/folder.ts'
+
+test('a large value costs no more in a gzipped dump than in a plain one', async t => {
+  const dump = join(await folderWith(t, {}), 'wordpress.sql.gz')
+  const post = 'x'.repeat(8 * 1024 * 1024)
+  const sql = [
+    'CREATE TABLE `wp_users` (`ID` int, `user_login` text);',
+    'CREATE TABLE `wp_usermeta` (`umeta_id` int, `user_id` int, `meta_key` text, `meta_value` text);',
+    `INSERT INTO \`wp_posts\` VALUES ('${post}');`,
+    "INSERT INTO `wp_users` VALUES (1, 'ann');",
+  ]
+  await writeFile(dump, gzipSync(sql.join('\n')))
+  const began = performance.now()
+  const logins: string[] = []
+  for await (const { login } of readWordPress({ dump })) logins.push(login)
+  t.deepEqual(logins, ['ann'])
+  t.true(performance.now() - began < 4000)
+})
