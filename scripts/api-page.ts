@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Declared, readApi, root } from './declarations.ts'
 
-/** docs/api.md, made of the TSDoc of whatever the package exports. `node scripts/api-page.ts` writes it; a test compares. */
+/** docs/reference/api.md, made of the TSDoc of whatever the package exports. `node scripts/api-page.ts` writes it; a test compares. */
 export function apiPage(): string {
   const { entries, augmented } = readApi({ comments: true })
   const sections = entries.map(({ specifier, names }) => {
@@ -53,4 +53,4 @@ const examplesOf = (comment: string): string =>
     .map(example => `\n\nFor example:\n\n${fenced('ts', example.trim())}`)
     .join('')
 
-if (import.meta.main) writeFileSync(join(root, 'docs/api.md'), apiPage())
+if (import.meta.main) writeFileSync(join(root, 'docs/reference/api.md'), apiPage())

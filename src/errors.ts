@@ -67,7 +67,7 @@ const catalogue = {
   wordpress_unreadable: 400,
 } as const satisfies Record<string, number>
 
-/** A stable code of this package: what programs compare, where people read `message`. docs/errors.md has all of them. */
+/** A stable code of this package: what programs compare, where people read `message`. docs/reference/errors.md has all of them. */
 export type ErrorCode = keyof typeof catalogue
 
 /** What {@link ConnectError} may say beside its code. */

@@ -14,8 +14,8 @@ test('what hosts can see is what was last agreed on', t => {
   t.is(publicApi(), read(KEPT), `The public API has changed. ${meant}`)
 })
 
-test('docs/api.md is made of the comments as they are now, and every exported name has one', t => {
-  t.is(apiPage(), read('docs/api.md'), 'node scripts/api-page.ts')
+test('docs/reference/api.md is made of the comments as they are now, and every exported name has one', t => {
+  t.is(apiPage(), read('docs/reference/api.md'), 'node scripts/api-page.ts')
   const names = readApi({ comments: true }).entries.flatMap(entry => entry.names)
   t.deepEqual(
     names.filter(({ declared }) => !declared?.comment).map(({ name }) => name),

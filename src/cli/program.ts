@@ -18,7 +18,7 @@ import { userCommands } from './user.ts'
 const HELP = `
 Commands and flags are named as WP-CLI names them, where it has them. All read the same environment as the server:
 DATABASE_URL (sqlite:data/site.db by default), SITE_URL, SITE_NAME, CONNECT_SECRET, HOST, PORT, WP_ENVIRONMENT_TYPE,
-TRUST_PROXY and others: see docs/configuration.md.
+TRUST_PROXY and others: see docs/run/configuration.md.
 
 Examples:
   $ koa-wp-connect serve

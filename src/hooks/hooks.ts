@@ -74,7 +74,7 @@ type Filter<F extends keyof Filters> = (value: Filters[F]['value'], details: Fil
 
 export type Hooks = ReturnType<typeof createHooks>
 
-/** Typed events and filters, as WordPress's actions and filters. docs/hooks.md has the table of both names. */
+/** Typed events and filters, as WordPress's actions and filters. docs/adapt/hooks.md has the table of both names. */
 export function createHooks() {
   const listeners = new Map<keyof Events, Set<Listener<never>>>()
   const filters = new Map<keyof Filters, Set<Filter<never>>>()

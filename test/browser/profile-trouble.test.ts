@@ -121,7 +121,7 @@ test(
   'behind an HTTP Basic log-in of a staging site the page works, and says what programs need',
   browse({ httpCredentials: { username: 'dev', password: 'dev' }, expected: /status of 401/ }, async (t, visit) => {
     const { page, site } = visit
-    // On every path but those of the API, as docs/behind-a-proxy.md says.
+    // On every path but those of the API, as docs/run/behind-a-proxy.md says.
     const sentToApi: string[] = []
     site.app.middleware.unshift(async (ctx, next) => {
       const isApi = ctx.path.startsWith('/wp-json/')

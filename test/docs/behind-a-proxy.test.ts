@@ -8,14 +8,14 @@ import { SECRET } from '../support/site.ts'
 import { testWith } from '../support/tools.ts'
 
 testWith('nginx', 'openssl')(
-  'the nginx of docs/behind-a-proxy.md passes on credentials, https and the address',
+  'the nginx of docs/run/behind-a-proxy.md passes on credentials, https and the address',
   async t => {
     const [appPort, proxyPort] = [await freePort(), await freePort()]
     const env = { PORT: String(appPort), CONNECT_SECRET: SECRET, DATABASE_URL: await freshDatabase(t) }
     const app = `http://127.0.0.1:${appPort}`
-    const command = block('docs/behind-a-proxy.md', 'sh', 'TRUST_PROXY')
+    const command = block('docs/run/behind-a-proxy.md', 'sh', 'TRUST_PROXY')
     await serve(t, command, app, { env })
-    const nginx = block('docs/behind-a-proxy.md', 'nginx', 'server_name')
+    const nginx = block('docs/run/behind-a-proxy.md', 'nginx', 'server_name')
     await startNginx(t, nginx.replace('127.0.0.1:8080', `127.0.0.1:${appPort}`), proxyPort)
 
     const index = await ask(proxyPort, '/wp-json/')

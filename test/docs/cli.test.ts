@@ -9,11 +9,11 @@ import { block, blocks } from '../support/markdown.ts'
 import { ROOT, shell } from '../support/shell.ts'
 import { SECRET } from '../support/site.ts'
 
-const PATH = 'docs/cli.md'
+const PATH = 'docs/reference/cli.md'
 const UUID = '6633824d-c1d7-4f79-9dd5-4586f734d69e'
 const CLIENT_ID = '482915037264'
 const consoles = blocks(PATH, 'console')
-/** It goes on running: the test of docs/try-it.md types it. */
+/** It goes on running: the test of docs/start/try-it.md types it. */
 const SERVE = consoles.find(code => code.startsWith('$ koa-wp-connect serve')) ?? ''
 /** Needs a site that is running: a test of its own types it. */
 const DOCTOR = consoles.find(code => code.startsWith('$ koa-wp-connect doctor')) ?? ''
@@ -36,7 +36,7 @@ const comparable = (text: string): string[] =>
     .split('\n')
     .filter(line => line !== '')
 
-test('every command of docs/cli.md, in its order, shows what is said there', async t => {
+test('every command of docs/reference/cli.md, in its order, shows what is said there', async t => {
   // Forty processes, one after the other.
   t.timeout(180_000)
   const folder = await mkdtemp(join(tmpdir(), 'koa-wp-connect-cli-'))

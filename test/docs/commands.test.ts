@@ -14,49 +14,51 @@ const BY_CI: Record<string, string[]> = {
   'npm init -y && npm pkg set type=module && npm install koa-wp-connect koa @koa/router knex better-sqlite3': [
     "block README.md sh 'npm init'",
   ],
-  'npm install -D typescript @types/koa @types/node': ["block docs/mount.md sh 'install -D typescript'"],
+  'npm install -D typescript @types/koa @types/node': ["block docs/start/mount.md sh 'install -D typescript'"],
 }
 /** How many other blocks of commands each document has: all are typed by the tests of this folder. */
 const BY_TESTS = {
   'README.md': 2,
-  'docs/behind-a-proxy.md': 2,
-  'docs/cli.md': 1,
-  'docs/configuration.md': 4,
-  'docs/connect-a-client.md': 3,
-  'docs/doctor.md': 1,
-  'docs/import-from-wordpress.md': 1,
-  'docs/migrations.md': 1,
-  'docs/several-processes.md': 1,
-  'docs/sites.md': 1,
-  'docs/testing.md': 1,
-  'docs/try-it.md': 2,
-  'docs/users.md': 1,
+  'docs/run/behind-a-proxy.md': 2,
+  'docs/reference/cli.md': 1,
+  'docs/run/configuration.md': 4,
+  'docs/start/connect-a-client.md': 3,
+  'docs/run/doctor.md': 1,
+  'docs/features/import-from-wordpress.md': 1,
+  'docs/run/migrations.md': 1,
+  'docs/run/several-processes.md': 1,
+  'docs/features/sites.md': 1,
+  'docs/adapt/testing.md': 1,
+  'docs/start/try-it.md': 2,
+  'docs/start/users.md': 1,
 }
 
-testWith('curl')('docs/try-it.md: start, make a password, call the API', async t => {
+testWith('curl')('docs/start/try-it.md: start, make a password, call the API', async t => {
   const port = await freePort()
   const url = `http://localhost:${port}`
   const env = { PORT: String(port), CONNECT_SECRET: SECRET, DATABASE_URL: await freshDatabase(t) }
-  await serve(t, block('docs/try-it.md', 'sh', 'npm start').replace('npm ci && ', ''), url, { env })
-  const made = await shell(block('docs/try-it.md', 'sh', 'create admin Zapier'), { env })
+  await serve(t, block('docs/start/try-it.md', 'sh', 'npm start').replace('npm ci && ', ''), url, { env })
+  const made = await shell(block('docs/start/try-it.md', 'sh', 'create admin Zapier'), { env })
   const password = /^Password: (\w{24})$/m.exec(made.output)?.[1] ?? ''
   t.is(made.code, 0, made.output)
 
   const call = (curl: string) => shell(curl.replace('curl', 'curl -s').replace('localhost:8080', `localhost:${port}`))
-  const posts = await call(block('docs/try-it.md', 'sh', 'curl').replace(SHOWN_PASSWORD, password))
+  const posts = await call(block('docs/start/try-it.md', 'sh', 'curl').replace(SHOWN_PASSWORD, password))
   t.is(JSON.parse(posts.output).seenBy, 'admin')
 
-  const wrong = await call(block('docs/behind-a-proxy.md', 'sh', 'curl'))
+  const wrong = await call(block('docs/run/behind-a-proxy.md', 'sh', 'curl'))
   t.is(JSON.parse(wrong.output).code, 'incorrect_password')
 })
 
-test('docs/configuration.md: a bad variable is named in one line', async t => {
-  const { code, output } = await shell(block('docs/configuration.md', 'sh', 'eighty').replace('npm', 'npm --silent'))
+test('docs/run/configuration.md: a bad variable is named in one line', async t => {
+  const { code, output } = await shell(
+    block('docs/run/configuration.md', 'sh', 'eighty').replace('npm', 'npm --silent'),
+  )
   t.not(code, 0)
   t.regex(output, /^Error: Bad environment: PORT: expected a port number\n$/)
 })
 
-test('docs/configuration.md: npm start hands SIGTERM on, and ends with 0 as the site does', async t => {
+test('docs/run/configuration.md: npm start hands SIGTERM on, and ends with 0 as the site does', async t => {
   const port = await freePort()
   const env = { PORT: String(port), CONNECT_SECRET: SECRET, DATABASE_URL: await freshDatabase(t), ADMIN_PASSWORD: 'x' }
   // To npm alone, as a process supervisor sends it.
@@ -68,29 +70,32 @@ test('docs/configuration.md: npm start hands SIGTERM on, and ends with 0 as the 
   await t.throwsAsync(fetch(`http://127.0.0.1:${port}/`), undefined, 'and nothing goes on listening')
 })
 
-test('docs/configuration.md: on a private network', async t => {
+test('docs/run/configuration.md: on a private network', async t => {
   const port = await freePort()
   const url = `http://localhost:${port}`
-  const command = block('docs/configuration.md', 'sh', '0.0.0.0').replace('http://192.168.1.20:8080', url)
+  const command = block('docs/run/configuration.md', 'sh', '0.0.0.0').replace('http://192.168.1.20:8080', url)
   await serve(t, command, url, {
     env: { PORT: String(port), CONNECT_SECRET: SECRET, DATABASE_URL: await freshDatabase(t) },
   })
   t.regex(await (await fetch(url)).text(), /curl -u/)
 })
 
-testOnPostgres()('docs/configuration.md: on PostgreSQL', async t => {
+testOnPostgres()('docs/run/configuration.md: on PostgreSQL', async t => {
   const port = await freePort()
   const url = `http://localhost:${port}`
-  const command = block('docs/configuration.md', 'sh', 'postgres://').replace(/postgres:\S+/, await freshDatabase(t))
+  const command = block('docs/run/configuration.md', 'sh', 'postgres://').replace(
+    /postgres:\S+/,
+    await freshDatabase(t),
+  )
   await serve(t, command, url, { env: { PORT: String(port), CONNECT_SECRET: SECRET } })
   t.is((await fetch(`${url}/wp-json/`)).status, 200)
 })
 
-testWith('redis-server')('docs/configuration.md: failed attempts in Redis', async t => {
+testWith('redis-server')('docs/run/configuration.md: failed attempts in Redis', async t => {
   const redis = await startRedis(t)
   const port = await freePort()
   const url = `http://localhost:${port}`
-  const command = block('docs/configuration.md', 'sh', 'REDIS_URL').replace(/redis:\S+/, redis.url)
+  const command = block('docs/run/configuration.md', 'sh', 'REDIS_URL').replace(/redis:\S+/, redis.url)
   await serve(t, command, url, {
     env: { PORT: String(port), CONNECT_SECRET: SECRET, DATABASE_URL: await freshDatabase(t) },
   })

@@ -13,7 +13,7 @@ import { SHOWN_PASSWORD, shell } from '../support/shell.ts'
 import { startSite } from '../support/site.ts'
 import { testWith } from '../support/tools.ts'
 
-const PATH = 'docs/connect-a-client.md'
+const PATH = 'docs/start/connect-a-client.md'
 
 /** A site, and a command of the document with its address and a real password. */
 async function startTyping(t: ExecutionContext) {

@@ -7,20 +7,20 @@ import { startSite } from '../support/site.ts'
 /** Unlike that of the other tests it is as it should be. */
 const CONNECT_SECRET = 'Zk3vQ0pXw8rT5yLmN2bHc7JdFs9GaU4e'
 
-test('the command of docs/doctor.md, and what docs/cli.md shows of it', async t => {
+test('the command of docs/run/doctor.md, and what docs/reference/cli.md shows of it', async t => {
   const port = await freePort()
   const env = { PORT: String(port), CONNECT_SECRET, DATABASE_URL: await freshDatabase(t) }
   await serve(t, 'node src/cli/main.ts serve', `http://localhost:${port}`, { env })
-  const { code, output } = await shell(block('docs/doctor.md', 'sh', 'doctor'), { env })
+  const { code, output } = await shell(block('docs/run/doctor.md', 'sh', 'doctor'), { env })
   t.is(code, 0, output)
-  const [, ...shown] = block('docs/cli.md', 'console', '$ koa-wp-connect doctor').split('\n')
+  const [, ...shown] = block('docs/reference/cli.md', 'console', '$ koa-wp-connect doctor').split('\n')
   t.deepEqual(output.replace(String(port), '8080').split('\n'), shown)
 })
 
-test('docs/doctor.md has every check, in its order, and says which are for administrators', async t => {
+test('docs/run/doctor.md has every check, in its order, and says which are for administrators', async t => {
   const site = await startSite(t)
   const found = (await site.connect.doctor()).map(({ check }) => `\`${check}\``)
-  const rows = tableRows('docs/doctor.md').slice(1)
+  const rows = tableRows('docs/run/doctor.md').slice(1)
   t.deepEqual(
     rows.map(([check]) => check),
     found,

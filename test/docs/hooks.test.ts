@@ -3,10 +3,10 @@ import { basic, ME } from '../support/client.ts'
 import { blocks } from '../support/markdown.ts'
 import { startSite } from '../support/site.ts'
 
-test('the examples of docs/hooks.md are told, and decide', async t => {
+test('the examples of docs/adapt/hooks.md are told, and decide', async t => {
   const site = await startSite(t)
   const said: string[] = []
-  const [events = '', filters = ''] = blocks('docs/hooks.md', 'ts')
+  const [events = '', filters = ''] = blocks('docs/adapt/hooks.md', 'ts')
   const examples = new Function('connect', 'console', events + filters)
   const owner = await site.client('admin')
   const sam = await site.client('sam')

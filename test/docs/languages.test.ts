@@ -2,7 +2,7 @@ import test from 'ava'
 import { serveConnect } from '../support/docs-site.ts'
 import { block, read } from '../support/markdown.ts'
 
-const PATH = 'docs/languages.md'
+const PATH = 'docs/adapt/languages.md'
 
 test('the host says which language, says words of its own, and brings Arabic', async t => {
   const { nobody, headers } = await serveConnect(t, { 'connect.ts': block(PATH, 'ts', 'createConnect(') })

@@ -7,7 +7,7 @@ import { block } from '../support/markdown.ts'
 import { ROOT, shell } from '../support/shell.ts'
 import { SECRET } from '../support/site.ts'
 
-const PATH = 'docs/migrations.md'
+const PATH = 'docs/run/migrations.md'
 
 test('Knex’s command line makes the tables, and a site starts on them', async t => {
   const folder = await exampleFolder(t, { 'connect.knexfile.js': block(PATH, 'js', 'connectMigrations') })

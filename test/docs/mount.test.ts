@@ -13,7 +13,7 @@ import { startRedis } from '../support/redis.ts'
 import { SECRET, startSite } from '../support/site.ts'
 import { testWith } from '../support/tools.ts'
 
-const PATH = 'docs/mount.md'
+const PATH = 'docs/start/mount.md'
 
 test('the parts one by one do the same as the whole', async t => {
   const { password, client } = await startFirstSite(
@@ -107,7 +107,7 @@ const listPosts: Middleware = ctx => void (ctx.body = { by: ctx.state.auth?.user
 testWith('redis-server')('failed attempts are counted in Redis', async t => {
   const redis = await startRedis(t)
   const site = `import { redis } from './redis.ts'\n${changedSite("  environment: 'local',", "  throttle: { redis },\n  environment: 'local',")}`
-  const files = { 'redis.ts': block('docs/several-processes.md', 'ts', 'ioredis') }
+  const files = { 'redis.ts': block('docs/run/several-processes.md', 'ts', 'ioredis') }
   const { client } = await startFirstSite(t, site, files, { REDIS_URL: redis.url })
   t.is((await client.get('/api/hello', { headers: basic('admin', 'wrong') })).status, 401)
   t.is((JSON.parse(await redis.dump())[0] as string[]).length, 5, 'of the log-in, and of the API')

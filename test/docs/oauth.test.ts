@@ -5,9 +5,9 @@ import { authorize, bearer, connectApp, createApp, redeem } from '../support/oau
 import { OAUTH_EXAMPLE, startOAuthExample } from '../support/oauth-example.ts'
 import { startSite } from '../support/site.ts'
 
-const PATH = 'docs/oauth.md'
+const PATH = 'docs/features/oauth.md'
 
-test('the example of docs/oauth.md lets an application in, for the default scope', async t => {
+test('the example of docs/features/oauth.md lets an application in, for the default scope', async t => {
   const { url, sam, connectApp } = await startOAuthExample(t, { 'site.ts': OAUTH_EXAMPLE })
   const { scope, access_token } = await connectApp(sam)
   t.is(scope, 'posts')
@@ -15,7 +15,7 @@ test('the example of docs/oauth.md lets an application in, for the default scope
   t.deepEqual(posts.json, { seenBy: 'sam', through: 'Shop' })
 })
 
-test('the request of docs/oauth.md is one, and its answer has the members that are shown', async t => {
+test('the request of docs/features/oauth.md is one, and its answer has the members that are shown', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const shown = JSON.parse(block(PATH, 'json', 'access_token'))
@@ -31,7 +31,7 @@ test('the request of docs/oauth.md is one, and its answer has the members that a
   t.truthy(formFields(page.text, 'name="_wpnonce"')._wpnonce)
 })
 
-test('what a host ends by its own code, as docs/oauth.md shows it', async t => {
+test('what a host ends by its own code, as docs/features/oauth.md shows it', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const { access_token } = await connectApp(site, await site.client('sam'), app, { scope: 'posts' })
@@ -44,11 +44,11 @@ test('what a host ends by its own code, as docs/oauth.md shows it', async t => {
   t.is((await script.get('/api/posts', { headers: bearer(access_token) })).status, 401)
 })
 
-test('docs/apps.md registers an application by the host’s own code', async t => {
+test('docs/features/apps.md registers an application by the host’s own code', async t => {
   const site = await startSite(t)
   const said: unknown[][] = []
   const AsyncFunction = (async () => {}).constructor as FunctionConstructor
-  const code = block('docs/apps.md', 'ts', 'clients.create')
+  const code = block('docs/features/apps.md', 'ts', 'clients.create')
   await new AsyncFunction('connect', 'console', code)(site.connect, { log: (...words: unknown[]) => said.push(words) })
   const [id, secret] = said[0] as string[]
   const app = { id: id ?? '', secret: secret ?? '', redirectUri: 'https://shop.example/callback' }

@@ -8,7 +8,7 @@ import {
   type Filters,
   type Users,
 } from '../../src/index.ts'
-import { documents, read, tableRows } from '../support/markdown.ts'
+import { documents, exampleReadmes, read, tableRows } from '../support/markdown.ts'
 
 // Complete, or `npm run types` fails.
 const OPTIONS: Record<keyof Omit<ConnectOptions, 'site' | 'applicationPasswords' | 'oauth' | 'pages'>, true> &
@@ -75,42 +75,42 @@ const USERS: Record<keyof Users, true> = {
 const named = (path: string) =>
   tableRows(path).flatMap(([first = '']) => [...first.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name))
 
-test('docs/mount.md has every option, and no other', t => {
-  const options = named('docs/mount.md').filter(name => !/\(\)|^connect_/.test(name))
+test('docs/reference/options.md has every option, and no other', t => {
+  const options = named('docs/reference/options.md')
   t.deepEqual(options.sort(), Object.keys(OPTIONS).sort())
 })
 
-test('docs/hooks.md has every event and filter, and no other', t => {
-  const hooks = named('docs/hooks.md').filter(name => /^(error|(application|oauth)-[a-z-]+)$/.test(name))
+test('docs/adapt/hooks.md has every event and filter, and no other', t => {
+  const hooks = named('docs/adapt/hooks.md').filter(name => /^(error|(application|oauth)-[a-z-]+)$/.test(name))
   t.deepEqual(hooks.sort(), Object.keys(HOOKS).sort())
 })
 
-test('docs/users.md has every question that a site answers about its users', t => {
-  const members = named('docs/users.md').map(name => name.replace(/\(.*/, ''))
+test('docs/start/users.md has every question that a site answers about its users', t => {
+  const members = named('docs/start/users.md').map(name => name.replace(/\(.*/, ''))
   t.deepEqual(members.sort(), Object.keys(USERS).sort())
 })
 
-test('docs/configuration.md has every variable that is read, and no other', t => {
+test('docs/run/configuration.md has every variable that is read, and no other', t => {
   const schema = /z\.object\(\{(.*?)^\}\)/ms.exec(read('src/server/config.ts'))?.[1] ?? ''
   const variables = [...schema.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name = '']) => name)
   t.true(variables.length > 5)
-  t.deepEqual(named('docs/configuration.md').sort(), variables.sort())
+  t.deepEqual(named('docs/run/configuration.md').sort(), variables.sort())
 })
 
-test('docs/errors.md has every code with its status, and no other', t => {
+test('docs/reference/errors.md has every code with its status, and no other', t => {
   const catalogue = /const catalogue = \{(.*?)^\}/ms.exec(read('src/errors.ts'))?.[1] ?? ''
   const codes = [...catalogue.matchAll(/^ {2}(\w+): \d/gm)].map(([, code = '']) => code as ErrorCode)
   t.true(codes.length > 30)
-  t.deepEqual(named('docs/errors.md').sort(), codes.sort() as string[])
-  for (const [code = '', status = ''] of tableRows('docs/errors.md')) {
+  t.deepEqual(named('docs/reference/errors.md').sort(), codes.sort() as string[])
+  for (const [code = '', status = ''] of tableRows('docs/reference/errors.md')) {
     if (code.startsWith('`'))
       t.true(status.includes(String(new ConnectError(code.slice(1, -1) as ErrorCode).status)), code)
   }
 })
 
-test('docs/wordpress-compatibility.md names every answer that may differ, and gives a reason', t => {
+test('docs/reference/wordpress-compatibility.md names every answer that may differ, and gives a reason', t => {
   const accepted: Record<string, { why: string }> = JSON.parse(read('test/compat/accepted.json'))
-  t.deepEqual(named('docs/wordpress-compatibility.md').sort(), Object.keys(accepted).sort())
+  t.deepEqual(named('docs/reference/wordpress-compatibility.md').sort(), Object.keys(accepted).sort())
   for (const [name, { why }] of Object.entries(accepted)) t.regex(why, /^[A-Z].{15,}\.$/, name)
 })
 
@@ -122,7 +122,7 @@ test('every file and heading that a document points at is there', t => {
         .replace(/[^\w\- ]/g, '')
         .replaceAll(' ', '-'),
     )
-  for (const path of documents()) {
+  for (const path of [...documents(), ...exampleReadmes()]) {
     for (const [, target = ''] of read(path).matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
       const [file, anchor] = target.split('#')
       const base = new URL(`../../${path}`, import.meta.url)

@@ -9,10 +9,10 @@ import { bearer, connectApp, createApp, refresh } from '../support/oauth.ts'
 import { changed, OAUTH_EXAMPLE, startOAuthExample } from '../support/oauth-example.ts'
 import { SECRET, startSite } from '../support/site.ts'
 
-const PATH = 'docs/scopes.md'
+const PATH = 'docs/features/scopes.md'
 const SCOPES = block(PATH, 'ts', 'defaultScopes')
 
-/** docs/oauth.md's app with the scopes and routes of docs/scopes.md. */
+/** docs/features/oauth.md's app with the scopes and routes of docs/features/scopes.md. */
 const APP = [
   ["import knex from 'knex'\n", "import knex from 'knex'\nimport { oauth } from './scopes.ts'\n"],
   [/oauth: \{.*?\n {2}\},\n/s, 'oauth,\n'],
@@ -22,7 +22,7 @@ const APP = [
 /** A cell's word: what the table says that the guard does. */
 const says = (cell: string) => (cell === 'let in' ? 200 : Number(/\d{3}/.exec(cell)?.[0]))
 
-test('each row of the table of docs/scopes.md is so', async t => {
+test('each row of the table of docs/features/scopes.md is so', async t => {
   const { url, sam, connectApp } = await startOAuthExample(t, { 'site.ts': APP, 'scopes.ts': SCOPES })
   const token = async (scope?: string) => bearer((await connectApp(sam, scope ? { scope } : {})).access_token)
   const { password } = await sam.createPassword()
@@ -59,7 +59,7 @@ test('each row of the table of docs/scopes.md is so', async t => {
   t.deepEqual([offline.scope, typeof offline.refresh_token], ['orders', 'string'])
 })
 
-test('the names with a meaning of their own are those that docs/scopes.md lists', async t => {
+test('the names with a meaning of their own are those that docs/features/scopes.md lists', async t => {
   const { knex, connect } = await startSite(t)
   const names = tableRows(PATH).flatMap(([cell = '']) => (cell.startsWith('`') ? cell.match(/[\w:]+/g) : []) ?? [])
   t.deepEqual(names, ['auth', 'global', 'openid', 'profile', 'email', 'offline_access'])

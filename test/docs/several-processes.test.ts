@@ -6,9 +6,9 @@ import { freePort, serve } from '../support/shell.ts'
 import { PASSWORD } from '../support/site.ts'
 import { testWith } from '../support/tools.ts'
 
-const PATH = 'docs/several-processes.md'
+const PATH = 'docs/run/several-processes.md'
 
-testWith('nginx', 'openssl')('the two processes behind nginx of docs/several-processes.md', async t => {
+testWith('nginx', 'openssl')('the two processes behind nginx of docs/run/several-processes.md', async t => {
   const [one, two, proxy] = [await freePort(), await freePort(), await freePort()]
   const url = `https://localhost:${proxy}`
   const databaseUrl = await freshDatabase(t)

@@ -7,9 +7,9 @@ import { OAUTH_EXAMPLE, startOAuthExample } from '../support/oauth-example.ts'
 import { freePort, serve, shell } from '../support/shell.ts'
 import { PASSWORD, SECRET } from '../support/site.ts'
 
-const PATH = 'docs/sites.md'
+const PATH = 'docs/features/sites.md'
 
-/** docs/oauth.md's app on the sites and the `createConnect()` of docs/sites.md, with its route. */
+/** docs/features/oauth.md's app on the sites and the `createConnect()` of docs/features/sites.md, with its route. */
 function appOfSites(more = ''): Record<string, string> {
   const made = /const connect = await createConnect\(\{.*?^\}\)\n/ms
   const site = OAUTH_EXAMPLE.replace(/^import (knex|\{ createConnect).*\n/gm, '')
@@ -59,7 +59,7 @@ test('a user lets an application into one of their sites, and its token opens th
   t.deepEqual(await opens(bearer(works.access_token)), [403, 403, 403], 'nor what they have lost')
 })
 
-test('docs/sites.md: SITES of npm start', async t => {
+test('docs/features/sites.md: SITES of npm start', async t => {
   const port = await freePort()
   const url = `http://localhost:${port}`
   const env = {

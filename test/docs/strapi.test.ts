@@ -4,13 +4,13 @@ import test from 'ava'
 import { blocks, read } from '../support/markdown.ts'
 import { ROOT } from '../support/shell.ts'
 
-test('what docs/strapi.md shows stands in examples/strapi, which test/hosts/strapi.test.ts runs', t => {
+test('what docs/start/strapi.md shows stands in examples/strapi, which test/hosts/strapi.test.ts runs', t => {
   const folder = 'examples/strapi/src'
   const files = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter(name =>
     /\.js$/.test(name),
   )
   const texts = files.map(name => read(`${folder}/${name}`))
-  const shown = blocks('docs/strapi.md', 'js')
+  const shown = blocks('docs/start/strapi.md', 'js')
   t.true(shown.length > 3)
   for (const code of shown)
     t.true(

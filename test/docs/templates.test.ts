@@ -3,7 +3,7 @@ import { formFields } from '../support/client.ts'
 import { serveConnect } from '../support/docs-site.ts'
 import { block, read, tableRows } from '../support/markdown.ts'
 
-const PATH = 'docs/templates.md'
+const PATH = 'docs/adapt/templates.md'
 const names = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)
 
 /** The document's own files, in their places. */

@@ -3,7 +3,7 @@ import { exampleFolder } from '../support/example.ts'
 import { block, tableRows } from '../support/markdown.ts'
 import { shell } from '../support/shell.ts'
 
-const PATH = 'docs/testing.md'
+const PATH = 'docs/adapt/testing.md'
 
 test('the example’s tests pass, as node:test runs them', async t => {
   const folder = await exampleFolder(t, {

@@ -33,17 +33,17 @@ export async function example() {
 
 test('every TypeScript example is right by its types, as strictly as the source', async t => {
   const files: Record<string, string> = {
-    'people.ts': block('docs/users.md', 'ts', 'export async function loggedIn'),
+    'people.ts': block('docs/start/users.md', 'ts', 'export async function loggedIn'),
     'settings.ts': SETTINGS,
-    'connect.ts': block('docs/templates.md', 'ts', 'stylesheet:'),
-    'app.ts': block('docs/testing.md', 'ts', 'export function createApp'),
-    'scopes.ts': block('docs/scopes.md', 'ts', 'defaultScopes'),
-    'sites.ts': block('docs/sites.md', 'ts', 'ALL'),
+    'connect.ts': block('docs/adapt/templates.md', 'ts', 'stylesheet:'),
+    'app.ts': block('docs/adapt/testing.md', 'ts', 'export function createApp'),
+    'scopes.ts': block('docs/features/scopes.md', 'ts', 'defaultScopes'),
+    'sites.ts': block('docs/features/sites.md', 'ts', 'ALL'),
   }
   for (const path of documents()) {
     blocks(path, 'ts').forEach((code, index) => {
       const isWhole = code.startsWith('import')
-      const inContext = path === 'docs/api.md' ? `${IN_COMMENTS}${code}}` : CONTEXT + code
+      const inContext = path === 'docs/reference/api.md' ? `${IN_COMMENTS}${code}}` : CONTEXT + code
       files[`${path.replace(/\W/g, '-')}-${index}.ts`] = isWhole ? code : inContext
     })
   }

@@ -91,7 +91,7 @@ test('on the tables of 0.2 all works but imports, and what was issued works afte
   const before = await site.knex('connect_application_passwords').select()
   const said: string[] = []
   const AsyncFunction = (async () => {}).constructor as FunctionConstructor
-  const code = block('docs/upgrade.md', 'ts', 'connect.migrate()')
+  const code = block('docs/run/upgrade.md', 'ts', 'connect.migrate()')
   await new AsyncFunction('connect', 'console', code)(site.connect, { log: (line: string) => said.push(line) })
   t.deepEqual(
     said,

@@ -5,7 +5,7 @@ import { block } from '../support/markdown.ts'
 import { freePort, serve } from '../support/shell.ts'
 import { PASSWORD, startSite } from '../support/site.ts'
 
-const PATH = 'docs/users.md'
+const PATH = 'docs/start/users.md'
 
 test('a site with its own users', async t => {
   const folder = await exampleFolder(t, {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import test from 'ava'
 
 const EXAMPLE = new URL('../../examples/strapi/src/middlewares/connect.js', import.meta.url)
-const GUIDE = new URL('../../docs/strapi.md', import.meta.url)
+const GUIDE = new URL('../../docs/start/strapi.md', import.meta.url)
 
 type Middleware = (ctx: object, next: () => string) => string
 

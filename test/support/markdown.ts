@@ -11,10 +11,14 @@ export const documents = (): string[] => [
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
-  ...readdirSync(new URL('docs/', root))
+  ...readdirSync(new URL('docs/', root), { recursive: true, encoding: 'utf8' })
     .filter(name => name.endsWith('.md'))
     .map(name => `docs/${name}`),
 ]
+
+/** The README of each example. */
+export const exampleReadmes = (): string[] =>
+  readdirSync(new URL('examples/', root)).map(name => `examples/${name}/README.md`)
 
 /** The fenced blocks of a document, in order. */
 export function blocks(path: string, language: string): string[] {

@@ -21,8 +21,8 @@ await database.destroy()
 console.log(JSON.stringify({ id: made?.client.clientId, secret: made?.secret, redirectUri: 'https://shop.example/callback' }))
 `
 
-/** The whole app of docs/oauth.md. */
-export const OAUTH_EXAMPLE = block('docs/oauth.md', 'ts', 'createConnect(')
+/** The whole app of docs/features/oauth.md. */
+export const OAUTH_EXAMPLE = block('docs/features/oauth.md', 'ts', 'createConnect(')
 
 export interface OAuthExample {
   url: string

@@ -61,7 +61,7 @@ type ImportUsers = (
 
 /** The example of the documents, as a function. */
 function exampleOfTheDocuments(): ImportUsers {
-  const code = block('docs/import-from-wordpress.md', 'ts', 'readWordPress(')
+  const code = block('docs/features/import-from-wordpress.md', 'ts', 'readWordPress(')
   const [, body = ''] = /importUsers\([^{]*\{\n(.*)^\}$/ms.exec(code) ?? []
   const plain = body.replace('const problems: string[]', 'const problems')
   const AsyncFunction = (async () => {}).constructor as FunctionConstructor
