@@ -5,6 +5,7 @@ import { isUuid } from '../values/uuid.ts'
 import { applicationPasswordGetCommand, applicationPasswordListCommand } from './application-password-list.ts'
 import { CliError } from './errors.ts'
 import { findUser } from './find-user.ts'
+import { io } from './io.ts'
 import { line, success, warning } from './messages.ts'
 import { withSite } from './with-site.ts'
 
@@ -93,7 +94,7 @@ async function revoke(named: string, uuids: string[], { all }: { all?: true }): 
       } catch (error) {
         if (!(error instanceof ConnectError) || error.status >= 500) throw error
         warning(`Failed to delete UUID ${uuid}: ${error.message}`)
-        process.exitCode = 1
+        io.exitCode = 1
       }
     }
     success(`Deleted ${deleted} of ${uuids.length} application ${uuids.length === 1 ? 'password' : 'passwords'}.`)
@@ -105,7 +106,7 @@ async function exists(named: string, name: string): Promise<void> {
   const wanted = applicationPasswordName(name).toLowerCase()
   await withSite('read', async ({ accounts, connect }) => {
     const all = await connect.applicationPasswords.list(await findUser(accounts, named))
-    if (!all.some(each => each.name.toLowerCase() === wanted)) process.exitCode = 1
+    if (!all.some(each => each.name.toLowerCase() === wanted)) io.exitCode = 1
   })
 }
 

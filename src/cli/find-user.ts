@@ -1,6 +1,7 @@
 import type { Accounts } from '../embedded-users/accounts.ts'
 import type { EmbeddedUser } from '../embedded-users/rows.ts'
 import { CliError } from './errors.ts'
+import { io } from './io.ts'
 import { warning } from './messages.ts'
 
 const notFound = (named: string) => `There is no user with the ID, e-mail address or login '${named}'.`
@@ -26,7 +27,7 @@ export async function findUsers(accounts: Accounts, named: readonly string[]): P
       found.set(user.id, user)
     } else {
       warning(notFound(each))
-      process.exitCode = 1
+      io.exitCode = 1
     }
   }
   return [...found.values()]

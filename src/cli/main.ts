@@ -11,5 +11,6 @@ if (isTooOld(process.versions.node, engines.node)) {
   )
   process.exitCode = 1
 } else {
-  await import('./program.ts')
+  const { run } = await import('./program.ts')
+  await run(process.argv.slice(2), process)
 }

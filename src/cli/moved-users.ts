@@ -1,4 +1,5 @@
 import type { MovedUser } from '../transfer/result.ts'
+import { io } from './io.ts'
 import { success, warning } from './messages.ts'
 
 /** Lists what did not move, as it comes, and says at the end how many did. Ends with 1 if there is something to look at. */
@@ -10,7 +11,7 @@ export async function showMoved(users: AsyncIterable<MovedUser>, done: string): 
     passwords.moved += user.moved
     passwords.present += user.present
     for (const problem of user.problems) warning(`${user.login}: ${problem}`)
-    if (user.problems.length > 0) process.exitCode = 1
+    if (user.problems.length > 0) io.exitCode = 1
   }
   const said = [`${done} ${people(total.moved)} and ${credentials(passwords.moved)}.`]
   if (total.present + passwords.present > 0) {

@@ -7,6 +7,7 @@ import { describeError, isBug } from './errors.ts'
 import { exportCommands } from './export.ts'
 import { pointToHelp, withHelpLast } from './help.ts'
 import { importCommands } from './import.ts'
+import { type Io, io, setIo } from './io.ts'
 import { error } from './messages.ts'
 import { migrateCommand } from './migrate.ts'
 import { printable } from './printable.ts'
@@ -28,40 +29,52 @@ Examples:
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 
-const program = new Command('koa-wp-connect')
-  .description(
-    'Application passwords and OAuth for a Koa site, the WordPress way: runs the site, and manages its users and the ' +
-      'applications that may ask them for access.',
-  )
-  .version(version)
-  .addHelpText('after', HELP)
-  .configureOutput({ outputError: (text, write) => write(asError(text)) })
-  .exitOverride()
-serveCommand(program)
-migrateCommand(program)
-doctorCommand(program)
-userCommands(program)
-clientCommands(program)
-signingKeyCommands(program)
-importCommands(program)
-exportCommands(program)
-pointToHelp(program)
-watchOutput()
+/** Runs a command to its end, whatever comes of it: the words are written, and the exit code is set. */
+export async function run(args: readonly string[], given: Io): Promise<void> {
+  setIo(given)
+  watchOutput()
+  const program = createProgram()
+  try {
+    await program.parseAsync(withHelpLast(program, args), { from: 'user' })
+  } catch (thrown) {
+    fail(thrown)
+  }
+}
 
-try {
-  await program.parseAsync(withHelpLast(program, process.argv.slice(2)), { from: 'user' })
-} catch (thrown) {
-  fail(thrown)
+function createProgram(): Command {
+  const program = new Command('koa-wp-connect')
+    .description(
+      'Application passwords and OAuth for a Koa site, the WordPress way: runs the site, and manages its users and the ' +
+        'applications that may ask them for access.',
+    )
+    .version(version)
+    .addHelpText('after', HELP)
+    .configureOutput({
+      writeOut: text => io.stdout.write(text),
+      writeErr: text => io.stderr.write(text),
+      outputError: (text, write) => write(asError(text)),
+    })
+    .exitOverride()
+  serveCommand(program)
+  migrateCommand(program)
+  doctorCommand(program)
+  userCommands(program)
+  clientCommands(program)
+  signingKeyCommands(program)
+  importCommands(program)
+  exportCommands(program)
+  pointToHelp(program)
+  return program
 }
 
 function fail(thrown: unknown): void {
   // Commander has said what was wrong, or has shown the help that was asked for.
   if (thrown instanceof CommanderError) {
-    process.exitCode = thrown.exitCode
+    io.exitCode = thrown.exitCode
     return
   }
-  process.exitCode = 1
-  if (isBug(thrown)) process.stderr.write(`${asError(inspect(thrown))}\n`)
+  io.exitCode = 1
+  if (isBug(thrown)) io.stderr.write(`${asError(inspect(thrown))}\n`)
   else error(describeError(thrown))
 }
 

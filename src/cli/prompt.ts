@@ -1,8 +1,9 @@
 import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { CliError } from './errors.ts'
+import { io } from './io.ts'
 
-export const isAtTerminal = (): boolean => process.stdin.isTTY === true
+export const isAtTerminal = (): boolean => io.stdin.isTTY === true
 
 /**
  * Asks for a password, which does not show while it is typed. Questions go to stderr, so that stdout holds the answer only.
@@ -12,21 +13,21 @@ export const isAtTerminal = (): boolean => process.stdin.isTTY === true
 export async function askPassword(question: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   // The terminal stops showing what is typed from here on; only then may somebody begin to type.
-  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true })
-  process.stderr.write(question)
+  const lines = createInterface({ input: io.stdin, output: nowhere, terminal: true })
+  io.stderr.write(question)
   const typed = await firstLine(lines)
-  process.stderr.write('\n')
+  io.stderr.write('\n')
   if (typed === null) throw new CliError('Broken off; nothing was changed.')
   return typed
 }
 
 /** Whether the answer is y: typed, or the first line of what is piped in. */
 export async function confirm(question: string): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: isAtTerminal() })
+  const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: isAtTerminal() })
   lines.setPrompt(`${question} [y/n] `)
   lines.prompt()
   const typed = await firstLine(lines)
-  if (typed === null) process.stderr.write('\n')
+  if (typed === null) io.stderr.write('\n')
   return typed?.trim().toLowerCase() === 'y'
 }
 

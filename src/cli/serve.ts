@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { io } from './io.ts'
 
 const DETAILS = `
 The first start makes an administrator and shows the password, this once: ADMIN_USER, ADMIN_EMAIL and ADMIN_PASSWORD
@@ -20,5 +21,5 @@ async function serveSite(): Promise<void> {
   // Loaded only now, as in `withAnySite()`.
   const { readConfig } = await import('../server/config.ts')
   const { serve } = await import('../server/serve.ts')
-  await serve(readConfig(process.env))
+  await serve(readConfig(io.env))
 }

@@ -1,3 +1,4 @@
+import { io } from './io.ts'
 import { displayWidth } from './printable.ts'
 
 /** With borders on a terminal; separated by tabs, for other programs, elsewhere. `SHELL_PIPE=0` or `1` decides otherwise. */
@@ -6,8 +7,8 @@ export function drawTable(head: readonly string[], rows: readonly (readonly stri
 }
 
 function isPiped(): boolean {
-  const { SHELL_PIPE } = process.env
-  return SHELL_PIPE === undefined ? !process.stdout.isTTY : /^(1|true|on|yes)$/i.test(SHELL_PIPE)
+  const { SHELL_PIPE } = io.env
+  return SHELL_PIPE === undefined ? !io.stdout.isTTY : /^(1|true|on|yes)$/i.test(SHELL_PIPE)
 }
 
 function withBorders(head: readonly string[], rows: readonly (readonly string[])[]): string[] {

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { ConnectError } from '../errors.ts'
 import { CliError } from './errors.ts'
 import { findUsers } from './find-user.ts'
+import { io } from './io.ts'
 import { success, warning } from './messages.ts'
 import { roleOption } from './role-option.ts'
 import { withSite } from './with-site.ts'
@@ -44,7 +45,7 @@ async function updateUsers(named: string[], options: UpdateOptions): Promise<voi
       } catch (error) {
         if (!(error instanceof ConnectError) || error.status >= 500) throw error
         warning(`Failed to update user ${id}: ${error.message}`)
-        process.exitCode = 1
+        io.exitCode = 1
       }
     }
   })

@@ -4,6 +4,7 @@ import type { Config } from '../server/config.ts'
 import { type FoundSite, findSite, missingFile, OWN_USERS } from '../server/find-site.ts'
 import type { ServedSite } from '../server/site.ts'
 import { CliError, isOutdated } from './errors.ts'
+import { io } from './io.ts'
 import type { OwnUsersSite } from './own-users-site.ts'
 
 /**
@@ -71,7 +72,7 @@ export async function withAnySite(
 ): Promise<void> {
   // Loaded only now, so that `--help` and a mistyped flag are answered at once.
   const { foundSecret, readConfig } = await import('../server/config.ts')
-  const config = readConfig(process.env)
+  const config = readConfig(io.env)
   const missing = missingFile(config.databaseUrl)
   if (missing !== null && needs.none !== 'make') throw new CliError(noSite(`there is no file ${missing}`))
 

@@ -5,8 +5,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
+import type { Io } from '../../src/cli/io.ts'
+import { run as runCommand } from '../../src/cli/program.ts'
 import { Client } from '../support/client.ts'
 import { freshDatabase } from '../support/database.ts'
 import { endWithProcess } from '../support/end-with-process.ts'
@@ -32,7 +35,12 @@ export interface Served {
 
 type Environment = Record<string, string>
 
-/** The real command line, on a database and in a directory of this test's own. */
+interface More {
+  input?: string
+  env?: Environment
+}
+
+/** The command line, on a database and in a directory of this test's own. */
 export async function commandLine(t: ExecutionContext, env: Environment = {}) {
   const databaseUrl = await freshDatabase(t)
   const directory = await mkdtemp(join(tmpdir(), 'koa-wp-connect-cli-'))
@@ -46,16 +54,38 @@ export async function commandLine(t: ExecutionContext, env: Environment = {}) {
     )
   }
 
-  async function run(args: readonly string[], { input = '', env = {} }: { input?: string; env?: Environment } = {}) {
+  /** Runs a command in a process of its own. */
+  async function spawned(args: readonly string[], { input = '', env = {} }: More = {}): Promise<Ended> {
     const child = start(args, env)
     child.stdin?.end(input)
     return ended(child)
+  }
+
+  /** Runs a command in the process of the test, which takes a tenth of the time. */
+  async function run(args: readonly string[], { input = '', env = {} }: More = {}): Promise<Ended> {
+    const texts = { stdout: '', stderr: '' }
+    const into = (name: keyof typeof texts) =>
+      new Writable({
+        write(chunk, _encoding, done) {
+          texts[name] += chunk
+          done()
+        },
+      })
+    const io: Io = {
+      stdin: Readable.from([input]),
+      stdout: into('stdout'),
+      stderr: into('stderr'),
+      env: { ...environment, ...env },
+    }
+    await inDirectory(directory, () => runCommand(args, io))
+    return { code: Number(io.exitCode ?? 0), ...texts }
   }
 
   return {
     directory,
     environment,
     run,
+    spawned,
 
     /** What a command that succeeds shows. */
     async ok(...args: string[]): Promise<string> {
@@ -99,6 +129,23 @@ export async function commandLine(t: ExecutionContext, env: Environment = {}) {
       }
     },
   }
+}
+
+let last: Promise<unknown> = Promise.resolve()
+
+/** The process has one directory, and commands read files of theirs: one at a time. */
+function inDirectory<T>(directory: string, work: () => Promise<T>): Promise<T> {
+  const result = last.then(async () => {
+    const before = process.cwd()
+    process.chdir(directory)
+    try {
+      return await work()
+    } finally {
+      process.chdir(before)
+    }
+  })
+  last = result.catch(() => {})
+  return result
 }
 
 /** Waits for the end of a process. */

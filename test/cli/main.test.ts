@@ -30,6 +30,36 @@ test('every command has help', async t => {
   t.regex(await ok('--version'), /^\d+\.\d+\.\d+\S*\n$/)
 })
 
+test('every command is a process that ends by itself', async t => {
+  const { spawned } = await commandLine(t, {
+    CONNECT_SECRET: 'Zk3vQ0pXw8rT5yLmN2bHc7JdFs9GaU4e',
+    SITE_URL: 'http://localhost:1',
+  })
+  const commands: [args: string[], code: number, stdout: RegExp, stderr: RegExp][] = [
+    [['migrate'], 0, /Success: Ran \d+ migrations\.\n$/, /^$/],
+    [['user', 'create', 'bob', 'bob@example.com'], 0, /^Success: Created user 1\.\nPassword: \w+\n$/, /^$/],
+    [['user', 'list', '--field=login'], 0, /^bob\n$/, /^$/],
+    [['user', 'application-password', 'create', 'bob', 'x', '--porcelain'], 0, /^[A-Za-z0-9 ]+\n$/, /^$/],
+    [['user', 'application-password', 'exists', 'bob', 'y'], 1, /^$/, /^$/],
+    [['user', 'update', 'bob', 'eve', '--role=author'], 1, /^Success: Updated user 1\.\n$/, /^Warning: .*\n$/],
+    [['client', 'create', '--name=x', '--redirect-uri=https://a.example/', '--porcelain'], 0, /^\d{12}\n$/, /^$/],
+    [['client', 'list', '--format=count'], 0, /^1\n$/, /^$/],
+    [['signing-key', 'rotate'], 0, /^Success: Made signing key .*\n$/, /^$/],
+    [['doctor'], 1, /^fail {2}There is no answer at /, /^Error: 1 check failed\.\n$/],
+    [['import', 'wordpress', '--from=none.sql'], 1, /^$/, /^Error: There is no such file: none\.sql\n$/],
+    [['user', 'delete', 'bob'], 1, /^$/, /\? \[y\/n\] \nError: Nobody was deleted\. .*\n$/],
+    [['usr'], 1, /^$/, /^Error: unknown command 'usr'\n/],
+    [['migrate', '--down'], 0, /Success: Undid \d+ migrations\.\n$/, /^$/],
+    [['user', 'list'], 1, /^$/, /^Error: There is no site here: .*\n$/],
+  ]
+  for (const [args, code, stdout, stderr] of commands) {
+    const ended = await spawned(args)
+    t.is(ended.code, code, `${args.join(' ')}: ${ended.stderr}`)
+    t.regex(ended.stdout, stdout, args.join(' '))
+    t.regex(ended.stderr, stderr, args.join(' '))
+  }
+})
+
 test('an unknown command or option ends with 1, and a hint', async t => {
   const { fails } = await commandLine(t)
   const see = (command: string) => `See 'koa-wp-connect${command} --help'.\n`

@@ -41,8 +41,8 @@ test('the commands that change something migrate by themselves', async t => {
 
 test('four processes that start at once on an empty database: each migration runs once', async t => {
   t.timeout(180_000)
-  const { run, ok } = await commandLine(t)
-  const all = await Promise.all([1, 2, 3, 4].map(() => run(['migrate'])))
+  const { spawned, ok } = await commandLine(t)
+  const all = await Promise.all([1, 2, 3, 4].map(() => spawned(['migrate'])))
   for (const { code, stderr } of all) t.deepEqual({ code, stderr }, { code: 0, stderr: '' })
   const ran = all.flatMap(({ stdout }) => stdout.match(/^Ran .*$/gm) ?? [])
   t.deepEqual(ran, UP.match(/^Ran 0.*$/gm))

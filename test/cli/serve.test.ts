@@ -78,12 +78,12 @@ for (const [name, [env, warning]] of Object.entries(WARNINGS)) {
 }
 
 test('a port that is taken is said in one line', async t => {
-  const { run } = await commandLine(t, { ADMIN_PASSWORD: 'correct horse' })
+  const { spawned } = await commandLine(t, { ADMIN_PASSWORD: 'correct horse' })
   const taken = createServer().listen(0, '127.0.0.1')
   t.teardown(() => taken.close())
   await once(taken, 'listening')
   const { port } = taken.address() as AddressInfo
-  const { code, stderr } = await run(['serve'], { env: { PORT: String(port) } })
+  const { code, stderr } = await spawned(['serve'], { env: { PORT: String(port) } })
   t.is(code, 1)
   t.regex(stderr, /^Error: The port is taken by another program \(.*\)\. Set PORT to another\.\n$/)
 })
