@@ -38,3 +38,7 @@ test('the lockfile names no host, and runs the install scripts of three packages
     Object.keys(manifest.allowScripts),
   )
 })
+
+test('the lists of tests name what is there', async t => {
+  await t.notThrowsAsync(import(new URL('../databases.config.js', import.meta.url).href))
+})
