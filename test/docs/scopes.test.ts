@@ -20,7 +20,7 @@ const APP = [
 ].reduce((text, [part = '', instead]) => changed(text, part, String(instead)), OAUTH_EXAMPLE)
 
 /** A cell's word: what the table says that the guard does. */
-const says = (cell: string) => (cell === 'let in' ? 200 : Number(/\d{3}/.exec(cell)?.[0]))
+const says = (cell: string) => (cell === 'allowed' ? 200 : Number(/\d{3}/.exec(cell)?.[0]))
 
 test('each row of the table of docs/features/scopes.md is so', async t => {
   const { url, sam, connectApp } = await startOAuthExample(t, { 'site.ts': APP, 'scopes.ts': SCOPES })
@@ -36,9 +36,9 @@ test('each row of the table of docs/features/scopes.md is so', async t => {
     ],
     'A token with `posts:read` alone': [await token('posts:read')],
     'A token with `auth`': [await token('auth'), await token('openid profile')],
-    Nobody: [{}],
+    'No credentials': [{}],
   }
-  const rows = tableRows(PATH).filter(([who = '']) => /^(An app|A token|Nobody)/.test(who))
+  const rows = tableRows(PATH).filter(([who = '']) => /^(An app|A token|No cred)/.test(who))
   t.is(rows.length, Object.keys(callers).length)
   const script = new Client(url)
   for (const [who = '', byScope = '', byNone = ''] of rows) {
