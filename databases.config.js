@@ -34,7 +34,7 @@ export default {
     '!test/oauth/unset.test.ts',
     '!test/oauth/clients/client-key-sets.test.ts',
     '!test/oauth/clients/redirect-uri.test.ts',
-    '!test/oauth/consent/send-back.test.ts',
+    '!test/oauth/provider/send-back.test.ts',
     '!test/oauth/hostile/*.test.ts',
     'test/profile/profile-page.test.ts',
     'test/rest/routes/users-list.test.ts',

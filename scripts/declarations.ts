@@ -13,7 +13,7 @@ export const ENTRIES = {
   'koa-wp-connect/migrations': 'migrations',
 }
 /** What users that the package brings are built from, and have: no host writes or reads it. */
-const OPAQUE = new Set(['UsersParts', 'BroughtUsers'])
+const OPAQUE = new Set(['UsersContext', 'EmbeddedUsersInternals'])
 
 /** A name that hosts can see. */
 export interface Declared {

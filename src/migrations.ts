@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { chooseMigrations, embeddedUsersMigrations } from './connect/choose-migrations.ts'
-import { tablePrefixSchema } from './connect/options.ts'
+import { chooseMigrations } from './connect/choose-migrations.ts'
 import { migratorConfig } from './database/migrator.ts'
+import { tablePrefixSchema } from './database/table-prefix.ts'
 import { checkBy } from './values/check-options.ts'
 
 /** Which tables a site needs: what it says to `createConnect()`, as far as tables depend on it. */
@@ -33,7 +33,7 @@ export type MigrationsConfig = Required<
  */
 export function connectMigrations(options: MigrationsOptions = {}): MigrationsConfig {
   const { tablePrefix, embeddedUsers, oauth, throttle } = checkBy(optionsSchema, options, 'connectMigrations')
-  const migrations = chooseMigrations({ ofUsers: embeddedUsers ? embeddedUsersMigrations : [], oauth, throttle })
+  const migrations = chooseMigrations({ embeddedUsers, oauth, throttle })
   return migratorConfig({ table: name => tablePrefix + name }, migrations)
 }
 

@@ -1,8 +1,9 @@
 import test from 'ava'
+import { tokenUsesAndAlgorithms } from '../migrations/0007-token-uses-and-algorithms.js'
+import { clientOwners } from '../migrations/0011-client-owners.js'
 import { createDatabase } from '../src/database/database.ts'
+import { migrationTools } from '../src/database/migrator.ts'
 import { createConnect, embeddedUsers, OptionsError } from '../src/index.ts'
-import { tokenUsesAndAlgorithms } from '../src/migrations/0007-token-uses-and-algorithms.ts'
-import { clientOwners } from '../src/migrations/0011-client-owners.ts'
 import { connectMigrations } from '../src/migrations.ts'
 import { openDatabase } from '../src/server/database.ts'
 import { freshDatabase } from './support/database.ts'
@@ -52,20 +53,20 @@ test('OAuth of version 0.3 goes on: clients keep ES256, tokens their use', async
   const connect = await createConnect({ knex, site, secret: SECRET, users, oauth: { scopes: { posts: 'Posts' } } })
   await connect.migrate()
   const database = createDatabase(knex, 'connect_')
-  await tokenUsesAndAlgorithms.down(database, knex)
+  await tokenUsesAndAlgorithms.down(migrationTools(database, knex), knex)
   const client = { client_id: '1', name: 'Shop', description: '', website: '', redirect_uris: '[]', type: 'web' }
   await knex('connect_oauth_clients').insert({ ...client, legacy: false, self_registered: false, created: 1 })
   const token = { hash: 'h', kind: 'refresh', grant_id: 'g', scope: '', payload: '{}', expires: 1, consumed: 5 }
   await knex('connect_oauth_tokens').insert(token)
   await knex('connect_oauth_signing_keys').insert({ number: 1, kid: 'k', sealed: 's', created: 1 })
 
-  await tokenUsesAndAlgorithms.up(database, knex)
+  await tokenUsesAndAlgorithms.up(migrationTools(database, knex), knex)
   t.like(await knex('connect_oauth_clients').first(), { name: 'Shop', id_token_alg: 'ES256' })
   const kept = await knex('connect_oauth_tokens').first()
   t.deepEqual([kept.hash, Number(kept.consumed), Number(kept.uses)], ['h', 5, 0])
   t.like(await knex('connect_oauth_signing_keys').first(), { kid: 'k', sealed: 's', sealed_rsa: null })
 
-  await tokenUsesAndAlgorithms.down(database, knex)
+  await tokenUsesAndAlgorithms.down(migrationTools(database, knex), knex)
   t.deepEqual(Object.keys(await knex('connect_oauth_signing_keys').first()), ['number', 'kid', 'sealed', 'created'])
   t.is((await knex('connect_oauth_tokens').first()).hash, 'h')
   await connect.close()
@@ -80,8 +81,8 @@ test('before the new columns are there, OAuth is out of order, and no bug', asyn
   const { client } = await connect.oauth.clients.create({ name: 'Shop', redirectUris: ['https://a.example/'] })
   await connect.oauth.rotateSigningKey()
   const database = createDatabase(knex, 'connect_')
-  await clientOwners.down(database, knex)
-  await tokenUsesAndAlgorithms.down(database, knex)
+  await clientOwners.down(migrationTools(database, knex), knex)
+  await tokenUsesAndAlgorithms.down(migrationTools(database, knex), knex)
   for (const work of [
     () => connect.oauth.clients.list(),
     () => connect.oauth.clients.get(client.clientId),
@@ -108,9 +109,9 @@ test('clients registered before 0.4 have no owner', async t => {
     { id: 7 },
   )
   const database = createDatabase(knex, 'connect_')
-  await clientOwners.down(database, knex)
+  await clientOwners.down(migrationTools(database, knex), knex)
   t.false('owner_id' in (await knex('connect_oauth_clients').first()))
-  await clientOwners.up(database, knex)
+  await clientOwners.up(migrationTools(database, knex), knex)
   t.like(await connect.oauth.clients.get(client.clientId), { name: 'Shop', ownerId: null })
   await connect.close()
 })

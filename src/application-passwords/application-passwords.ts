@@ -4,12 +4,12 @@ import type { Database } from '../database/database.ts'
 import { isUniqueViolation } from '../database/dialect.ts'
 import type { LastUse } from '../database/last-use.ts'
 import { ConnectError } from '../errors.ts'
-import type { Hooks } from '../hooks/hooks.ts'
 import { clientAddress } from '../http/address.ts'
 import type { UserChanges } from '../users/changes.ts'
 import { checkUserId, type User } from '../users/user.ts'
 import { nowInSeconds } from '../values/unix-seconds.ts'
 import { isUuid } from '../values/uuid.ts'
+import type { ApplicationPasswordHooks } from './events.ts'
 import type { HashScheme } from './hash.ts'
 import {
   type ApplicationPasswordImport,
@@ -100,7 +100,7 @@ interface Parts {
   changes: UserChanges
   lastUse: LastUse
   scheme: HashScheme
-  hooks: Hooks
+  hooks: ApplicationPasswordHooks
 }
 
 export function createApplicationPasswords({ database, rows, changes, lastUse, scheme, hooks }: Parts) {

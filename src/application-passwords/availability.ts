@@ -1,14 +1,14 @@
-import type { CheckedOptions } from '../connect/options.ts'
 import { ConnectError, type ErrorCode, errorThatSays } from '../errors.ts'
-import type { Hooks } from '../hooks/hooks.ts'
+import type { Environment } from '../site.ts'
 import type { User } from '../users/user.ts'
+import type { ApplicationPasswordHooks } from './events.ts'
 
 type Refusal = ConnectError | null | Promise<ConnectError | null>
 
 export type Availability = ReturnType<typeof createAvailability>
 
 /** Whether application passwords can be had, by WordPress's rule: over https, or anywhere in a `local` environment. */
-export function createAvailability(environment: CheckedOptions['environment'], hooks: Hooks) {
+export function createAvailability(environment: Environment, hooks: ApplicationPasswordHooks) {
   return {
     /**
      * @param isSecure whether the request came in over https

@@ -1,8 +1,8 @@
 import type { Auth } from '../authentication/auth.ts'
-import type { CheckedOptions } from '../connect/options.ts'
 import { ConnectError, type ErrorCode } from '../errors.ts'
 import { type Action, mayDo, type User, type Users } from '../users/user.ts'
 import type { Availability } from './availability.ts'
+import type { CheckedApplicationPasswords } from './options.ts'
 
 /** What WordPress answers to whoever may not. */
 export const REFUSALS: Record<Action, ErrorCode> = {
@@ -26,11 +26,7 @@ export interface Ask {
 export type Permission = ReturnType<typeof createPermission>
 
 /** Who may do what with whose application passwords. The same for the REST API and for the pages. */
-export function createPermission(
-  users: Users,
-  availability: Availability,
-  options: CheckedOptions['applicationPasswords'],
-) {
+export function createPermission(users: Users, availability: Availability, options: CheckedApplicationPasswords) {
   /** Of application passwords, a caller that came in with one may only read and revoke that very one; by OAuth, none. */
   function isKeptToItself({ caller, action, uuid }: Ask): boolean {
     if (caller.method === 'access-token') return true

@@ -2,13 +2,13 @@ import type { ApplicationPasswordAuth } from '../authentication/auth.ts'
 import { verifyHash } from '../crypto/verify-hash.ts'
 import type { LastUse } from '../database/last-use.ts'
 import { ConnectError } from '../errors.ts'
-import type { Hooks } from '../hooks/hooks.ts'
 import type { Throttle } from '../throttle/throttle.ts'
 import type { User, Users } from '../users/user.ts'
 import type { UserJoin } from '../users/user-join.ts'
 import { nowInSeconds } from '../values/unix-seconds.ts'
 import type { Availability } from './availability.ts'
 import { untilWholeTick, wholeMilliseconds } from './equalize-timing.ts'
+import type { ApplicationPasswordHooks } from './events.ts'
 import type { HashScheme } from './hash.ts'
 import { normalisePassword } from './password.ts'
 import type { ApplicationPassword, ApplicationPasswordRows, FoundApplicationPassword } from './rows.ts'
@@ -22,7 +22,7 @@ interface Parts {
   userJoin: UserJoin | null
   availability: Availability
   throttle: Throttle
-  hooks: Hooks
+  hooks: ApplicationPasswordHooks
 }
 
 export type VerifyApplicationPassword = (
@@ -67,7 +67,7 @@ export function createVerifier(parts: Parts): VerifyApplicationPassword {
     }
     const found = await rows.findByLookup(lookup)
     const holder = found?.holder
-    return { user: holder && userJoin.isNamed(holder, login) ? holder : await users.findByLogin(login), found }
+    return { user: holder && userJoin.matchesLogin(holder, login) ? holder : await users.findByLogin(login), found }
   }
 
   /**

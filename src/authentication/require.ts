@@ -1,9 +1,8 @@
 import type { Context, Middleware } from 'koa'
 import { ConnectError, OptionsError } from '../errors.ts'
-import type { Scopes } from '../oauth/scopes.ts'
-import type { Refuse } from '../rest/errors.ts'
 import type { User } from '../users/user.ts'
 import type { AccessTokenAuth, Auth } from './auth.ts'
+import type { SendError } from './send-error.ts'
 
 /** What `connect.require()` asks for. */
 export interface Requirement {
@@ -19,10 +18,20 @@ export interface Requirement {
   site?: string | number | ((ctx: Context) => string | number | undefined)
 }
 
+/** What access tokens may be allowed to do. */
+export interface ScopeRules {
+  /** The scopes of this site. */
+  own: readonly string[]
+  /** Whether a token with these scopes may do what this one allows. */
+  allows(scopes: readonly string[], scope: string): boolean
+  /** The scopes to ask for, so that a client keeps those that it has. */
+  together(scopes: readonly string[], scope: string): readonly string[]
+}
+
 interface GuardParts {
-  refuse: Refuse
+  sendError: SendError
   /** Null where the site takes no access tokens. */
-  scopes: Pick<Scopes, 'own' | 'allows' | 'together'> | null
+  scopes: ScopeRules | null
   /** Whether this is one of the user's sites. */
   hasSite(user: User, id: string): Promise<boolean>
 }
@@ -32,7 +41,7 @@ interface GuardParts {
  *
  * @throws OptionsError for a requirement that could not mean what was meant: it would let too many in
  */
-export function requireAuth(requirement: Requirement, { refuse, scopes, hasSite }: GuardParts): Middleware {
+export function requireAuth(requirement: Requirement, { sendError, scopes, hasSite }: GuardParts): Middleware {
   checkRequirement(requirement, scopes?.own ?? null)
 
   async function isForSite(ctx: Context, { user, site }: AccessTokenAuth): Promise<boolean> {
@@ -63,9 +72,9 @@ export function requireAuth(requirement: Requirement, { refuse, scopes, hasSite 
         `connect.require() guards ${ctx.path}, which lies under none of the prefixes of the option "api", or stands before connect.middleware()`,
       )
     }
-    if (auth === null) return refuse(ctx, new ConnectError('rest_not_logged_in'), requirement.scope)
+    if (auth === null) return sendError(ctx, new ConnectError('rest_not_logged_in'), requirement.scope)
     const refused = auth.method === 'access-token' ? await refusal(ctx, auth) : null
-    return refused ? refuse(ctx, refused, scopeToAskFor(auth)) : next()
+    return refused ? sendError(ctx, refused, scopeToAskFor(auth)) : next()
   }
 }
 

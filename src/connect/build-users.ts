@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { UsersParts } from '../embedded-users/internals.ts'
 import type { Users } from '../users/user.ts'
+import type { UsersContext } from '../users/users-context.ts'
 import { checkBy } from '../values/check-options.ts'
 
 const METHODS = ['current', 'find', 'findByLogin', 'loginUrl'] as const
@@ -34,8 +34,8 @@ export const usersSchema = z.custom<unknown>().superRefine((users, context) => {
 
 /** @throws OptionsError as `createConnect()`: only now is it known what a function makes */
 export function buildUsers<U extends Users>(
-  given: U | ((parts: UsersParts) => U),
-  parts: Omit<UsersParts, 'users'>,
+  given: U | ((parts: UsersContext) => U),
+  parts: Omit<UsersContext, 'users'>,
 ): U {
   if (typeof given !== 'function') return given
   const users: U = given({ ...parts, users: () => users })

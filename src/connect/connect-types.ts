@@ -3,9 +3,9 @@ import type { ApplicationPasswords } from '../application-passwords/application-
 import type { ApplicationPasswordAuth } from '../authentication/auth.ts'
 import type { Requirement } from '../authentication/require.ts'
 import type { Diagnosis } from '../doctor/check.ts'
-import type { Events, Filters } from '../hooks/hooks.ts'
 import type { OAuth } from '../oauth/build.ts'
 import type { User, Users } from '../users/user.ts'
+import type { Events, Filters } from './events.ts'
 
 /** What `createConnect()` answers. */
 export interface Connect<U extends Users = Users, O extends OAuth | null = OAuth | null> {

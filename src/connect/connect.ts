@@ -1,27 +1,29 @@
-import { connectApplicationPasswords } from '../application-passwords/build.ts'
-import { createAuthentication, REST_NONCE } from '../authentication/authentication.ts'
+import type { Context } from 'koa'
+import { buildApplicationPasswords } from '../application-passwords/build.ts'
+import { createAuthentication } from '../authentication/authentication.ts'
 import { requireAuth } from '../authentication/require.ts'
+import { sessionWay } from '../authentication/session-way.ts'
 import { loadFastHash } from '../crypto/fast-hash.ts'
 import { deriveKey } from '../crypto/keys.ts'
 import { createFormTokens } from '../csrf/form-tokens.ts'
-import { createNonces } from '../csrf/nonces.ts'
+import { createNonces, REST_NONCE } from '../csrf/nonces.ts'
 import { createDatabase } from '../database/database.ts'
 import { createMigrator } from '../database/migrator.ts'
-import { createCheckConnection } from '../doctor/check-connection.ts'
-import { createCheckLimit } from '../doctor/check-limit.ts'
+import { connectionSection } from '../doctor/connection-section.ts'
 import { createDoctor } from '../doctor/doctor.ts'
 import type { StartedBy } from '../doctor/facts.ts'
 import { createProbes } from '../doctor/probes.ts'
-import { broughtBy, joinOf } from '../embedded-users/internals.ts'
-import { createHooks } from '../hooks/hooks.ts'
+import { asEmbedded, joinOf } from '../embedded-users/internals.ts'
 import { clientAddress } from '../http/address.ts'
 import { createCookies } from '../http/cookies.ts'
-import type { OAuth, OAuthNeeds, OAuthParts } from '../oauth/build.ts'
-import type { OAuthOptions } from '../oauth/options.ts'
+import type { BuiltOAuth, OAuth, OAuthBuildParts } from '../oauth/build.ts'
+import type { CheckedOAuth, OAuthOptions } from '../oauth/options.ts'
+import { OAUTH_PATHS } from '../oauth/paths.ts'
 import { createPageKit } from '../pages/kit.ts'
 import { createLook } from '../pages/look.ts'
 import { pageRoutes } from '../pages/routes.ts'
-import { createRefusals } from '../rest/errors.ts'
+import { createProfile } from '../profile/profile.ts'
+import { createErrorSender } from '../rest/errors.ts'
 import { indexRoutes } from '../rest/routes/rest-index.ts'
 import { usersRoutes } from '../rest/routes/users.ts'
 import { REST_PREFIX, REST_V1_PREFIXES, restUrl } from '../rest/url.ts'
@@ -36,9 +38,10 @@ import { checkUserId, type User, type Users } from '../users/user.ts'
 import { buildUsers } from './build-users.ts'
 import { chooseMigrations } from './choose-migrations.ts'
 import type { Connect } from './connect-types.ts'
+import { createSiteHooks } from './events.ts'
 import { createMiddleware } from './middleware.ts'
-import { type CheckedOptions, type ConnectOptions, checkOptions } from './options.ts'
-import { createMayBeOurs } from './own-paths.ts'
+import { type ConnectOptions, checkOptions } from './options.ts'
+import { createIsOwnPath } from './own-paths.ts'
 
 /**
  * Builds the package for one site: application passwords, with `oauth` connected apps too, their pages, their REST API, and the
@@ -81,7 +84,7 @@ export async function createConnectBy<U extends Users>(
   await loadFastHash()
 
   // Rows and rules.
-  const hooks = createHooks()
+  const hooks = createSiteHooks()
   const database = createDatabase(options.knex, options.tablePrefix)
   const cookies = createCookies(site.url)
   const counts = createCounts(options.throttle, database, deriveKey(secret, 'throttle'), hooks.report)
@@ -90,11 +93,11 @@ export async function createConnectBy<U extends Users>(
   const changes = createUserChanges(database)
   const lifecycle = createUserLifecycle(database, changes)
   const givenUsers = buildUsers(given.users, { site, secret, database, cookies, throttle, lifecycle })
-  const users = checkedUsers(givenUsers)
-  const brought = broughtBy(users)
-  const userJoin = joinOf(users)
+  const userJoin = joinOf(givenUsers)
+  const users = checkedUsers(givenUsers, userJoin !== null)
+  const embedded = asEmbedded(users)
   const migrations = chooseMigrations({
-    ofUsers: brought?.migrations ?? [],
+    embeddedUsers: embedded !== null,
     oauth: options.oauth !== undefined,
     throttle: options.throttle === 'database',
   })
@@ -110,38 +113,71 @@ export async function createConnectBy<U extends Users>(
     database,
     migrator,
     probes,
-    oauthApi: options.oauth ? options.api : null,
+    oauth: options.oauth ? { api: options.api, paths: OAUTH_PATHS } : null,
     hasUnknownCallers: unknownAddresses.wereSeen,
   })
-  const checkConnection = createCheckConnection({ site, doctor, probes, countCheck: createCheckLimit(counts) })
 
-  // Application passwords, OAuth where the site has it, and the pages.
+  // Application passwords, and OAuth where the site has it.
   const formTokens = createFormTokens(createNonces(secret), cookies)
-  const kit = createPageKit(site, users, formTokens, createLook(options))
+  const scopeMessages = Object.entries(options.oauth?.scopes ?? {}).map(([name, words]) => [`scopes.${name}`, words])
+  const look = createLook({ site, pages: options.pages, messages: Object.fromEntries(scopeMessages) })
+  const logoutUrl = (ctx: Context, user: User) =>
+    embedded?.logoutUrlWith(formTokens.create(ctx, user, 'log-out')) ?? users.logoutUrl?.() ?? null
+  const kit = createPageKit({ site, users, formTokens, look, logoutUrl })
   const v1Prefixes = options.oauth ? REST_V1_PREFIXES : []
   const prefixes = [REST_PREFIX, ...options.api, ...v1Prefixes]
-  const shared = { users, userJoin, hooks, database, changes, lifecycle, kit }
-  const passwords = connectApplicationPasswords({ ...shared, options, throttle, checkConnection })
+  const { environment } = options
+  const endsWithPassword = options.revokeOnPasswordChange
+  const shared = {
+    site,
+    environment,
+    secret,
+    endsWithPassword,
+    users,
+    userJoin,
+    hooks,
+    database,
+    changes,
+    lifecycle,
+    kit,
+  }
+  const passwords = buildApplicationPasswords({ ...shared, options: options.applicationPasswords, throttle })
   const { availability, verify } = passwords
-  const oauth = await loadOAuth(options, { ...shared, counts, prefixes })
-  const mayBeOurs = createMayBeOurs(options.oauth?.appsPath ?? null)
-  const ownPages = { ...passwords.pages, ...(oauth && { oauth: oauth.middleware }) }
-  const pages = pageRoutes(kit, users, ownPages, mayBeOurs)
+  const oauth = await loadOAuth(options.oauth, { ...shared, counts, prefixes })
+
+  // Pages.
+  const connection = connectionSection({ kit, doctor, probes, counts })
+  const profile = createProfile({
+    kit,
+    users,
+    sections: [passwords.section, connection, ...(oauth ? [oauth.section] : [])],
+  })
+  const isOwnPath = createIsOwnPath(options.oauth?.appsPath ?? null)
+  const pagesOfFeatures = [embedded?.pages(kit), oauth?.middleware].filter(pages => pages !== undefined)
+  const pages = pageRoutes(
+    kit,
+    users,
+    { profile: profile.page, authorizeApplication: passwords.authorizePage, others: pagesOfFeatures },
+    isOwnPath,
+  )
 
   // Who is calling.
-  const authentication = createAuthentication({
-    verifyApplicationPassword: verify,
-    oauth,
-    availability,
-    users,
-    formTokens,
-  })
+  const ways = [...(oauth ? [oauth.way] : []), sessionWay(users, formTokens, passwords.way), passwords.way]
+  const authentication = createAuthentication(ways)
   const corsPrefixes = options.cors ? options.api : []
-  const refuse = createRefusals({ realm: site.name, metadataUrl: oauth?.metadataUrl ?? null, v1Prefixes, corsPrefixes })
+  const sendError = createErrorSender({
+    realm: site.name,
+    metadataUrl: oauth?.metadataUrl ?? null,
+    v1Prefixes,
+    corsPrefixes,
+  })
 
   // REST.
-  const ownRoutes = [...usersRoutes(site, users), ...passwords.restRoutes]
-  const routes = indexRoutes(site, availability, ownRoutes, oauth?.authentication ?? null)
+  const signInMethods = async (ctx: Context) => ({
+    ...(await passwords.signInMethods(ctx)),
+    ...oauth?.signInMethods(ctx),
+  })
+  const routes = indexRoutes(site, [...usersRoutes(site, users), ...passwords.restRoutes], signInMethods)
   const discoveryLink = `<${restUrl(site)}>; rel="https://api.w.org/"`
 
   const hasSite = async (user: User, id: string) =>
@@ -160,9 +196,9 @@ export async function createConnectBy<U extends Users>(
     doctor: doctor.examine,
     ...createMiddleware({
       pages,
-      mayBeOurs,
+      isOwnPath,
       authentication,
-      refuse,
+      sendError,
       probes,
       routes,
       restV1Routes: oauth?.restV1Routes ?? null,
@@ -172,7 +208,7 @@ export async function createConnectBy<U extends Users>(
       discoveryLink,
       freshNonce: (ctx, user) => formTokens.create(ctx, user, REST_NONCE),
     }),
-    require: (requirement = {}) => requireAuth(requirement, { refuse, scopes: oauth?.scopes ?? null, hasSite }),
+    require: (requirement = {}) => requireAuth(requirement, { sendError, scopes: oauth?.scopes ?? null, hasSite }),
     async verifyCredentials(login, password, ip) {
       // There is no request to judge by: the host's own protocol is as safe as the host says.
       const refusal = await availability.refusal(true)
@@ -181,7 +217,7 @@ export async function createConnectBy<U extends Users>(
     },
     userChanged: async id => lifecycle.passwordChanged(await stillOrGone(id)),
     userDeleted: async id => lifecycle.deleted(await stillOrGone(id)),
-    renderProfileSection: passwords.renderProfileSection,
+    renderProfileSection: profile.renderSection,
     discoveryLink,
     oauth: oauth?.api ?? null,
     async close() {
@@ -191,9 +227,11 @@ export async function createConnectBy<U extends Users>(
 }
 
 /** Imported only where it is set: a site without OAuth pays nothing for it. */
-async function loadOAuth(options: CheckedOptions, parts: Omit<OAuthNeeds, 'options'>): Promise<OAuthParts | null> {
-  const { oauth } = options
-  if (!oauth) return null
-  const { createOAuth } = await import('../oauth/build.ts')
-  return createOAuth({ options: { ...options, oauth }, ...parts })
+async function loadOAuth(
+  options: CheckedOAuth | undefined,
+  parts: Omit<OAuthBuildParts, 'options'>,
+): Promise<BuiltOAuth | null> {
+  if (!options) return null
+  const { buildOAuth } = await import('../oauth/build.ts')
+  return buildOAuth({ options, ...parts })
 }

@@ -2,10 +2,10 @@ import type { Context, Middleware } from 'koa'
 import compose from 'koa-compose'
 import { authenticate } from '../authentication/authenticate.ts'
 import type { Authentication } from '../authentication/authentication.ts'
+import type { SendError } from '../authentication/send-error.ts'
 import { probeRoutes } from '../doctor/probe-routes.ts'
 import type { Probes } from '../doctor/probes.ts'
 import { createIsUnder } from '../http/is-under.ts'
-import type { Refuse } from '../rest/errors.ts'
 import { setRestHeaders } from '../rest/headers.ts'
 import { awaitBody, rest } from '../rest/rest.ts'
 import { type RestV1Route, restV1 } from '../rest/rest-v1.ts'
@@ -17,9 +17,9 @@ import type { Connect } from './connect-types.ts'
 interface Parts {
   pages: Middleware
   /** Whether a page of ours may be at a path. */
-  mayBeOurs(path: string): boolean
+  isOwnPath(path: string): boolean
   authentication: Authentication
-  refuse: Refuse
+  sendError: SendError
   probes: Probes
   routes: readonly RestRoute[]
   /** Null without OAuth. */
@@ -36,21 +36,21 @@ interface Parts {
 
 /** What a host mounts: the parts by themselves, and all of them in the order in which a request meets them. */
 export function createMiddleware(parts: Parts): Pick<Connect, 'middleware' | 'pages' | 'authenticate' | 'rest'> {
-  const { refuse, probes, routes, restV1Routes, api, restPrefixes } = parts
+  const { sendError, probes, routes, restV1Routes, api, restPrefixes } = parts
   const prefixes = { api: [...restPrefixes, ...api], cors: parts.corsPrefixes }
-  const check = () => authenticate(parts.authentication, prefixes, refuse)
+  const check = () => authenticate(parts.authentication, prefixes, sendError)
 
   const pages = () => rewritten(parts.pages)
   const authenticateAll = () => rewritten(authenticateRewritten())
   const authenticateRewritten = () =>
     compose([
       setRestHeaders(parts.discoveryLink, restPrefixes),
-      probeRoutes(probes, refuse),
+      probeRoutes(probes, sendError),
       awaitBody(routes),
       check(),
     ])
   const restAll = () =>
-    compose([...(restV1Routes ? [restV1(restV1Routes, refuse)] : []), rest(routes, refuse, parts.freshNonce)])
+    compose([...(restV1Routes ? [restV1(restV1Routes, sendError)] : []), rest(routes, sendError, parts.freshNonce)])
 
   return {
     pages,
@@ -62,7 +62,7 @@ export function createMiddleware(parts: Parts): Pick<Connect, 'middleware' | 'pa
       const isHostsApi = createIsUnder(api)
       const isRest = createIsUnder(restPrefixes)
       // A request to the host's own API meets nothing of ours but the check of its credentials.
-      const isOnlyChecked = (path: string) => isHostsApi(path) && !isRest(path) && !parts.mayBeOurs(path)
+      const isOnlyChecked = (path: string) => isHostsApi(path) && !isRest(path) && !parts.isOwnPath(path)
       return (ctx, next) => (isOnlyChecked(ctx.path) ? authenticateOnly : all)(ctx, next)
     },
   }

@@ -1,22 +1,17 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import type { UsersParts } from '../embedded-users/internals.ts'
-import { type OAuthOptions, oauthSchema } from '../oauth/options.ts'
+import { type ApplicationPasswordsOptions, applicationPasswordsSchema } from '../application-passwords/options.ts'
+import { tablePrefixSchema } from '../database/table-prefix.ts'
+import { APPS_PATH, type OAuthOptions, oauthSchema } from '../oauth/options.ts'
 import { checkPages, type PagesOptions, pagesSchema } from '../pages/options.ts'
+import { environmentSchema, type SiteOptions, siteSchema } from '../site.ts'
+import { throttleSchema } from '../throttle/options.ts'
 import type { RedisClient } from '../throttle/redis-counts.ts'
 import type { Users } from '../users/user.ts'
+import type { UsersContext } from '../users/users-context.ts'
 import { checkBy } from '../values/check-options.ts'
 import { usersSchema } from './build-users.ts'
-
-/** What the host says of its site. */
-export interface SiteOptions {
-  /** Where a browser sees the root that the middleware is mounted at, such as `https://example.com` or `https://example.com/blog`. */
-  url: string
-  /** As people know the site. */
-  name: string
-  /** One sentence; goes out in the REST index. */
-  description?: string
-}
+import { isReservedPath } from './own-paths.ts'
 
 /** Options of `createConnect()`. Checked once, at construction; a bad one throws an `OptionsError` that names it. */
 export interface ConnectOptions<U extends Users = Users> {
@@ -29,7 +24,7 @@ export interface ConnectOptions<U extends Users = Users> {
    */
   secret: string
   /** The host's users, or `embeddedUsers()`. */
-  users: U | ((parts: UsersParts) => U)
+  users: U | ((parts: UsersContext) => U)
   /** Further prefixes of paths under which credentials are read, beside `/wp-json`. `['/api']` by default. */
   api?: readonly string[]
   /**
@@ -41,18 +36,7 @@ export interface ConnectOptions<U extends Users = Users> {
   environment?: 'local' | 'development' | 'staging' | 'production'
   /** Begins the names of the package's tables: letters, digits, `_`. `connect_` by default. */
   tablePrefix?: string
-  applicationPasswords?: {
-    /**
-     * How they are stored. `generic`, by default, is WordPress's own fast hash, right for 142 random bits; `argon2id` is for
-     * sites whose policy demands a memory-hard one.
-     */
-    hash?: 'generic' | 'argon2id'
-    /**
-     * Whether a caller that came in with an application password may issue, list, rename and revoke others, as in
-     * WordPress. `false` by default: only a person at a browser issues, and one stolen password cannot make more.
-     */
-    manageThemselves?: boolean
-  }
+  applicationPasswords?: ApplicationPasswordsOptions
   /**
    * Whether a change of a user's account password revokes their application passwords and disconnects their apps as well.
    * `false` by default, as WordPress does it: each has a secret of its own that the account's password says nothing of, and
@@ -71,48 +55,14 @@ export interface ConnectOptions<U extends Users = Users> {
   pages?: PagesOptions
 }
 
-const ADDRESS = 'expected an http:// or https:// address without query, such as "https://example.com"'
-const TEXT = 'expected a text of 1 to 200 characters'
 const API_PATHS = 'expected a list of paths, such as ["/api"]'
 const API_PATH =
   'expected a path such as "/api"; if your whole site is an API, list the first parts of its paths, such as "/posts"'
 const SECRET = 'expected 32 random characters or more'
 
-const siteUrl = z.string(ADDRESS).transform((value, context) => {
-  const url = URL.canParse(value) ? new URL(value) : undefined
-  const plain = url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && !url.password
-  if (plain) return url.origin + url.pathname.replace(/\/+$/, '')
-  context.addIssue(ADDRESS)
-  return z.NEVER
-})
-
-const siteSchema = z.strictObject(
-  {
-    url: siteUrl,
-    name: z.string(TEXT).min(1, TEXT).max(200, TEXT),
-    description: z.string().max(500, 'expected 500 characters at most').default(''),
-  },
-  'expected an object with url and name',
-)
-
 const knexSchema = z.custom<Knex>(
   value => typeof value === 'function' && 'client' in value && 'migrate' in value,
   'expected a Knex instance: knex({ client, connection })',
-)
-
-export const tablePrefixSchema = z
-  .string()
-  .regex(/^\w{0,30}$/, 'expected up to 30 letters, digits and _')
-  .default('connect_')
-
-const redisSchema = z.custom<RedisClient>(
-  value => typeof (value as RedisClient | null)?.defineCommand === 'function' && 'status' in (value as RedisClient),
-  'expected an ioredis client: new Redis(url)',
-)
-
-const throttleSchema = z.union(
-  [z.enum(['memory', 'database']), z.strictObject({ redis: redisSchema })],
-  'expected "memory", "database" or { redis: new Redis(url) } with a client of ioredis',
 )
 
 const optionsSchema = z.strictObject({
@@ -122,24 +72,21 @@ const optionsSchema = z.strictObject({
   users: usersSchema,
   api: z.array(z.string(API_PATH).regex(/^\/.*[^/]$/, API_PATH), API_PATHS).default(['/api']),
   cors: z.boolean('expected true or false').default(false),
-  environment: z.enum(['local', 'development', 'staging', 'production']).default('production'),
+  environment: environmentSchema,
   tablePrefix: tablePrefixSchema,
-  applicationPasswords: z
-    .strictObject({
-      hash: z.enum(['generic', 'argon2id']).default('generic'),
-      manageThemselves: z.boolean().default(false),
-    })
-    .prefault({}),
+  applicationPasswords: applicationPasswordsSchema,
   revokeOnPasswordChange: z.boolean('expected true or false').default(false),
-  throttle: throttleSchema.default('memory'),
+  throttle: throttleSchema,
   oauth: oauthSchema.optional(),
   pages: pagesSchema,
 })
 
-const wholeSchema = optionsSchema.superRefine(checkPages)
+const wholeSchema = optionsSchema.superRefine(checkPages).superRefine(({ oauth }, context) => {
+  if (oauth && isReservedPath(oauth.appsPath))
+    context.addIssue({ code: 'custom', path: ['oauth', 'appsPath'], message: APPS_PATH })
+})
 
 export type CheckedOptions = z.output<typeof optionsSchema>
-export type Site = z.output<typeof siteSchema>
 
 /** @throws OptionsError that names every bad option, what was given and what is expected. */
 export function checkOptions(options: unknown): CheckedOptions {

@@ -2,6 +2,9 @@ import { createHmac } from 'node:crypto'
 import { constantTimeEqual } from '../crypto/constant-time.ts'
 import { deriveKey } from '../crypto/keys.ts'
 
+/** The action of a nonce that lets a page's own script use the REST API, as WordPress calls it. */
+export const REST_NONCE = 'wp_rest'
+
 /** A nonce is good for 12 to 24 hours, as WordPress's. */
 const TICK_MS = 12 * 60 * 60 * 1000
 

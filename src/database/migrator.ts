@@ -1,15 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Knex } from 'knex'
+import type { Migration, MigrationTools } from '../../migrations/index.js'
 import { type Database, databaseError } from './database.ts'
-import { isLocked } from './dialect.ts'
+import { byteExact, isLocked } from './dialect.ts'
 import { pastMappers } from './own-knex.ts'
-
-/** One change of our tables, up and down. Its name is kept in the bookkeeping table and never changes. */
-export interface Migration {
-  name: string
-  up(tables: Tables, knex: Knex): Promise<void>
-  down(tables: Tables, knex: Knex): Promise<void>
-}
 
 type Tables = Pick<Database, 'table'>
 
@@ -32,12 +26,17 @@ export function migratorConfig(tables: Tables, migrations: readonly Migration[])
       getMigrations: async () => [...migrations],
       getMigrationName: (migration: Migration) => migration.name,
       getMigration: async (migration: Migration) => ({
-        up: (knex: Knex) => pastMappers(knex, own => migration.up(tables, own)),
-        down: (knex: Knex) => pastMappers(knex, own => migration.down(tables, own)),
+        up: (knex: Knex) => pastMappers(knex, own => migration.up(migrationTools(tables, own), own)),
+        down: (knex: Knex) => pastMappers(knex, own => migration.down(migrationTools(tables, own), own)),
       }),
     },
   } satisfies Knex.MigratorConfig
 }
+
+export const migrationTools = ({ table }: Tables, knex: Knex): MigrationTools => ({
+  table,
+  byteExact: created => byteExact(created, knex),
+})
 
 export function createMigrator(database: Database, migrations: readonly Migration[]): Migrator {
   const config = migratorConfig(database, migrations)

@@ -1,7 +1,6 @@
-import type { Site } from '../connect/options.ts'
 import { rootPathOf } from '../http/root-path.ts'
-import { OAUTH_PATHS } from '../oauth/paths.ts'
 import { REST_PREFIX } from '../rest/url.ts'
+import type { Site } from '../site.ts'
 import { readJson } from './read-json.ts'
 
 /** A document of OAuth's that clients ask for before all else, and whether the site's own is at its address. */
@@ -10,19 +9,26 @@ export interface Metadata {
   isThere: boolean
 }
 
+/** Where a site's OAuth metadata should be. */
+export interface OAuthAddresses {
+  /** Prefixes of the host's API. */
+  api: readonly string[]
+  paths: { metadata: string; protectedResource: string }
+}
+
 /**
  * Looks for the metadata where clients do: at the root of the host, with the path of the site and of its API behind (RFC 8414, 3.1;
  * RFC 9728, 3.1), and where the site's own refusals say that it is.
  */
-export async function askMetadata(site: Site, api: readonly string[]): Promise<Metadata[]> {
+export async function askMetadata(site: Site, { api, paths }: OAuthAddresses): Promise<Metadata[]> {
   const { origin } = new URL(site.url)
   const root = rootPathOf(site.url)
   const isServer = (body: Record<string, unknown>) => body.issuer === site.url
   const isResource = (body: Record<string, unknown>) => String(body.resource).startsWith(site.url)
-  const wanted = new Map([[`${origin}${OAUTH_PATHS.metadata}${root}`, isServer]])
+  const wanted = new Map([[`${origin}${paths.metadata}${root}`, isServer]])
   for (const prefix of [REST_PREFIX, ...api]) {
-    wanted.set(`${origin}${OAUTH_PATHS.protectedResource}${root}${prefix}`, isResource)
-    wanted.set(`${site.url}${OAUTH_PATHS.protectedResource}${prefix}`, isResource)
+    wanted.set(`${origin}${paths.protectedResource}${root}${prefix}`, isResource)
+    wanted.set(`${site.url}${paths.protectedResource}${prefix}`, isResource)
   }
   return Promise.all([...wanted].map(async ([url, isOurs]) => ({ url, isThere: await isThere(url, isOurs) })))
 }

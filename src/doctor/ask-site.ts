@@ -1,4 +1,4 @@
-import type { Site } from '../connect/options.ts'
+import type { Site } from '../site.ts'
 import { DUMMY_CREDENTIALS, probePath } from './probe-routes.ts'
 import type { Probes, Test } from './probes.ts'
 import { readJson } from './read-json.ts'

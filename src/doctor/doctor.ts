@@ -1,9 +1,9 @@
-import type { CheckedOptions, Site } from '../connect/options.ts'
 import { readDatabaseClock } from '../database/clock.ts'
 import type { Database } from '../database/database.ts'
 import type { Migrator } from '../database/migrator.ts'
 import { english } from '../languages/english.ts'
-import { askMetadata } from './ask-metadata.ts'
+import type { Environment, Site } from '../site.ts'
+import { askMetadata, type OAuthAddresses } from './ask-metadata.ts'
 import { askSite } from './ask-site.ts'
 import type { Diagnosis, Judgement } from './check.ts'
 import { CHECKS } from './checks.ts'
@@ -13,10 +13,10 @@ import type { Probes } from './probes.ts'
 
 interface Parts {
   site: Site
-  environment: CheckedOptions['environment']
+  environment: Environment
   startedBy: StartedBy
-  /** Prefixes of the host's API, by which OAuth's metadata is asked for; null without OAuth. */
-  oauthApi: readonly string[] | null
+  /** Null without OAuth. */
+  oauth: OAuthAddresses | null
   hasUnknownCallers: () => boolean
   secret: string
   database: Database
@@ -31,7 +31,7 @@ export type Doctor = ReturnType<typeof createDoctor>
 
 /** Looks whether the site works as its clients need it: finds out the facts, and has each check judge them. */
 export function createDoctor(parts: Parts) {
-  const { site, environment, startedBy, secret, database, migrator, probes, oauthApi, hasUnknownCallers } = parts
+  const { site, environment, startedBy, secret, database, migrator, probes, oauth, hasUnknownCallers } = parts
 
   async function factsFor(visitor: Visitor | null): Promise<Facts> {
     const measure = (clock: () => Promise<number | null>) => aheadBy(clock, Date.now).catch(() => null)
@@ -49,7 +49,7 @@ export function createDoctor(parts: Parts) {
     ])
     // Of a stranger at the address there is nothing more to ask.
     const isThisSite = callerAddress.from === 'this-site'
-    const metadata = oauthApi && (isThisSite ? await askMetadata(site, oauthApi) : [])
+    const metadata = oauth && (isThisSite ? await askMetadata(site, oauth) : [])
     const clocks = { database: ofDatabase, site: ofSite }
     return {
       site,

@@ -1,4 +1,4 @@
-import type { CheckedOptions, Site } from '../connect/options.ts'
+import type { Environment, Site } from '../site.ts'
 import type { Metadata } from './ask-metadata.ts'
 import type { Answer } from './ask-site.ts'
 
@@ -15,7 +15,7 @@ export type StartedBy = 'serve' | 'app'
 /** All that the checks judge by. */
 export interface Facts {
   site: Site
-  environment: CheckedOptions['environment']
+  environment: Environment
   startedBy: StartedBy
   secret: string
   /** Null on the command line. */

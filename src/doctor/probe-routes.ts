@@ -1,10 +1,10 @@
 import type { Context, Middleware } from 'koa'
+import type { SendError } from '../authentication/send-error.ts'
 import { ConnectError } from '../errors.ts'
 import { clientAddress } from '../http/address.ts'
 import { readQuery } from '../http/query.ts'
 import { setPageHeaders } from '../pages/headers.ts'
 import { answerJson } from '../rest/answer.ts'
-import type { Refuse } from '../rest/errors.ts'
 import { REST_PREFIX } from '../rest/url.ts'
 import type { Probes, Test } from './probes.ts'
 
@@ -25,14 +25,14 @@ export const probePath = (test: Test, nonce: string): string =>
  * Answers what the doctor asks. It stands before credentials are looked at: the dummy ones are no failed attempt. Without a
  * nonce these addresses are not there.
  */
-export function probeRoutes(probes: Probes, refuse: Refuse): Middleware {
+export function probeRoutes(probes: Probes, sendError: SendError): Middleware {
   const byPath = new Map(Object.keys(TESTS).map(test => [probePath(test as Test, '').split('?')[0], test as Test]))
 
   return async function koaWpConnectProbes(ctx, next) {
     const test = byPath.get(ctx.path)
     const nonce = test && ctx.method === 'GET' ? readQuery(ctx).get('_wpnonce') : undefined
     if (!test || nonce === undefined) return next()
-    if (!(await probes.takeNonce(test, nonce))) return refuse(ctx, new ConnectError('rest_cookie_invalid_nonce'))
+    if (!(await probes.takeNonce(test, nonce))) return sendError(ctx, new ConnectError('rest_cookie_invalid_nonce'))
     // Those of a page that leads away, so that the doctor sees what a proxy adds to them.
     setPageHeaders(ctx, true)
     answerJson(ctx, 200, probes.prove(test, nonce, TESTS[test](ctx)))

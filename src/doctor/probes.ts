@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
-import type { Site } from '../connect/options.ts'
 import { constantTimeEqual } from '../crypto/constant-time.ts'
 import { deriveKey } from '../crypto/keys.ts'
 import { randomToken } from '../crypto/random-token.ts'
+import type { Site } from '../site.ts'
 import type { Counts } from '../throttle/counts.ts'
 
 /** Seconds for which a nonce is good; clocks of the site's processes may differ by as much before the doctor is at a loss. */

@@ -1,11 +1,11 @@
-import { embeddedUsersMigrations } from '../connect/choose-migrations.ts'
 import { deriveKey } from '../crypto/keys.ts'
 import { rootPathOf } from '../http/root-path.ts'
 import { PAGE_PATHS } from '../pages/paths.ts'
 import { LOG_IN_LIMITS } from '../throttle/throttle.ts'
 import type { Users } from '../users/user.ts'
+import type { UsersContext } from '../users/users-context.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
-import type { BroughtUsers, UsersParts } from './internals.ts'
+import type { EmbeddedUsersInternals } from './internals.ts'
 import { createUserJoin } from './join.ts'
 import { createKnownBrowsers } from './known-browsers.ts'
 import { createLogIn } from './login.ts'
@@ -15,7 +15,7 @@ import { createSessionCookie } from './session-cookie.ts'
 import { createSessions } from './sessions.ts'
 
 /** What `connect.users` is with `embeddedUsers()`. */
-export interface EmbeddedUsers extends BroughtUsers {
+export interface EmbeddedUsers extends EmbeddedUsersInternals {
   /** Make, change and delete users. */
   accounts: Accounts
 }
@@ -29,7 +29,7 @@ export interface EmbeddedUsers extends BroughtUsers {
  * await connect.migrate()
  * await connect.users.accounts.create('sam', password, { email: 'sam@example.com', role: 'author' })
  */
-export function embeddedUsers(): (parts: UsersParts) => EmbeddedUsers {
+export function embeddedUsers(): (parts: UsersContext) => EmbeddedUsers {
   return ({ site, secret, database, cookies, throttle, lifecycle, users }) => {
     const rows = createUserRows(database)
     const sessions = createSessions(database)
@@ -43,7 +43,6 @@ export function embeddedUsers(): (parts: UsersParts) => EmbeddedUsers {
     const root = rootPathOf(site.url)
     return {
       accounts,
-      migrations: embeddedUsersMigrations,
       join: createUserJoin(database, rows),
       current: sessionCookie.user,
       authenticatedAt: sessionCookie.loggedIn,

@@ -13,7 +13,7 @@ type Joined = { [column in keyof ToldOfUser as `joined_user_${column}`]: ToldOfU
 export function createUserJoin({ knex, table }: Database, { find, findByLogin }: UserRows): UserJoin {
   const users = table('users')
   return {
-    insteadOf: { find, findByLogin },
+    replaces: { find, findByLogin },
     addTo: (select, idColumn) =>
       select
         .leftJoin(users, `${users}.id`, asNumericKey(knex, idColumn))
@@ -30,7 +30,7 @@ export function createUserJoin({ knex, table }: Database, { find, findByLogin }:
         registered: joined.joined_user_registered,
       } as ToldOfUser)
     },
-    isNamed(user, loginOrEmail) {
+    matchesLogin(user, loginOrEmail) {
       const key = fold(loginOrEmail)
       return key === fold(user.login) || key === fold(user.email ?? '')
     },

@@ -1,4 +1,3 @@
-import { type Explained, wordsOf } from '../errors.ts'
 import { FALLBACK } from './files.ts'
 import { fill, type Message, type Messages, textOf, type Values, type Words } from './words.ts'
 
@@ -13,8 +12,6 @@ export interface Language {
   write(value: string | number | Words): string
   /** A whole text. */
   say(words: Words): string
-  /** What an error says: in the reader's words, or in those of whoever threw it. */
-  explain(error: Explained): string
   /** A moment (Unix seconds), in UTC. */
   date(seconds: number): string
 }
@@ -60,10 +57,6 @@ export function createLanguage(tag: string, sources: readonly (readonly [tag: st
         const value = values[name]
         return value === undefined ? undefined : language.write(value)
       })
-    },
-    explain(error) {
-      const words = wordsOf(error)
-      return words ? language.say(words) : error.message
     },
     date: seconds => language.say({ id: 'date.utc', values: { moment: dates.format(seconds * 1000) } }),
   }

@@ -1,13 +1,11 @@
 import type { Context } from 'koa'
 import compose from 'koa-compose'
-import type { CheckedOptions } from '../connect/options.ts'
 import { deriveKey } from '../crypto/keys.ts'
 import type { Database } from '../database/database.ts'
 import { createLastUse } from '../database/last-use.ts'
-import type { ConnectError } from '../errors.ts'
-import type { Hooks } from '../hooks/hooks.ts'
 import type { PageKit } from '../pages/kit.ts'
 import { meRoute } from '../rest/routes/me.ts'
+import type { Environment, Site } from '../site.ts'
 import type { Counts } from '../throttle/counts.ts'
 import type { UserChanges } from '../users/changes.ts'
 import type { UserLifecycle } from '../users/lifecycle.ts'
@@ -21,24 +19,28 @@ import { clientsPages } from './clients/clients-page.ts'
 import { createDocumentRows } from './clients/document-rows.ts'
 import { createRegistrationLimit } from './clients/registration-limit.ts'
 import { type ConnectedApps, createConnectedApps } from './connected-apps/connected-apps.ts'
+import { oauthLinksSection } from './connected-apps/links-section.ts'
 import { connectedAppsPages } from './connected-apps/page.ts'
 import { connectedApplicationsRoutes } from './connected-apps/rest.ts'
 import { authorizePages } from './consent/authorize.ts'
 import { createConsent } from './consent/consent.ts'
 import { consentPage } from './consent/consent-page.ts'
-import { createInteractionRows } from './consent/interaction-rows.ts'
 import { createLogInTime } from './consent/login-time.ts'
 import { oauthEndpoints } from './endpoints.ts'
+import type { OAuthHooks } from './events.ts'
 import { createGrantRows } from './grants/grant-rows.ts'
 import { createGrants } from './grants/grants.ts'
 import { httpsProblem, requireHttps } from './https.ts'
 import { oauthNotFound } from './not-found.ts'
+import type { CheckedOAuth } from './options.ts'
 import { OAUTH_PATHS } from './paths.ts'
-import { createEngines } from './provider/providers.ts'
+import { createInteractionRows } from './provider/interaction-rows.ts'
+import { createProviders } from './provider/providers.ts'
 import { createSigningKeys } from './provider/signing-keys.ts'
 import { createResources } from './resources.ts'
 import { createScopes } from './scopes.ts'
 import { createSweep } from './sweep.ts'
+import { bearerWay } from './tokens/bearer-way.ts'
 import { createTokenRows } from './tokens/token-rows.ts'
 import { createTokenUses } from './tokens/token-uses.ts'
 import { createAccessTokenVerifier } from './tokens/verify-access-token.ts'
@@ -55,11 +57,16 @@ export interface OAuth {
   sweep(): Promise<void>
 }
 
-export interface OAuthNeeds {
-  options: CheckedOptions & { oauth: NonNullable<CheckedOptions['oauth']> }
+export interface OAuthBuildParts {
+  options: CheckedOAuth
+  site: Site
+  environment: Environment
+  secret: string
+  /** The option `revokeOnPasswordChange`. */
+  endsWithPassword: boolean
   users: Users
   userJoin: UserJoin | null
-  hooks: Hooks
+  hooks: OAuthHooks
   database: Database
   changes: UserChanges
   lifecycle: UserLifecycle
@@ -69,19 +76,19 @@ export interface OAuthNeeds {
   prefixes: readonly string[]
 }
 
-export type OAuthParts = ReturnType<typeof createOAuth>
+export type BuiltOAuth = ReturnType<typeof buildOAuth>
 
 /** Builds OAuth for a site that has it: what a request meets, and what the host calls. */
-export function createOAuth(needs: OAuthNeeds) {
-  const { options, users, userJoin, hooks, database, changes, lifecycle, counts, kit, prefixes } = needs
-  const { site, secret, environment, oauth } = options
+export function buildOAuth(parts: OAuthBuildParts) {
+  const { options, site, environment, secret, users, userJoin, hooks, database, changes, lifecycle, counts, kit } =
+    parts
 
   // Rows and rules.
   const rows = {
     clients: createClientRows(database),
     grants: createGrantRows(database),
     tokens: createTokenRows(database, userJoin),
-    uses: createTokenUses(database, oauth.refreshGrace),
+    uses: createTokenUses(database, options.refreshGrace),
     interactions: createInteractionRows(database),
     assertions: createAssertionRows(database),
     documents: createDocumentRows(database),
@@ -95,15 +102,15 @@ export function createOAuth(needs: OAuthNeeds) {
       return () => {}
     },
   })
-  lifecycle.keep({ endsWithPassword: options.revokeOnPasswordChange, end: grants.endAllOfUserOn })
+  lifecycle.keep({ endsWithPassword: parts.endsWithPassword, end: grants.endAllOfUserOn })
   const clients = createClients(rows.clients, grants, changes, users)
-  const scopes = createScopes(oauth.scopes, oauth.defaultScopes)
-  const resources = createResources(site, prefixes)
+  const scopes = createScopes(options.scopes, options.defaultScopes)
+  const resources = createResources(site, parts.prefixes)
   const lastUse = createLastUse(rows.grants.recordUses, hooks.report)
   const connectedApps = createConnectedApps({ rows: rows.grants, grants, scopes, lastUse })
   const signingKeys = createSigningKeys(database, deriveKey(secret, 'signing-keys'), hooks.report)
   const sweep = createSweep({ ...rows, signingKeys }, hooks.report)
-  const { register, documents } = oauth.registration
+  const { register, documents } = options.registration
   const registration = register ? createRegistrationLimit(counts, 'registration') : null
 
   // The protocol.
@@ -113,12 +120,12 @@ export function createOAuth(needs: OAuthNeeds) {
     : null
   const shared = { site, users, hooks, scopes, resources, ...rows }
   const assertionLimit = createRegistrationLimit(counts, 'client assertion')
-  const engines = createEngines(
+  const providers = createProviders(
     { ...shared, endGrants: grants.end, clientDocuments, takesRegistrations: register, assertionLimit, cookieKey },
     signingKeys,
   )
   const logInTime = createLogInTime(users)
-  const consent = createConsent({ ...shared, makeGrants: grants, engines, logInTime })
+  const consent = createConsent({ ...shared, makeGrants: grants, providers, logInTime })
   const secure = requireHttps(environment)
 
   const api: OAuth = {
@@ -126,12 +133,12 @@ export function createOAuth(needs: OAuthNeeds) {
     connectedApps: connectedApps.api,
     async rotateSigningKey() {
       const kid = await signingKeys.rotate()
-      engines.forget()
+      providers.forget()
       return kid
     },
     async sweep() {
       await sweep.sweep()
-      engines.forget()
+      providers.forget()
     },
   }
 
@@ -150,22 +157,21 @@ export function createOAuth(needs: OAuthNeeds) {
         scopes,
         countUsers: rows.grants.countUsers,
         secure,
-        path: oauth.appsPath,
+        path: options.appsPath,
       }),
       authorizePages(
-        { ...shared, kit, engines, sweep, logInTime },
+        { ...shared, kit, providers, sweep, logInTime },
         consentPage(kit, users, scopes, consent, logInTime),
         secure,
       ),
-      oauthEndpoints({ ...shared, engines, sweep, register: clients.register, registration }, secure),
+      oauthEndpoints({ ...shared, providers, sweep, register: clients.register, registration }, secure),
       oauthNotFound,
     ]),
     restV1Routes: [meRoute(site, users), ...connectedApplicationsRoutes(connectedApps)],
-    verifyAccessToken: createAccessTokenVerifier({ ...shared, lastUse }),
-    /** Over plain http a token is not looked at, like an application password. */
-    refusal: (ctx: Context): ConnectError | null => httpsProblem(ctx, environment),
+    way: bearerWay(createAccessTokenVerifier({ ...shared, lastUse }), environment),
+    section: oauthLinksSection(kit, users, options.appsPath),
     /** What the REST index says of it: WordPress's clients know both forms. */
-    authentication(ctx: Context): object {
+    signInMethods(ctx: Context): object {
       if (httpsProblem(ctx, environment)) return {}
       const [authorize, token] = [site.url + OAUTH_PATHS.authorize, site.url + OAUTH_PATHS.token]
       return { oauth2: { authorize, token, endpoints: { authorization: authorize, token } } }

@@ -1,21 +1,22 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import compose from 'koa-compose'
-import type { Site } from '../connect/options.ts'
-import type { Hooks } from '../hooks/hooks.ts'
 import { refuseMethod } from '../pages/refuse-method.ts'
+import type { Site } from '../site.ts'
 import { CLAIMS_OF_SCOPES } from '../users/claims.ts'
 import type { Users } from '../users/user.ts'
 import { clientRequest } from './clients/client-request.ts'
 import type { ClientRows } from './clients/client-rows.ts'
 import { type RegisterClient, registrationEndpoint } from './clients/register.ts'
 import type { RegistrationLimit } from './clients/registration-limit.ts'
-import { RESPONSE_MODES } from './consent/send-back.ts'
+import type { OAuthHooks } from './events.ts'
 import type { GrantRows } from './grants/grant-rows.ts'
 import { allowAnyOrigin, answerOAuth, oauthErrors, sendAnswer } from './oauth-answer.ts'
 import { OAUTH_PATHS } from './paths.ts'
-import type { Engines } from './provider/providers.ts'
-import { askEngine, type EngineAnswer, type TokenWork } from './provider/request.ts'
+import type { Providers } from './provider/providers.ts'
+import { callProvider, type ProviderResponse } from './provider/request.ts'
+import type { TokenWork } from './provider/request-state.ts'
+import { RESPONSE_MODES } from './provider/send-back.ts'
 import type { Resources } from './resources.ts'
 import type { Scopes } from './scopes.ts'
 import type { Sweep } from './sweep.ts'
@@ -24,7 +25,7 @@ import { tokenInfoEndpoint } from './tokens/token-info.ts'
 import type { TokenRows } from './tokens/token-rows.ts'
 import type { TokenUses } from './tokens/token-uses.ts'
 
-/** What the engine itself would list goes on to claims that no token of ours carries. */
+/** What oidc-provider itself would list goes on to claims that no token of ours carries. */
 const claims_supported = ['iss', ...Object.values(CLAIMS_OF_SCOPES).flat()]
 
 /** Where a client says who it is. */
@@ -34,13 +35,13 @@ interface Parts {
   clients: ClientRows
   site: Site
   users: Users
-  hooks: Hooks
+  hooks: OAuthHooks
   scopes: Scopes
   resources: Resources
   grants: GrantRows
   tokens: TokenRows
   uses: TokenUses
-  engines: Engines
+  providers: Providers
   sweep: Sweep
   register: RegisterClient
   /** Null where applications may not register themselves. */
@@ -48,23 +49,23 @@ interface Parts {
 }
 
 /**
- * What programs meet: the OAuth endpoints and their metadata, most of them the engine's, with WordPress.com's shapes around it.
+ * What programs meet: the OAuth endpoints and their metadata, most of them oidc-provider's, with WordPress.com's shapes around it.
  *
  * @param secure refuses plain http
  */
 export function oauthEndpoints(parts: Parts, secure: Middleware): Middleware {
-  const { site, users, scopes, resources, tokens, engines, sweep, register, registration } = parts
+  const { site, users, scopes, resources, tokens, providers, sweep, register, registration } = parts
 
-  async function ask(ctx: Context, path: string, work?: TokenWork): Promise<EngineAnswer> {
-    const engine = await engines.current()
+  async function ask(ctx: Context, path: string, work?: TokenWork): Promise<ProviderResponse> {
+    const provider = await providers.current()
     sweep.inPassing()
     const rewrite = CLIENTS_ASK.has(path) && ctx.method === 'POST' ? asClient : undefined
-    return askEngine(engine, site, ctx, path, { ...(work && { state: { work } }), ...(rewrite && { rewrite }) })
+    return callProvider(provider, site, ctx, path, { ...(work && { state: { work } }), ...(rewrite && { rewrite }) })
   }
 
   const asClient = (form: URLSearchParams | null, authorization: string) => clientRequest(parts, form, authorization)
 
-  /** The engine's answer as it is. */
+  /** oidc-provider's answer as it is. */
   const passOn = (path: string) => async (ctx: Context) => sendAnswer(ctx, await ask(ctx, path))
 
   /** Some clients take only JSON for a success (RFC 7009 leaves the body open). */

@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa'
 import { ConnectError, type ErrorCode } from '../errors.ts'
 import { reportCause } from '../http/report-cause.ts'
-import type { EngineAnswer } from './provider/request.ts'
+import type { ProviderResponse } from './provider/request.ts'
 
 /** What RFC 6749 and 7591 call our errors; `invalid_request` where they have no word for one. */
 const OAUTH_ERRORS: Partial<Record<ErrorCode, string>> = {
@@ -29,8 +29,8 @@ function withoutCookies(ctx: Context): void {
   ctx.remove('Access-Control-Allow-Credentials')
 }
 
-/** The engine's answer, as far as callers are to see it. */
-export function sendAnswer(ctx: Context, { status, body, headers }: EngineAnswer): void {
+/** oidc-provider's answer, as far as callers are to see it. */
+export function sendAnswer(ctx: Context, { status, body, headers }: ProviderResponse): void {
   ctx.status = status
   ctx.body = body ?? ''
   for (const [name, value] of Object.entries(headers)) if (name !== 'set-cookie') ctx.set(name, value)

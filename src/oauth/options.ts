@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { isReservedPath } from '../connect/own-paths.ts'
 import { DEFAULT_APPS_PATH } from './paths.ts'
 
 /**
@@ -37,7 +36,7 @@ export interface OAuthOptions {
 
 const WORDS = 'expected 1 to 300 characters for users to read'
 const GRACE = 'expected a whole number of seconds from 0 to 60'
-const APPS_PATH = 'expected a path such as "/developers/apps", none of the package\'s own'
+export const APPS_PATH = 'expected a path such as "/developers/apps", none of the package\'s own'
 const RESERVED_SCOPES = new Set(['auth', 'global', 'openid', 'profile', 'email', 'offline_access'])
 
 const flag = z.boolean('expected true or false').default(false)
@@ -64,7 +63,6 @@ export const oauthSchema = z
     appsPath: z
       .string(APPS_PATH)
       .regex(/^(?:\/[\w~-][\w.~-]*){1,8}$/, APPS_PATH)
-      .refine(path => !isReservedPath(path), APPS_PATH)
       .default(DEFAULT_APPS_PATH),
   })
   .superRefine(({ scopes, defaultScopes = [] }, context) => {
@@ -75,3 +73,6 @@ export const oauthSchema = z
     }
   })
   .transform(oauth => ({ ...oauth, defaultScopes: oauth.defaultScopes ?? Object.keys(oauth.scopes) }))
+
+/** The option as it is once checked: every member is there. */
+export type CheckedOAuth = z.output<typeof oauthSchema>

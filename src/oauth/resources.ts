@@ -1,6 +1,6 @@
-import type { Site } from '../connect/options.ts'
 import { createIsUnder, isUnder } from '../http/is-under.ts'
 import { rootPathOf } from '../http/root-path.ts'
+import type { Site } from '../site.ts'
 import { OAUTH_PATHS } from './paths.ts'
 import { spelledOnce, unescaped } from './resource-address.ts'
 

@@ -5,7 +5,7 @@ import type { Middleware } from 'koa'
 import { readQuery } from '../http/query.ts'
 import { TEMPLATES } from './templates.ts'
 
-const DIRECTORY = '/wp-content/plugins/koa-wp-connect/'
+export const ASSETS_PATH = '/wp-content/plugins/koa-wp-connect/'
 /** By their ending; a file with another one is not served. */
 const TYPES = new Map([
   ['.css', 'text/css; charset=utf-8'],
@@ -20,15 +20,15 @@ const files = new Map(
     if (type === undefined) return []
     const content = readFileSync(new URL(name, FOLDER))
     const version = createHash('sha256').update(content).digest('hex').slice(0, 12)
-    return [[DIRECTORY + name, { content, version, type }] as const]
+    return [[ASSETS_PATH + name, { content, version, type }] as const]
   }),
 )
 
 /** Path of one of our files below the site's root, with its version, so that browsers may keep it for good. */
 export function assetPath(name: string): string {
-  const file = files.get(DIRECTORY + name)
+  const file = files.get(ASSETS_PATH + name)
   if (!file) throw new Error(`there is no asset ${name}`)
-  return `${DIRECTORY}${name}?ver=${file.version}`
+  return `${ASSETS_PATH}${name}?ver=${file.version}`
 }
 
 /** Serves our own stylesheet and scripts. */

@@ -1,13 +1,13 @@
 import type { Context, Middleware } from 'koa'
-import type { Site } from '../connect/options.ts'
+import { isCrossSite } from '../csrf/cross-site.ts'
 import type { FormTokens } from '../csrf/form-tokens.ts'
-import { broughtBy } from '../embedded-users/internals.ts'
 import { ConnectError, type Explained } from '../errors.ts'
 import { bodyArrived, type Fields, readForm } from '../http/body.ts'
 import { reportCause } from '../http/report-cause.ts'
+import type { Site } from '../site.ts'
 import { isStillLoggedIn } from '../users/still-logged-in.ts'
 import type { User, Users } from '../users/user.ts'
-import { isCrossSite, setPageHeaders } from './headers.ts'
+import { setPageHeaders } from './headers.ts'
 import type { Look } from './look.ts'
 
 interface RenderOptions {
@@ -21,9 +21,17 @@ export type Problem = Explained & { code: string }
 
 export type PageKit = ReturnType<typeof createPageKit>
 
+interface KitParts {
+  site: Site
+  users: Users
+  formTokens: FormTokens
+  look: Look
+  /** Where the user at the browser logs out; null: the pages show no such link. */
+  logoutUrl(ctx: Context, user: User): string | null
+}
+
 /** What every page needs: its look, its headers, its form tokens, and whoever is logged in. */
-export function createPageKit(site: Site, users: Users, formTokens: FormTokens, look: Look) {
-  const brought = broughtBy(users)
+export function createPageKit({ site, users, formTokens, look, logoutUrl }: KitParts) {
   /** Who is known to be at the browser: a page about an error says so too. */
   const visitors = new WeakMap<Context, User>()
 
@@ -45,7 +53,7 @@ export function createPageKit(site: Site, users: Users, formTokens: FormTokens, 
   function userValues(ctx: Context, user: User) {
     return {
       user,
-      logoutUrl: brought?.logoutUrlWith(formTokens.create(ctx, user, 'log-out')) ?? users.logoutUrl?.() ?? null,
+      logoutUrl: logoutUrl(ctx, user),
     }
   }
 

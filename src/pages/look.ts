@@ -1,16 +1,24 @@
 import type { Context } from 'koa'
-import type { CheckedOptions } from '../connect/options.ts'
 import { rootPathOf } from '../http/root-path.ts'
 import { createLanguages } from '../languages/languages.ts'
+import type { Messages } from '../languages/words.ts'
+import type { Site } from '../site.ts'
 import { assetPath } from './assets.ts'
+import type { CheckedPages } from './options.ts'
 import { createTemplates } from './templates.ts'
+
+interface LookParts {
+  site: Site
+  pages: CheckedPages
+  /** Further messages in English, such as what the host's scopes mean. */
+  messages: Messages
+}
 
 export type Look = ReturnType<typeof createLook>
 
 /** How pages look and what language they speak: templates, stylesheets and words, the package's and the host's. */
-export function createLook({ site, pages, oauth }: Pick<CheckedOptions, 'site' | 'pages' | 'oauth'>) {
-  const scopes = Object.entries(oauth?.scopes ?? {}).map(([name, words]) => [`scopes.${name}`, words])
-  const languages = createLanguages(pages.languages, Object.fromEntries(scopes), pages.language)
+export function createLook({ site, pages, messages }: LookParts) {
+  const languages = createLanguages(pages.languages, messages, pages.language)
   const templates = new Map(languages.all.map(language => [language, createTemplates(language, pages.templates)]))
   const root = rootPathOf(site.url)
 

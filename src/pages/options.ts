@@ -102,8 +102,11 @@ export const pagesSchema = z
   })
   .prefault({})
 
+/** The option as it is once checked. */
+export type CheckedPages = z.output<typeof pagesSchema>
+
 interface WithPages {
-  pages: z.output<typeof pagesSchema>
+  pages: CheckedPages
   site: { url: string }
   oauth?: { scopes: Readonly<Record<string, string>> } | undefined
 }

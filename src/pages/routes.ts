@@ -1,27 +1,26 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import compose from 'koa-compose'
-import { REST_NONCE } from '../authentication/authentication.ts'
-import { broughtBy } from '../embedded-users/internals.ts'
+import { isCrossSite } from '../csrf/cross-site.ts'
+import { REST_NONCE } from '../csrf/nonces.ts'
 import { readQuery } from '../http/query.ts'
 import type { Users } from '../users/user.ts'
 import { addPage } from './add-page.ts'
 import { assets } from './assets.ts'
-import { isCrossSite, letNoOriginRead } from './headers.ts'
+import { letNoOriginRead } from './headers.ts'
 import type { PageKit } from './kit.ts'
 import { PAGE_PATHS } from './paths.ts'
 
 interface Pages {
   profile: Middleware
   authorizeApplication: Middleware
-  /** Consent page, connected apps and endpoints, where the site has OAuth. */
-  oauth?: Middleware
+  /** Pages that come with features of the site: log-in page, consent page, connected apps. */
+  others: readonly Middleware[]
 }
 
-/** The pages under `/wp-admin/`, and those that the users bring along. */
-export function pageRoutes(kit: PageKit, users: Users, pages: Pages, mayBeOurs: (path: string) => boolean): Middleware {
+/** All pages. */
+export function pageRoutes(kit: PageKit, users: Users, pages: Pages, isOwnPath: (path: string) => boolean): Middleware {
   const router = new Router()
-  const brought = broughtBy(users)
   const page = (path: string, middleware: Middleware) =>
     addPage(router, path, { get: middleware, post: middleware }, kit.errors)
   page(PAGE_PATHS.profile, pages.profile)
@@ -42,13 +41,8 @@ export function pageRoutes(kit: PageKit, users: Users, pages: Pages, mayBeOurs: 
     ctx.body = user ? kit.formToken(ctx, user, REST_NONCE) : '0'
   }
 
-  const all = compose([
-    assets,
-    ...(brought ? [brought.pages(kit)] : []),
-    router.routes() as Middleware,
-    ...(pages.oauth ? [pages.oauth] : []),
-  ])
+  const all = compose([assets, router.routes() as Middleware, ...pages.others])
   return function koaWpConnectPages(ctx, next) {
-    return mayBeOurs(ctx.path) ? all(ctx, next) : next()
+    return isOwnPath(ctx.path) ? all(ctx, next) : next()
   }
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import nunjucks from 'nunjucks'
-import { OptionsError } from '../errors.ts'
+import { type Explained, OptionsError, wordsOf } from '../errors.ts'
 import { english } from '../languages/english.ts'
 import type { Language } from '../languages/language.ts'
 import { fill, type Values, type Words } from '../languages/words.ts'
@@ -30,7 +30,7 @@ export function createTemplates(language: Language, directory: string | undefine
   environment.addGlobal('lang', language.tag)
   environment.addGlobal('dir', language.direction)
   environment.addGlobal('t', (words: Words | string, values?: MarkedValues) => translate(language, words, values))
-  environment.addGlobal('explain', language.explain)
+  environment.addGlobal('explain', (error: Explained) => explain(language, error))
   /** For scripts, which are told errors in English: what is said here instead. Not by the code, for a host's own words stay. */
   environment.addGlobal('sayings', (codes: readonly string[]) => {
     const errors = codes.map(code => ({ id: `errors.${code}` }))
@@ -48,6 +48,12 @@ export function createTemplates(language: Language, directory: string | undefine
 
   /** Renders `<name>.html`; every value is escaped. */
   return (name: string, values: object): string => environment.render(`${name}.html`, values)
+}
+
+/** What an error says: in the reader's language, or in the words of the host that threw it. */
+export function explain(language: Language, error: Explained): string {
+  const words = wordsOf(error)
+  return words ? language.say(words) : error.message
 }
 
 const LETTERS = new Intl.Segmenter('en', { granularity: 'grapheme' })

@@ -1,15 +1,9 @@
 import type { Context } from 'koa'
+import type { SendError } from '../authentication/send-error.ts'
 import type { ConnectError } from '../errors.ts'
 import { allowEveryOrigin, exposeRefusal } from '../http/cors.ts'
 import { isUnder } from '../http/is-under.ts'
 import { answerJson } from './answer.ts'
-
-/**
- * Answers a refusal on one of the API's paths.
- *
- * @param scope that a token would need, so that a client asks the user for no more
- */
-export type Refuse = (ctx: Context, error: ConnectError, scope?: string) => void
 
 interface Options {
   /** The site's name. */
@@ -23,7 +17,7 @@ interface Options {
 }
 
 /** How this site refuses: in WordPress's form, with what the caller may come back with (RFC 9110, 11.6.1). */
-export function createRefusals({ realm, metadataUrl, v1Prefixes, corsPrefixes }: Options): Refuse {
+export function createErrorSender({ realm, metadataUrl, v1Prefixes, corsPrefixes }: Options): SendError {
   const basic = `Basic realm="${quotable(realm)}", charset="UTF-8"`
 
   function bearer(ctx: Context, { code, message }: ConnectError, scope: string | undefined): string | null {

@@ -1,11 +1,11 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { Auth } from '../authentication/auth.ts'
+import type { SendError } from '../authentication/send-error.ts'
 import { ConnectError } from '../errors.ts'
 import { isNotFound, removePage } from '../http/not-found.ts'
 import { reportCause } from '../http/report-cause.ts'
 import { answerJson } from './answer.ts'
-import type { Refuse } from './errors.ts'
 import { REST_V1_PREFIXES } from './url.ts'
 
 export interface RestV1Request {
@@ -21,7 +21,7 @@ export interface RestV1Route {
 }
 
 /** WordPress.com's older REST API, as far as it is about the caller. All of it is for somebody. */
-export function restV1(routes: readonly RestV1Route[], refuse: Refuse): Middleware {
+export function restV1(routes: readonly RestV1Route[], sendError: SendError): Middleware {
   const router = new Router()
 
   const respond =
@@ -36,7 +36,7 @@ export function restV1(routes: readonly RestV1Route[], refuse: Refuse): Middlewa
       } catch (error) {
         if (!(error instanceof ConnectError)) throw error
         reportCause(ctx, error)
-        refuse(ctx, error)
+        sendError(ctx, error)
       }
     }
 

@@ -1,4 +1,5 @@
 import type { Context, Middleware } from 'koa'
+import type { SendError } from '../authentication/send-error.ts'
 import { ConnectError } from '../errors.ts'
 import { bodyArrived, readParameters } from '../http/body.ts'
 import { createIsUnder } from '../http/is-under.ts'
@@ -8,7 +9,6 @@ import { reportCause } from '../http/report-cause.ts'
 import type { User } from '../users/user.ts'
 import { answerJson } from './answer.ts'
 import { checkArguments } from './arguments.ts'
-import type { Refuse } from './errors.ts'
 import { pickFields } from './fields.ts'
 import {
   describeRoute,
@@ -28,7 +28,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
  */
 export function rest(
   routes: readonly RestRoute[],
-  refuse: Refuse,
+  sendError: SendError,
   freshNonce: (ctx: Context, user: User) => string,
 ): Middleware {
   const isRest = createIsUnder([REST_PREFIX])
@@ -53,7 +53,7 @@ export function rest(
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error
       reportCause(ctx, error)
-      refuse(ctx, error)
+      sendError(ctx, error)
     }
   }
 }

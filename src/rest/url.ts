@@ -1,4 +1,4 @@
-import type { SiteOptions } from '../connect/options.ts'
+import type { SiteOptions } from '../site.ts'
 
 /** Where WordPress has its REST API. */
 export const REST_PREFIX = '/wp-json'

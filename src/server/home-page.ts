@@ -1,15 +1,15 @@
 import type Router from '@koa/router'
 import { curlCommand } from '../application-passwords/pages/new-password.ts'
 import type { Connect } from '../connect/connect-types.ts'
-import type { CheckedOptions, Site } from '../connect/options.ts'
 import type { Look } from '../pages/look.ts'
 import { PAGE_PATHS } from '../pages/paths.ts'
 import { restUrl } from '../rest/url.ts'
+import type { Environment, Site } from '../site.ts'
 
 interface HomePageParts {
   connect: Connect
   site: Site
-  environment: CheckedOptions['environment']
+  environment: Environment
   look: Look
 }
 

@@ -26,7 +26,7 @@ export async function createSite(
 ) {
   const redis = config.redisUrl === undefined ? null : await openRedis(config.redisUrl)
   const site = { description: '', ...config.site }
-  const look = createLook({ site, pages: { languages: {} } })
+  const look = createLook({ site, pages: { languages: {} }, messages: {} })
   const connect = await createConnectBy('serve', {
     knex,
     site,

@@ -1,10 +1,10 @@
 import { createHmac, type KeyObject } from 'node:crypto'
-import type { CheckedOptions } from '../connect/options.ts'
 import type { Database } from '../database/database.ts'
 import type { Counted, Counts } from './counts.ts'
 import { createDatabaseCounts } from './database-counts.ts'
 import { withFallback } from './fallback.ts'
 import { createMemoryCounts } from './memory-counts.ts'
+import type { ThrottleStore } from './options.ts'
 import { createRedisCounts } from './redis-counts.ts'
 
 /** The counts of one site, and what is waited for when it closes. */
@@ -19,7 +19,7 @@ interface SiteCounts extends Counts {
  * passwords into login fields, and addresses are nobody's business.
  */
 export function createCounts(
-  option: CheckedOptions['throttle'],
+  option: ThrottleStore,
   database: Database,
   hmacKey: KeyObject,
   report: (error: unknown) => void,
@@ -36,11 +36,7 @@ export function createCounts(
   }
 }
 
-function openStore(
-  option: CheckedOptions['throttle'],
-  database: Database,
-  report: (error: unknown) => void,
-): SiteCounts {
+function openStore(option: ThrottleStore, database: Database, report: (error: unknown) => void): SiteCounts {
   if (option === 'memory') return { ...createMemoryCounts(), finished: async () => {} }
   if (option === 'database') {
     const shared = createDatabaseCounts(database, report)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Site } from '../connect/options.ts'
+import type { Site } from '../site.ts'
 import type { User, Users } from './user.ts'
 
 /** The sizes that WordPress's API names. */

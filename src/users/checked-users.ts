@@ -1,4 +1,3 @@
-import { joinOf } from '../embedded-users/internals.ts'
 import type { User, UserSite, Users } from './user.ts'
 
 /** What a host's `users` returned and cannot be used: a mistake of the host's, which Koa reports as any error of its own. */
@@ -78,15 +77,17 @@ function checkUser(what: string, user: User | null | undefined): User | null {
 
 /**
  * The host's users, whose every answer is looked at where it comes in: what cannot be used is an error that names the function
- * and the member, instead of half working. What embedded users find stays as it is: it is joined to a credential's SELECT.
+ * and the member, instead of half working.
+ *
+ * @param isJoined whether its users are joined to a credential's SELECT: then `find` and `findByLogin` stay as they are
  */
-export function checkedUsers(users: Users): Users {
+export function checkedUsers(users: Users, isJoined = false): Users {
   // A prototype, so that what users of the package's own have beyond these stays.
   const checked: Users = Object.assign(Object.create(users) as Users, {
     current: async ctx => checkUser('users.current()', await users.current(ctx)),
     loginUrl: returnTo => checking('users.loginUrl()', PATH, users.loginUrl(returnTo)),
   } satisfies Partial<Users>)
-  if (!joinOf(users)) {
+  if (!isJoined) {
     checked.find = async id => checkUser('users.find()', await users.find(id))
     checked.findByLogin = async login => checkUser('users.findByLogin()', await users.findByLogin(login))
   }

@@ -1,4 +1,4 @@
-import type { Site } from '../connect/options.ts'
+import type { Site } from '../site.ts'
 import type { User, UserSite, Users } from './user.ts'
 
 /** The sites that a user may let an application into, the one that is shown first first. */

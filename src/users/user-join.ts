@@ -7,7 +7,7 @@ import type { User, Users } from './user.ts'
  */
 export interface UserJoin {
   /** What it answers instead of: a host that puts an answer of its own in their place is asked that. */
-  readonly insteadOf: Pick<Users, 'find' | 'findByLogin'>
+  readonly replaces: Pick<Users, 'find' | 'findByLogin'>
   /** @param idColumn of the SELECT's own table: it holds the user's id as text */
   addTo(select: Knex.QueryBuilder, idColumn: string): Knex.QueryBuilder
   /**
@@ -17,5 +17,5 @@ export interface UserJoin {
    */
   read(row: object, id: string): User | null
   /** Whether `findByLogin()` would find this user by it. */
-  isNamed(user: User, loginOrEmail: string): boolean
+  matchesLogin(user: User, loginOrEmail: string): boolean
 }

@@ -1,12 +1,12 @@
 import test from 'ava'
+import { applicationPasswordsTable } from '../../migrations/0001-application-passwords.js'
+import { embeddedUsersTables } from '../../migrations/0002-embedded-users.js'
+import { oauthTables } from '../../migrations/0003-oauth.js'
+import { applicationPasswordImportsTable } from '../../migrations/0004-application-password-imports.js'
+import { throttleTable } from '../../migrations/0005-throttle.js'
 import { createDatabase } from '../../src/database/database.ts'
-import { createMigrator } from '../../src/database/migrator.ts'
+import { createMigrator, migrationTools } from '../../src/database/migrator.ts'
 import { ConnectError } from '../../src/index.ts'
-import { applicationPasswordsTable } from '../../src/migrations/0001-application-passwords.ts'
-import { embeddedUsersTables } from '../../src/migrations/0002-embedded-users.ts'
-import { oauthTables } from '../../src/migrations/0003-oauth.ts'
-import { applicationPasswordImportsTable } from '../../src/migrations/0004-application-password-imports.ts'
-import { throttleTable } from '../../src/migrations/0005-throttle.ts'
 import { openDatabase } from '../../src/server/database.ts'
 import { basic, Client, ME } from '../support/client.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -49,7 +49,7 @@ async function rewind({ knex }: TestSite): Promise<string[]> {
   const missing: string[] = []
   for (const { name, down } of ALL.slice(EARLIER.length).toReversed()) {
     if ((await knex('connect_migrations').where({ name }).del()) === 0) continue
-    await down(createDatabase(knex, 'connect_'), knex)
+    await down(migrationTools(createDatabase(knex, 'connect_'), knex), knex)
     missing.unshift(name)
   }
   return missing
@@ -122,7 +122,7 @@ test('each migration leaves the tables that were there as they were', async t =>
   const database = createDatabase(knex, 'connect_')
   const before = new Map<string, unknown>()
   for (const migration of ALL) {
-    await migration.up(database, knex)
+    await migration.up(migrationTools(database, knex), knex)
     for (const [table, columns] of before) t.deepEqual(await knex(table).columnInfo(), columns, migration.name)
     for (const table of TABLES.filter(name => !before.has(name)))
       if (await knex.schema.hasTable(table)) before.set(table, await knex(table).columnInfo())

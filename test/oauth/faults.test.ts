@@ -64,7 +64,7 @@ test('database down: 503 with Retry-After on every path, never a refusal; and th
   t.is((await refresh(site, app, tokens.refresh_token)).status, 200)
 })
 
-test('users alone cannot be asked: 503, where the engine asks for them too', async t => {
+test('users alone cannot be asked: 503, where the provider asks for them too', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const tokens = await connectApp(site, await site.client('sam'), app, { scope: 'openid posts' })

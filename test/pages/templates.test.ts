@@ -1,6 +1,9 @@
 import { pathToFileURL } from 'node:url'
 import test from 'ava'
-import { OptionsError } from '../../src/index.ts'
+import { ConnectError, OptionsError } from '../../src/index.ts'
+import { ENGLISH, OWN_LANGUAGES } from '../../src/languages/files.ts'
+import { createLanguage } from '../../src/languages/language.ts'
+import { explain } from '../../src/pages/templates.ts'
 import { folderWith } from '../support/folder.ts'
 import { rebuild } from '../support/rebuild.ts'
 import { startSite } from '../support/site.ts'
@@ -73,4 +76,13 @@ test('what a name or a message holds is text, also beside the markup of a templa
   const name = '&lt;b&gt;{login}&lt;/b&gt;'
   t.true(text.includes(`<h1>&lt;i&gt;<bdi>${name}</bdi>&lt;/i&gt; &amp; &quot;co&quot;</h1>`))
   t.true(text.includes(`<title>&lt;i&gt;${name}&lt;/i&gt; &amp; &quot;co&quot; — Test Site</title>`))
+})
+
+test('an error is shown in the reader’s language, and a host’s own error in the host’s words', t => {
+  const german = createLanguage('de', [
+    ['de', OWN_LANGUAGES.de ?? {}],
+    ['en', ENGLISH],
+  ])
+  t.is(explain(german, new ConnectError('not_allowed')), 'Sie dürfen dies nicht tun.')
+  t.is(explain(german, new ConnectError('not_allowed', { message: 'Ask Ann.' })), 'Ask Ann.')
 })

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Context, Middleware } from 'koa'
-import type { CheckedOptions } from '../../connect/options.ts'
 import { ConnectError } from '../../errors.ts'
 import type { Fields } from '../../http/body.ts'
 import { destinationOf } from '../../http/destination.ts'
 import { readQuery } from '../../http/query.ts'
 import type { PageKit } from '../../pages/kit.ts'
 import { PAGE_PATHS } from '../../pages/paths.ts'
+import type { Environment } from '../../site.ts'
 import type { User } from '../../users/user.ts'
 import { isUuid } from '../../values/uuid.ts'
 import type { CreateWithUuid } from '../application-passwords.ts'
@@ -37,7 +37,7 @@ export function authorizePage(
   createWithUuid: CreateWithUuid,
   permission: Permission,
   availability: Availability,
-  environment: CheckedOptions['environment'],
+  environment: Environment,
 ): Middleware {
   /** @throws ConnectError for a request that no user should be asked to approve. GET and POST are checked alike. */
   function check(fields: Fields): AuthorizeRequest {

@@ -1,28 +1,33 @@
 import { randomUUID } from 'node:crypto'
-import type { Context } from 'koa'
-import { REST_NONCE } from '../../authentication/authentication.ts'
 import { isBasic } from '../../authentication/basic.ts'
+import { REST_NONCE } from '../../csrf/nonces.ts'
 import { ConnectError } from '../../errors.ts'
+import type { Fields } from '../../http/body.ts'
+import { readQuery } from '../../http/query.ts'
 import type { PageKit } from '../../pages/kit.ts'
 import { PAGE_PATHS } from '../../pages/paths.ts'
+import { formAction, type ProfileVisit, type Section } from '../../pages/section.ts'
 import { REST_PREFIX, restUrl } from '../../rest/url.ts'
 import { type Action, isSameUser, mayDo, publicId, type User, type Users } from '../../users/user.ts'
-import type { ApplicationPasswords } from '../application-passwords.ts'
+import type { ApplicationPasswords, CreateWithUuid } from '../application-passwords.ts'
 import type { Availability } from '../availability.ts'
+import type { Permission } from '../permission.ts'
 import { connectionDetails } from './new-password.ts'
-import { type Announcement, formAction, type Visit } from './section-forms.ts'
+import { noticeOf, sectionForms } from './section-forms.ts'
 
-export type ProfileSection = ReturnType<typeof createProfileSection>
-
-interface Parts {
+interface ProfileSectionParts {
   kit: PageKit
   users: Users
   passwords: ApplicationPasswords
+  createWithUuid: CreateWithUuid
+  permission: Permission
   availability: Availability
 }
 
-/** The Application Passwords section, on the profile page and on a page of the host's. */
-export function createProfileSection({ kit, users, passwords, availability }: Parts) {
+/** The Application Passwords section of the profile page. */
+export function applicationPasswordsSection(parts: ProfileSectionParts): Section {
+  const { kit, users, passwords, availability } = parts
+
   /** What `user` may do here; what they may not is not shown. Each is asked once. */
   async function permitted(user: User, target: User) {
     const may = (action: Action) => mayShow(users, user, action, target)
@@ -35,25 +40,20 @@ export function createProfileSection({ kit, users, passwords, availability }: Pa
     return { create, rename, revoke, revokeAll }
   }
 
-  /** What its template shows. */
-  async function values({ ctx, user, target, address }: Visit, announcement: Announcement = {}) {
-    const { notice, shown, error, connection, connectionError } = announcement
+  async function values({ ctx, user, target, address }: ProfileVisit): Promise<object> {
     const unavailable = (await availability.refusal(ctx.secure)) ?? (await availability.refusalFor(target))
     const isSelf = isSameUser(user, target)
     const may = await permitted(user, target)
     const token = (action: string) => kit.formToken(ctx, user, formAction(action, target))
     return {
-      target,
-      isSelf,
-      address,
       unavailable,
       isBehindBasic: isBasic(ctx.get('Authorization')),
       may,
       applicationPasswords: unavailable ? [] : (await passwords.list(target)).reverse(),
-      notice: notice ?? null,
-      shown: shown ?? null,
+      notice: ctx.method === 'POST' ? null : noticeOf(readQuery(ctx)),
+      shown: null,
       details: connectionDetails(kit, target),
-      error: error ?? null,
+      error: null,
       createToken: token('create'),
       once: randomUUID(),
       forms: {
@@ -64,9 +64,6 @@ export function createProfileSection({ kit, users, passwords, availability }: Pa
         mayRename: may.rename,
         mayRevoke: may.revoke,
       },
-      connection: connection ? { ...connection, probe: kit.path(connection.probe) } : null,
-      connectionError: connectionError ?? null,
-      connectionToken: token('check-connection'),
       rest: {
         root: restUrl(kit.site),
         collection: kit.path(`${REST_PREFIX}/wp/v2/users/${publicId(target.id)}/application-passwords`),
@@ -76,21 +73,19 @@ export function createProfileSection({ kit, users, passwords, availability }: Pa
     }
   }
 
-  return {
-    values,
-    /**
-     * The section alone, with its stylesheets and its script, for the user at the browser.
-     *
-     * @throws ConnectError `rest_not_logged_in` for nobody, `not_allowed`
-     */
-    async render(ctx: Context): Promise<string> {
-      const user = await users.current(ctx)
-      if (!user) throw new ConnectError('rest_not_logged_in')
-      if (!(await mayDo(users, user, 'list_app_passwords', user))) throw new ConnectError('not_allowed')
-      const visit = { ctx, user, target: user, address: kit.path(PAGE_PATHS.profile) }
-      return kit.renderPart(ctx, 'embedded-section', await values(visit))
-    },
+  /** "Are you sure?", for those without JavaScript. */
+  async function confirm({ ctx, user, target, address }: ProfileVisit, query: Fields): Promise<void> {
+    const uuid = query.get('uuid') ?? ''
+    const item = query.get('action') === 'revoke' ? await passwords.get(target, uuid) : null
+    kit.render(ctx, 'confirm-revoke', {
+      ...kit.userValues(ctx, user),
+      address,
+      item,
+      formToken: kit.formToken(ctx, user, formAction(item ? `revoke ${uuid}` : 'revoke-all', target)),
+    })
   }
+
+  return { values, actions: sectionForms(parts), confirmations: { revoke: confirm, 'revoke-all': confirm } }
 }
 
 /** A host that refuses by an error of its own words says no as well; they are for whoever tries. */

@@ -16,7 +16,7 @@ interface Pair {
 }
 
 /**
- * The same request with what was said twice said once, as the engine wants it: it refuses everything that comes in two ways.
+ * The same request with what was said twice said once, as oidc-provider wants it: it refuses everything that comes in two ways.
  * A header that names no client of ours, such as the log-in of a staging site, is left out where the form says who asks. The
  * secret is checked afterwards as ever; what is left out here proves nothing.
  */

@@ -4,7 +4,7 @@ import { ConnectError, errorThatSays, wordsOf } from '../../errors.ts'
 import { clientAddress, networksOf } from '../../http/address.ts'
 import { guardedFetch } from '../../http/guarded-fetch.ts'
 import { nowInSeconds } from '../../values/unix-seconds.ts'
-import type { EngineRequestState } from '../provider/request.ts'
+import type { RequestState } from '../provider/request-state.ts'
 import { readClientDocument } from './client-document.ts'
 import { createClientKeySets } from './client-key-sets.ts'
 import type { DocumentRows } from './document-rows.ts'
@@ -19,7 +19,7 @@ export const COPY_SECONDS = 7 * 24 * 3600
 /** A person waits for the page meanwhile. */
 const TIMEOUT_MS = 2500
 
-/** Who sees the consent page: there the engine has no request to tell by. */
+/** Who sees the consent page: there oidc-provider has no request to tell by. */
 const visitors = new AsyncLocalStorage<string>()
 
 /** Looks up a client on the consent page: what is fetched for it counts as this visitor's. */
@@ -29,7 +29,7 @@ export type ClientDocuments = ReturnType<typeof createClientDocuments>
 
 /**
  * Applications that describe themselves by a document at an address of theirs, which is their client ID (OAuth Client ID
- * Metadata Document), as MCP clients do. The engine fetches it, from public addresses only.
+ * Metadata Document), as MCP clients do. oidc-provider fetches it, from public addresses only.
  */
 export function createClientDocuments(limit: RegistrationLimit, copies: DocumentRows) {
   const keySets = createClientKeySets()
@@ -51,13 +51,13 @@ export function createClientDocuments(limit: RegistrationLimit, copies: Document
   }
 
   return {
-    /** @param ctx of the engine; on the consent page there is none, and the request was counted when it began */
+    /** @param ctx of oidc-provider; on the consent page there is none, and the request was counted when it began */
     async allowFetch(ctx: KoaContextWithOIDC | undefined, clientId: string): Promise<boolean> {
       // In another spelling, such as `HTTPS://`, it would be another client, which the site could not find to delete it.
       if (clientId.length > MAX_CLIENT_ID || new URL(clientId).href !== clientId) return false
       if (!ctx) return true
-      // The engine asks again for the client of a request that failed; nobody should wait for it twice.
-      const state = ctx.state as EngineRequestState
+      // oidc-provider asks again for the client of a request that failed; nobody should wait for it twice.
+      const state = ctx.state as RequestState
       if (state.hasFetched) return false
       state.hasFetched = true
       if (await limit.isWithin(clientAddress(ctx.ip))) return true
@@ -68,13 +68,13 @@ export function createClientDocuments(limit: RegistrationLimit, copies: Document
       )
       return false
     },
-    /** What the engine fetches: documents, and the keys of a client that proves itself by one. Nothing else that a document names. */
+    /** What oidc-provider fetches: documents, and the keys of a client that proves itself by one. Nothing else that a document names. */
     async fetch(url: string | URL | Request, options: RequestInit, ctx?: KoaContextWithOIDC): Promise<Response> {
       // So it asks for documents alone.
       if (options.redirect === 'manual') {
         return fetchDocument(String(url), callerOf(ctx)).catch(error => {
           // A failing database is no refusal of the client.
-          if (ctx && error.code === 'database_unavailable') (ctx.state as EngineRequestState).failure = error
+          if (ctx && error.code === 'database_unavailable') (ctx.state as RequestState).failure = error
           throw error
         })
       }
@@ -88,7 +88,7 @@ export function createClientDocuments(limit: RegistrationLimit, copies: Document
         return Response.json(await keySets.find(client.jwksUri, kid, callerOf(ctx), isWithin))
       } catch (cause) {
         // Not `invalid_client`, by which clients throw their tokens away.
-        const state = ctx.state as EngineRequestState
+        const state = ctx.state as RequestState
         const details = { status: 503, headers: { 'Retry-After': '10' }, cause }
         state.failure = new ConnectError('client_document_unavailable', details)
         throw cause

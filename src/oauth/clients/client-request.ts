@@ -4,7 +4,7 @@ import { type ClientRequest, identifiedOnce } from './client-authentication.ts'
 import type { ClientRows } from './client-rows.ts'
 
 /**
- * A client's request at the token, revocation or introspection endpoint, as the engine is to see it.
+ * A client's request at the token, revocation or introspection endpoint, as oidc-provider is to see it.
  *
  * @param form null for a body that is no form
  * @throws ConnectError `form_expected`
@@ -23,7 +23,7 @@ export async function clientRequest(
 /** As at authorize: a client asks for the same again. If nothing is left, it means what it was granted. */
 function dropUnknownScopes(form: URLSearchParams, scopes: Pick<Scopes, 'known'>): void {
   const [asked, ...more] = form.getAll('scope')
-  // What is repeated is the engine's to refuse.
+  // What is repeated is oidc-provider's to refuse.
   if (asked === undefined || more.length > 0) return
   const known = scopes.known(asked)
   if (known.length > 0) form.set('scope', known.join(' '))

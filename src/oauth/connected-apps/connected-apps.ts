@@ -1,8 +1,9 @@
 import type { LastUse } from '../../database/last-use.ts'
 import { ConnectError } from '../../errors.ts'
 import type { User } from '../../users/user.ts'
+import type { EndedBy } from '../grants/ended-by.ts'
 import type { Access, CountedGrant, GrantRows } from '../grants/grant-rows.ts'
-import type { EndedBy, Grants } from '../grants/grants.ts'
+import type { Grants } from '../grants/grants.ts'
 import type { Scopes } from '../scopes.ts'
 
 /** An application that can get at a user's account: all that the user granted it for one site, or for all. Times are Unix seconds. */

@@ -1,11 +1,12 @@
+import { LOG_IN_AFTER } from '../provider/request-state.ts'
 import type { Scopes } from '../scopes.ts'
 import { readPrompt } from './prompt.ts'
 
-/** An application's request, before the engine sees it. */
+/** An application's request, before oidc-provider sees it. */
 export interface AuthorizeRequest {
-  /** As the engine is to see it. */
+  /** As oidc-provider is to see it. */
   query: string
-  /** What is wrong with it that the engine does not look at, in words for the application; null for nothing. */
+  /** What is wrong with it that oidc-provider does not look at, in words for the application; null for nothing. */
   problem: string | null
   /** Milliseconds since 1970: an older log-in does not count. Null: any does. */
   logInAfter: number | null
@@ -37,10 +38,7 @@ const KNOWN = [
 /** OpenID Connect's. AppAuth sends a nonce with every request, also to a site that is to give it no ID token. */
 const OF_OPENID = ['nonce', 'max_age', 'registration']
 
-/** What the engine keeps for the consent page: only a log-in after this counts, in milliseconds since 1970. */
-export const LOG_IN_AFTER = 'log_in_after'
-
-/** Enough for the engine to see that it was repeated; and more resources than anybody needs at once. */
+/** Enough for oidc-provider to see that it was repeated; and more resources than anybody needs at once. */
 const MOST_OF_ONE_NAME = 5
 
 /** Characters of a parameter that is kept until the user has answered, such as `state`. */
@@ -70,7 +68,7 @@ export function readAuthorizeRequest(
 ): AuthorizeRequest {
   const pairs = authorizeParameters(new URLSearchParams(querystring))
   const [asked = '', ...more] = pairs.getAll('scope')
-  // What is repeated is the engine's to refuse.
+  // What is repeated is oidc-provider's to refuse.
   if (more.length === 0) pairs.set('scope', scopes.parse(asked).join(' '))
   if (!pairs.getAll('scope').some(scope => scope.split(' ').includes('openid'))) {
     for (const name of OF_OPENID) pairs.delete(name)

@@ -1,25 +1,26 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import type { Site } from '../../connect/options.ts'
 import { ConnectError } from '../../errors.ts'
 import { readPairs } from '../../http/body.ts'
 import { english } from '../../languages/english.ts'
 import type { Words } from '../../languages/words.ts'
 import { addPage } from '../../pages/add-page.ts'
 import type { PageKit, Problem } from '../../pages/kit.ts'
+import type { Site } from '../../site.ts'
 import type { Users } from '../../users/user.ts'
 import type { ClientRows } from '../clients/client-rows.ts'
 import { isOnDevice } from '../clients/redirect-uri.ts'
 import { consentPath, OAUTH_PATHS } from '../paths.ts'
-import { ENGINE_SESSION_COOKIE } from '../provider/configuration.ts'
-import type { Engines } from '../provider/providers.ts'
-import { askEngine, type EngineAnswer, type EngineRequestState } from '../provider/request.ts'
+import { PROVIDER_SESSION_COOKIE } from '../provider/configuration.ts'
+import type { Providers } from '../provider/providers.ts'
+import { callProvider, type ProviderResponse } from '../provider/request.ts'
+import type { RequestState } from '../provider/request-state.ts'
+import { type BackToApplication, sendBack } from '../provider/send-back.ts'
 import type { Scopes } from '../scopes.ts'
 import type { Sweep } from '../sweep.ts'
 import { authorizeParameters, readAuthorizeRequest } from './authorize-request.ts'
 import type { LogInTime } from './login-time.ts'
 import { withoutLogIn } from './prompt.ts'
-import { type BackToApplication, sendBack } from './send-back.ts'
 
 interface Parts {
   kit: PageKit
@@ -27,7 +28,7 @@ interface Parts {
   users: Users
   scopes: Scopes
   clients: ClientRows
-  engines: Engines
+  providers: Providers
   sweep: Sweep
   logInTime: LogInTime
 }
@@ -41,24 +42,24 @@ const MAX_QUERY = 8192
  * @param secure refuses plain http
  */
 export function authorizePages(parts: Parts, consent: Middleware, secure: Middleware): Middleware {
-  const { kit, site, users, scopes, clients, engines, sweep, logInTime } = parts
+  const { kit, site, users, scopes, clients, providers, sweep, logInTime } = parts
 
   async function ask(
     ctx: Context,
     path: string,
     query: string,
-    state: Partial<EngineRequestState>,
-  ): Promise<EngineAnswer> {
+    state: Partial<RequestState>,
+  ): Promise<ProviderResponse> {
     sweep.inPassing()
-    return askEngine(await engines.current(), site, ctx, path, { query, state })
+    return callProvider(await providers.current(), site, ctx, path, { query, state })
   }
 
-  function keepCookies(ctx: Context, { headers }: EngineAnswer): void {
+  function keepCookies(ctx: Context, { headers }: ProviderResponse): void {
     const { 'set-cookie': cookies = [] } = headers
-    // The engine's own session ends with the request: the site's is the only one.
+    // oidc-provider's own session ends with the request: the site's is the only one.
     ctx.append(
       'Set-Cookie',
-      [cookies].flat().filter(cookie => !cookie.startsWith(ENGINE_SESSION_COOKIE)),
+      [cookies].flat().filter(cookie => !cookie.startsWith(PROVIDER_SESSION_COOKIE)),
     )
   }
 
@@ -95,7 +96,7 @@ export function authorizePages(parts: Parts, consent: Middleware, secure: Middle
    * An error goes to the application if somebody of this site vouches for its address, or if it leads to a program on the
    * user's own device. Else anybody could register an address, and lead people there by ours (RFC 9700, 4.11.2).
    */
-  async function maySendErrorTo({ oidc }: EngineAnswer, { redirectUri }: BackToApplication): Promise<boolean> {
+  async function maySendErrorTo({ oidc }: ProviderResponse, { redirectUri }: BackToApplication): Promise<boolean> {
     if (isOnDevice(redirectUri)) return true
     const client = await clients.find(oidc.client?.clientId ?? '')
     return client !== undefined && !client.selfRegistered
@@ -138,7 +139,7 @@ function problemOf(said: unknown): Problem {
   return { code: error, message: english(words), words }
 }
 
-/** For a person who stands before a closed door; what else the engine says is said as it says it. */
+/** For a person who stands before a closed door; what else oidc-provider says is said as it says it. */
 const PROBLEMS: Record<string, Words> = {
   invalid_client: { id: 'oauth.unknown-client' },
   invalid_redirect_uri: { id: 'oauth.unknown-redirect-uri' },

@@ -1,25 +1,24 @@
 import type { Context } from 'koa'
-import type { Client as EngineClient, Interaction } from 'oidc-provider'
-import type { Site } from '../../connect/options.ts'
+import type { Interaction, Provider, Client as ProviderClient } from 'oidc-provider'
 import { randomToken } from '../../crypto/random-token.ts'
 import { ConnectError } from '../../errors.ts'
-import type { Hooks } from '../../hooks/hooks.ts'
+import type { Site } from '../../site.ts'
 import { findSite, sitesOf } from '../../users/sites.ts'
 import { isStillLoggedIn } from '../../users/still-logged-in.ts'
 import type { User, UserSite, Users } from '../../users/user.ts'
 import { nowInSeconds } from '../../values/unix-seconds.ts'
 import { forVisitor } from '../clients/client-documents.ts'
 import type { ClientRows } from '../clients/client-rows.ts'
+import type { OAuthHooks } from '../events.ts'
 import type { Access, Grant } from '../grants/grant-rows.ts'
 import type { Grants } from '../grants/grants.ts'
-import type { Engine } from '../provider/provider.ts'
-import type { Engines } from '../provider/providers.ts'
-import { engineRequest } from '../provider/request.ts'
+import type { Providers } from '../provider/providers.ts'
+import { providerRequest } from '../provider/request.ts'
+import { LOG_IN_AFTER } from '../provider/request-state.ts'
 import type { Scopes } from '../scopes.ts'
-import { LOG_IN_AFTER } from './authorize-request.ts'
 import type { LogInTime } from './login-time.ts'
 
-/** What an application asks of the user; checked by the engine. */
+/** What an application asks of the user; checked by oidc-provider. */
 export interface ConsentRequest {
   uid: string
   clientId: string
@@ -40,35 +39,37 @@ export interface ConsentRequest {
 interface Parts {
   site: Site
   users: Users
-  hooks: Hooks
+  hooks: OAuthHooks
   scopes: Scopes
   clients: ClientRows
   makeGrants: Pick<Grants, 'begin' | 'write' | 'takeBack'>
-  engines: Engines
+  providers: Providers
   logInTime: LogInTime
 }
 
 export type Consent = ReturnType<typeof createConsent>
 
 /** What a user is asked, and what becomes of the answer. */
-export function createConsent({ site, users, hooks, scopes, clients, makeGrants, engines, logInTime }: Parts) {
-  /** By its cookie the engine knows which request this browser brought. */
-  const requestOf = (ctx: Context) => engineRequest(site, ctx, { path: ctx.path, query: '', form: null })
+export function createConsent({ site, users, hooks, scopes, clients, makeGrants, providers, logInTime }: Parts) {
+  /** By its cookie oidc-provider knows which request this browser brought. */
+  const requestOf = (ctx: Context) => providerRequest(site, ctx, { path: ctx.path, query: '', form: null })
 
   /** The request that this browser brought. @throws ConnectError `authorization_expired` */
   async function find(ctx: Context, uid: string) {
-    const engine = await engines.current()
-    const interaction = await ofEngine(engine.interactionDetails(requestOf(ctx), ctx.res))
+    const provider = await providers.current()
+    const interaction = await translateProviderErrors(provider.interactionDetails(requestOf(ctx), ctx.res))
     if (interaction.uid !== uid) throw new ConnectError('authorization_expired')
-    const client = await ofEngine(forVisitor(ctx, () => engine.Client.find(String(interaction.params.client_id))))
+    const client = await translateProviderErrors(
+      forVisitor(ctx, () => provider.Client.find(String(interaction.params.client_id))),
+    )
     // Its owner may have deleted it meanwhile, or taken the address away.
     if (!client?.redirectUriAllowed(String(interaction.params.redirect_uri))) {
       throw new ConnectError('authorization_expired')
     }
-    return { engine, interaction, client }
+    return { provider, interaction, client }
   }
 
-  async function describe(user: User, interaction: Interaction, client: EngineClient): Promise<ConsentRequest> {
+  async function describe(user: User, interaction: Interaction, client: ProviderClient): Promise<ConsentRequest> {
     const { params, uid } = interaction
     const stored = await clients.find(client.clientId)
     const asked = scopes.parse(String(params.scope ?? ''))
@@ -89,14 +90,14 @@ export function createConsent({ site, users, hooks, scopes, clients, makeGrants,
     }
   }
 
-  /** The engine's own record: what of the request it may hand out. */
-  async function recordGrant(engine: Engine, grant: Grant, resource: unknown): Promise<void> {
-    const record = new engine.Grant({ accountId: grant.userId, clientId: grant.clientId })
+  /** oidc-provider's own record: what of the request it may hand out. */
+  async function recordGrant(provider: Provider, grant: Grant, resource: unknown): Promise<void> {
+    const record = new provider.Grant({ accountId: grant.userId, clientId: grant.clientId })
     record.jti = grant.grantId
     const scope = grant.scopes.join(' ')
     record.addOIDCScope(scope)
     for (const each of [resource].flat()) if (typeof each === 'string') record.addResourceScope(each, scope)
-    await ofEngine(record.save())
+    await translateProviderErrors(record.save())
   }
 
   return {
@@ -112,7 +113,7 @@ export function createConsent({ site, users, hooks, scopes, clients, makeGrants,
      */
     async authorize(ctx: Context, user: User, uid: string, chosen: string): Promise<string> {
       const making = await makeGrants.begin(String(user.id))
-      const { engine, interaction, client } = await find(ctx, uid)
+      const { provider, interaction, client } = await find(ctx, uid)
       const request = await describe(user, interaction, client)
       // Again, because a form says whatever its sender wants.
       const granted = request.access === 'site' ? request.sites.find(({ id }) => String(id) === chosen) : undefined
@@ -124,21 +125,21 @@ export function createConsent({ site, users, hooks, scopes, clients, makeGrants,
         await makeGrants.takeBack(grant)
         throw new ConnectError('authorization_expired')
       }
-      await recordGrant(engine, grant, interaction.params.resource)
+      await recordGrant(provider, grant, interaction.params.resource)
       await clients.noteAuthorized(grant.clientId, grant.created)
       hooks.emit('oauth-authorized', { user, grant })
       const loggedIn = await logInTime.of(ctx)
       const ts = loggedIn === null ? undefined : Math.floor(loggedIn / 1000)
       const result = { login: { accountId: grant.userId, ts }, consent: { grantId: grant.grantId } }
-      return ofEngine(engine.interactionResult(requestOf(ctx), ctx.res, result))
+      return translateProviderErrors(provider.interactionResult(requestOf(ctx), ctx.res, result))
     },
 
     /** @returns where the browser goes on */
     async deny(ctx: Context, user: User, uid: string): Promise<string> {
-      const { engine, client } = await find(ctx, uid)
+      const { provider, client } = await find(ctx, uid)
       hooks.emit('oauth-denied', { user, clientId: client.clientId })
       const result = { error: 'access_denied', error_description: 'The user did not agree.' }
-      return ofEngine(engine.interactionResult(requestOf(ctx), ctx.res, result))
+      return translateProviderErrors(provider.interactionResult(requestOf(ctx), ctx.res, result))
     },
   }
 }
@@ -160,8 +161,8 @@ function grantOf(user: User, request: ConsentRequest, site: UserSite | undefined
   }
 }
 
-/** The engine's errors as ours. */
-async function ofEngine<T>(answer: Promise<T>): Promise<T> {
+/** oidc-provider's errors as ours. */
+async function translateProviderErrors<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer
   } catch (error) {

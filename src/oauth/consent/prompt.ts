@@ -7,7 +7,7 @@ interface Prompt {
 }
 
 /**
- * Reads `prompt` and `max_age` (OpenID Connect Core 1.0, 3.1.2.1), and leaves of them what the engine has to judge: whether it
+ * Reads `prompt` and `max_age` (OpenID Connect Core 1.0, 3.1.2.1), and leaves of them what oidc-provider has to judge: whether it
  * may ask at all, and what is repeated. It always asks for consent, and its page always offers another account, so `consent`
  * and `select_account` ask for what is done anyway. Unknown words, such as `create` or `admin_consent` of other servers, are
  * ignored.
@@ -19,7 +19,7 @@ export function readPrompt(pairs: URLSearchParams, now: number, isTimeTold: bool
   const words = wordsOf(pairs)
   if (pairs.getAll('prompt').length === 1) {
     pairs.delete('prompt')
-    // With another word beside it the engine refuses it.
+    // With another word beside it oidc-provider refuses it.
     if (words.includes('none')) pairs.set('prompt', words.length > 1 ? 'none consent' : 'none')
   }
   const maxAges = pairs.getAll('max_age')

@@ -74,7 +74,7 @@ export function createGrantRows(database: Database) {
       const [row] = await run(others.countDistinct({ clients: 'client_id' }))
       return Number(row?.clients ?? 0)
     },
-    /** The engine's own record. @returns whether the grant is still there. */
+    /** oidc-provider's own record. @returns whether the grant is still there. */
     async keepPayload(grantId: string, payload: object): Promise<boolean> {
       return (
         (await run(

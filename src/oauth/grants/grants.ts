@@ -1,13 +1,11 @@
 import type { Database } from '../../database/database.ts'
 import { ConnectError, errorThatSays } from '../../errors.ts'
-import type { Hooks } from '../../hooks/hooks.ts'
 import type { Making, UserChanges } from '../../users/changes.ts'
 import type { User } from '../../users/user.ts'
 import type { ClientRows } from '../clients/client-rows.ts'
+import type { OAuthHooks } from '../events.ts'
+import type { EndedBy } from './ended-by.ts'
 import type { Grant, GrantReference, GrantRows } from './grant-rows.ts'
-
-/** Who ended a grant: its user, the application itself, the site; or a code or token that came a second time. */
-export type EndedBy = 'user' | 'client' | 'site' | 'reuse'
 
 export type Grants = ReturnType<typeof createGrants>
 
@@ -21,7 +19,7 @@ interface Parts {
   rows: GrantRows
   clients: ClientRows
   changes: UserChanges
-  hooks: Hooks
+  hooks: OAuthHooks
 }
 
 /** Makes and ends grants, and emits `oauth-disconnected`. A token is valid only while its grant exists. */

@@ -1,14 +1,14 @@
 import type { Adapter, AdapterFactory, AdapterPayload, errors } from 'oidc-provider'
 import { tokenHash } from '../../crypto/random-token.ts'
-import { ConnectError } from '../../errors.ts'
 import { nowInSeconds } from '../../values/unix-seconds.ts'
 import type { AssertionRows } from '../clients/assertion-rows.ts'
 import type { ClientRows, StoredClient } from '../clients/client-rows.ts'
-import type { InteractionRows } from '../consent/interaction-rows.ts'
 import type { GrantRows } from '../grants/grant-rows.ts'
 import type { TokenKind, TokenRows } from '../tokens/token-rows.ts'
 import type { TokenUses } from '../tokens/token-uses.ts'
-import type { EngineRequestState } from './request.ts'
+import { hideConnectErrors } from './hide-connect-errors.ts'
+import type { InteractionRows } from './interaction-rows.ts'
+import type { RequestState } from './request-state.ts'
 
 interface Parts {
   clients: ClientRows
@@ -18,15 +18,15 @@ interface Parts {
   uses: TokenUses
   interactions: InteractionRows
   errors: Pick<typeof errors, 'InvalidClientAuth' | 'InvalidGrant' | 'SessionNotFound'>
-  /** Who sent the request that the engine is answering, and when. */
-  request: () => EngineRequestState
+  /** Who sent the request that oidc-provider is answering, and when. */
+  request: () => RequestState
   endGrant: (grantId: string) => Promise<void>
-  /** The whole address where a user's answer is brought to the engine. */
+  /** The whole address where a user's answer is brought to oidc-provider. */
   resumeUrl: (uid: string) => string
 }
 
 /**
- * The engine's storage, on our own rows. It hands out what it stores in clear; the tables get hashes only, and what stands
+ * oidc-provider's storage, on our own rows. It hands out what it stores in clear; the tables get hashes only, and what stands
  * in a payload beside them is taken out and put back.
  */
 export function createAdapterFactory(parts: Parts): AdapterFactory {
@@ -55,11 +55,11 @@ function adapterOf(name: string, parts: Parts): Partial<Adapter> {
           if (!(await parts.assertions.remember(id, expires))) throw new parts.errors.InvalidClientAuth('used already')
         },
       }
-    // The site's own session is the only one: the engine's ends with the request.
+    // The site's own session is the only one: oidc-provider's ends with the request.
     case 'Session':
       return {}
     default:
-      throw new Error(`the OAuth engine asks for a kind of storage that is not used here: ${name}`)
+      throw new Error(`the OAuth provider asks for a kind of storage that is not used here: ${name}`)
   }
 }
 
@@ -163,18 +163,7 @@ const NOTHING: Adapter = {
   revokeByGrantId: async () => {},
 }
 
-/** The engine shows callers every error that says it may be shown; a failing database is ours to answer, see `engine.ts`. */
-export const unshown =
-  <A extends unknown[], T>(work: (...given: A) => Promise<T>) =>
-  async (...given: A): Promise<T> => {
-    try {
-      return await work(...given)
-    } catch (error) {
-      throw error instanceof ConnectError ? new Error(error.message, { cause: error }) : error
-    }
-  }
-
 function withoutDatabaseErrors(adapter: Partial<Adapter>): Partial<Adapter> {
   const methods = Object.entries(adapter) as [string, (...given: never[]) => Promise<unknown>][]
-  return Object.fromEntries(methods.map(([name, method]) => [name, unshown(method)]))
+  return Object.fromEntries(methods.map(([name, method]) => [name, hideConnectErrors(method)]))
 }

@@ -1,9 +1,8 @@
-import type { Configuration, Client as EngineClient, KoaContextWithOIDC } from 'oidc-provider'
-import type { Site } from '../../connect/options.ts'
+import type { Configuration, KoaContextWithOIDC, Client as ProviderClient } from 'oidc-provider'
 import { ConnectError } from '../../errors.ts'
-import type { Hooks } from '../../hooks/hooks.ts'
 import { clientAddress } from '../../http/address.ts'
 import { rootPathOf } from '../../http/root-path.ts'
+import type { Site } from '../../site.ts'
 import { CLAIMS_OF_SCOPES, claimsOf } from '../../users/claims.ts'
 import type { Users } from '../../users/user.ts'
 import { nowInSeconds } from '../../values/unix-seconds.ts'
@@ -12,8 +11,7 @@ import { type ClientDocuments, MAX_DOCUMENT } from '../clients/client-documents.
 import { CLIENT_KEY_ALGORITHMS } from '../clients/client-keys.ts'
 import type { ClientRows } from '../clients/client-rows.ts'
 import type { RegistrationLimit } from '../clients/registration-limit.ts'
-import { LOG_IN_AFTER } from '../consent/authorize-request.ts'
-import type { InteractionRows } from '../consent/interaction-rows.ts'
+import type { OAuthHooks } from '../events.ts'
 import type { GrantRows } from '../grants/grant-rows.ts'
 import type { Grants } from '../grants/grants.ts'
 import { consentPath, OAUTH_PATHS } from '../paths.ts'
@@ -21,8 +19,9 @@ import type { Resources } from '../resources.ts'
 import type { Scopes } from '../scopes.ts'
 import type { TokenRows } from '../tokens/token-rows.ts'
 import type { TokenUses } from '../tokens/token-uses.ts'
-import { unshown } from './adapter.ts'
-import type { EngineRequestState } from './request.ts'
+import { hideConnectErrors } from './hide-connect-errors.ts'
+import type { InteractionRows } from './interaction-rows.ts'
+import { LOG_IN_AFTER, type RequestState } from './request-state.ts'
 import { SIGNING_ALGORITHMS } from './signing-keys.ts'
 
 /** Seconds. A refresh token's begins anew with each use. */
@@ -40,10 +39,10 @@ const LIFETIMES = {
 /** Seconds for which an assertion may be good. */
 const MAX_ASSERTION = 3600
 
-export interface EngineParts {
+export interface ProviderParts {
   site: Site
   users: Users
-  hooks: Hooks
+  hooks: OAuthHooks
   scopes: Scopes
   resources: Resources
   clients: ClientRows
@@ -59,26 +58,26 @@ export interface EngineParts {
   assertionLimit: RegistrationLimit
   assertions: AssertionRows
   endGrants: Grants['end']
-  /** Signs the engine's cookies. */
+  /** Signs oidc-provider's cookies. */
   cookieKey: string
 }
 
 /** Of a session that ends with the request; it never reaches the browser. */
-export const ENGINE_SESSION_COOKIE = 'koa_wp_connect_oauth'
+export const PROVIDER_SESSION_COOKIE = 'koa_wp_connect_oauth'
 
 /** A client of WordPress.com's kind: it has a secret, and one long-lived token instead of refresh tokens. */
-export const isLegacy = (client: EngineClient): boolean =>
+export const isLegacy = (client: ProviderClient): boolean =>
   client.clientAuthMethod !== 'none' &&
   client.clientAuthMethod !== 'private_key_jwt' &&
   !client.grantTypeAllowed('refresh_token')
 
 /**
- * One question, and always asked: who is logged in here, and do they agree? The engine by itself would add a second site to
+ * One question, and always asked: who is logged in here, and do they agree? oidc-provider by itself would add a second site to
  * the first one's grant.
  */
 function askAlways({ interactionPolicy, errors }: typeof import('oidc-provider'), scopes: Scopes) {
   const { Check, Prompt } = interactionPolicy
-  const stateOf = (ctx: KoaContextWithOIDC) => ctx.state as EngineRequestState
+  const stateOf = (ctx: KoaContextWithOIDC) => ctx.state as RequestState
   // Of a request that may ask nothing (`prompt=none`), the first check that fails is what the application is told.
   const notLoggedIn = new Check('not_logged_in', 'the user has to log in', 'login_required', ctx =>
     Boolean(stateOf(ctx).isLogInDue),
@@ -98,13 +97,13 @@ function askAlways({ interactionPolicy, errors }: typeof import('oidc-provider')
   return policy
 }
 
-/** What the engine is told, wherever it is not as it comes. */
+/** What oidc-provider is told, wherever it is not as it comes. */
 export function configurationOf(
   oidc: typeof import('oidc-provider'),
-  { site, users, scopes, resources, clientDocuments, takesRegistrations, assertionLimit, cookieKey }: EngineParts,
+  { site, users, scopes, resources, clientDocuments, takesRegistrations, assertionLimit, cookieKey }: ProviderParts,
 ): Configuration {
   const { errors } = oidc
-  const findUser = unshown((id: string) => users.find(id))
+  const findUser = hideConnectErrors((id: string) => users.find(id))
   return {
     interactions: {
       url: (_ctx, { uid }) => rootPathOf(site.url) + consentPath(uid),
@@ -191,7 +190,7 @@ export function configurationOf(
     cookies: {
       keys: [cookieKey],
       names: {
-        session: ENGINE_SESSION_COOKIE,
+        session: PROVIDER_SESSION_COOKIE,
         interaction: 'koa_wp_connect_consent',
         resume: 'koa_wp_connect_resume',
       },
@@ -211,7 +210,7 @@ export function configurationOf(
     // Each refresh token once, whoever holds it, but for its grace: see `token-uses.ts` (RFC 9700, 4.14.2).
     rotateRefreshToken: true,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-    // By default the engine lets a grant outlive its revoked access token.
+    // By default oidc-provider lets a grant outlive its revoked access token.
     revokeGrantPolicy: () => true,
     expiresWithSession: () => false,
     loadExistingGrant: async ctx => {
@@ -222,7 +221,7 @@ export function configurationOf(
       // to whoever began it.
       const { login } = ctx.oidc.result ?? {}
       if (login?.accountId !== ctx.state.userId) throw new errors.AccessDenied('another user agreed')
-      // Only where the host tells it: else the engine takes the moment of the answer for that of the log-in.
+      // Only where the host tells it: else oidc-provider takes the moment of the answer for that of the log-in.
       if (login?.ts) Object.assign(ctx.oidc.claims ?? {}, { id_token: { auth_time: { essential: true } } })
       return grant
     },
@@ -237,9 +236,9 @@ export function configurationOf(
       fetch: (url, options = {}) => clientDocuments.fetch(url, options, oidc.Provider.ctx),
       fetchResponseBodyLimits: { 'client_id metadata document': 2 * MAX_DOCUMENT },
     }),
-    // Answered by whoever asked the engine: see `engine-request.ts`. The application is not told.
+    // Answered by whoever asked oidc-provider: see `request.ts`. The application is not told.
     renderError: (ctx, out) => {
-      const state = ctx.state as EngineRequestState
+      const state = ctx.state as RequestState
       state.back = undefined
       ctx.body = out
     },

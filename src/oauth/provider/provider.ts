@@ -1,21 +1,19 @@
-import type { Client as EngineClient, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { KoaContextWithOIDC, Provider, Client as ProviderClient } from 'oidc-provider'
 import { constantTimeEqual } from '../../crypto/constant-time.ts'
 import { tokenHash } from '../../crypto/random-token.ts'
 import { ConnectError } from '../../errors.ts'
 import { isDangerousScheme } from '../../http/destination.ts'
 import { isSameLoopback } from '../clients/redirect-uri.ts'
-import { RESPONSE_MODES } from '../consent/send-back.ts'
 import { OAUTH_PATHS } from '../paths.ts'
 import type { Resources } from '../resources.ts'
 import { createAdapterFactory } from './adapter.ts'
-import { configurationOf, type EngineParts, isLegacy } from './configuration.ts'
-import type { EngineRequestState } from './request.ts'
+import { configurationOf, isLegacy, type ProviderParts } from './configuration.ts'
+import type { RequestState } from './request-state.ts'
+import { RESPONSE_MODES } from './send-back.ts'
 import type { SigningKey } from './signing-keys.ts'
 
-export type Engine = Provider
-
-/** Builds the protocol engine, oidc-provider: what it is told, and where it is not as it comes. */
-export async function createEngine(parts: EngineParts, keys: readonly SigningKey[]): Promise<Engine> {
+/** Builds oidc-provider: what it is told, and where it is not as it comes. */
+export async function createProvider(parts: ProviderParts, keys: readonly SigningKey[]): Promise<Provider> {
   // Loaded only now: a site without OAuth never pays for it.
   const oidc = await import('oidc-provider')
   const { site, hooks } = parts
@@ -30,51 +28,51 @@ export async function createEngine(parts: EngineParts, keys: readonly SigningKey
     },
     resumeUrl: uid => `${site.url}${OAUTH_PATHS.authorize}/${uid}`,
   })
-  const engine = new oidc.Provider(site.url, {
+  const provider = new oidc.Provider(site.url, {
     ...configurationOf(oidc, parts),
     adapter,
     jwks: { keys },
   })
-  // We say who the caller is and how they came: see `engine-request.ts`.
-  engine.proxy = true
+  // We say who the caller is and how they came: see `request.ts`.
+  provider.proxy = true
 
-  engine.Client.prototype.compareClientSecret = function (secret: string) {
+  provider.Client.prototype.compareClientSecret = function (secret: string) {
     return constantTimeEqual(this.clientSecret ?? '', tokenHash(secret))
   }
-  const isRegistered = engine.Client.prototype.redirectUriAllowed
-  engine.Client.prototype.redirectUriAllowed = function (uri: string) {
+  const isRegistered = provider.Client.prototype.redirectUriAllowed
+  provider.Client.prototype.redirectUriAllowed = function (uri: string) {
     // One that was registered before its scheme was refused.
     if (isDangerousScheme(uri.slice(0, Math.max(0, uri.indexOf(':'))))) return false
     return isRegistered.call(this, uri) || isOwnLoopback(this, uri)
   }
 
-  compareResources(engine, parts.resources)
+  compareResources(provider, parts.resources)
 
   // Kept for whoever asked: a failing database is answered as such, and a host's own error is the host's.
-  engine.on('server_error', (ctx, error) => {
-    const state = ctx.state as EngineRequestState
+  provider.on('server_error', (ctx, error) => {
+    const state = ctx.state as RequestState
     state.failure = error
   })
-  engine.on('authorization.success', (ctx, out) => keepAnswer(ctx, { ...out }))
-  engine.on('authorization.error', (ctx, { error, error_description, cause }) => {
+  provider.on('authorization.success', (ctx, out) => keepAnswer(ctx, { ...out }))
+  provider.on('authorization.error', (ctx, { error, error_description, cause }) => {
     keepAnswer(ctx, { error, error_description, state: ctx.oidc.params?.state })
-    const state = ctx.state as EngineRequestState
+    const state = ctx.state as RequestState
     // A person is told why the application could not be known.
     if (cause instanceof ConnectError) state.failure ??= cause
   })
-  engine.on('grant.error', (ctx, error) => {
-    const { work } = ctx.state as EngineRequestState
+  provider.on('grant.error', (ctx, error) => {
+    const { work } = ctx.state as RequestState
     if (work) work.detail = error.error_detail ?? ''
   })
-  engine.on('grant.revoked', (ctx, grantId) => {
+  provider.on('grant.revoked', (ctx, grantId) => {
     const { route, client } = ctx.oidc
     if (route === 'token') hooks.emit('oauth-token-reused', { clientId: client?.clientId ?? '', grantId })
   })
-  return engine
+  return provider
 }
 
-/** The engine compares resources letter by letter, and keeps scopes for each of them; a grant of ours has the same for all. */
-function compareResources({ AuthorizationCode, RefreshToken, Grant }: Engine, resources: Resources): void {
+/** oidc-provider compares resources letter by letter, and keeps scopes for each of them; a grant of ours has the same for all. */
+function compareResources({ AuthorizationCode, RefreshToken, Grant }: Provider, resources: Resources): void {
   for (const { prototype } of [AuthorizationCode, RefreshToken]) {
     Object.defineProperty(prototype, 'resourceIndicators', {
       get(this: { resource?: string | string[] }) {
@@ -87,12 +85,12 @@ function compareResources({ AuthorizationCode, RefreshToken, Grant }: Engine, re
   }
 }
 
-/** What `askEngine()` said of the request; outside of one, as on the consent page, there is nothing to say. */
-const stateOf = ({ Provider }: typeof import('oidc-provider')): EngineRequestState =>
-  (Provider.ctx?.state as EngineRequestState | undefined) ?? { began: Date.now(), userId: undefined }
+/** What `callProvider()` said of the request; outside of one, as on the consent page, there is nothing to say. */
+const stateOf = ({ Provider }: typeof import('oidc-provider')): RequestState =>
+  (Provider.ctx?.state as RequestState | undefined) ?? { began: Date.now(), userId: undefined }
 
 /** Programs on the user's own device listen at whatever port is free (RFC 8252, 7.3). */
-function isOwnLoopback({ redirectUris = [], applicationType, clientAuthMethod }: EngineClient, uri: string): boolean {
+function isOwnLoopback({ redirectUris = [], applicationType, clientAuthMethod }: ProviderClient, uri: string): boolean {
   const mayChoosePort = applicationType === 'native' || clientAuthMethod === 'none'
   return redirectUris.some(registered => isSameLoopback(uri, registered, mayChoosePort))
 }
@@ -104,7 +102,7 @@ function keepAnswer({ state, oidc }: KoaContextWithOIDC, out: Record<string, unk
   if (!params) return
   const parameters = Object.entries({ ...out, iss: client && isLegacy(client) ? undefined : oidc.issuer })
   const [mode = 'query'] = RESPONSE_MODES.filter(each => each === oidc.responseMode)
-  ;(state as EngineRequestState).back = {
+  ;(state as RequestState).back = {
     redirectUri: String(params.redirect_uri),
     parameters: Object.fromEntries(parameters.flatMap(([k, v]) => (typeof v === 'string' ? [[k, v]] : []))),
     mode,

@@ -1,5 +1,5 @@
 /**
- * What did not fit, by the engine's own words for it. Only what the client that may know it has said wrong: of a token of
+ * What did not fit, by oidc-provider's own words for it. Only what the client that may know it has said wrong: of a token of
  * another client it is told no more than of one that is not there.
  */
 const REASONS: [detail: RegExp, words: string][] = [
@@ -12,6 +12,6 @@ const REASONS: [detail: RegExp, words: string][] = [
   [/not found|client mismatch/, 'It is unknown, was ended, or was issued to another client.'],
 ]
 
-/** @param detail what the engine says of it to its own log */
+/** @param detail what oidc-provider says of it to its own log */
 export const invalidGrantReason = (detail: string): string | undefined =>
   REASONS.find(([pattern]) => pattern.test(detail))?.[1]

@@ -1,7 +1,7 @@
-import type { Site } from '../../connect/options.ts'
+import type { Site } from '../../site.ts'
 import type { Grant } from '../grants/grant-rows.ts'
 
-/** The engine's answer with what WordPress.com's has beside it; its clients look for these members, and for strings. */
+/** oidc-provider's answer with what WordPress.com's has beside it; its clients look for these members, and for strings. */
 export function tokenAnswer(site: Site, answer: object, grant: Grant): object {
   return {
     scope: '',

@@ -1,9 +1,10 @@
 import type { Context } from 'koa'
-import type { Site } from '../../connect/options.ts'
-import type { Hooks } from '../../hooks/hooks.ts'
+import type { Site } from '../../site.ts'
+import type { OAuthHooks } from '../events.ts'
 import type { GrantRows } from '../grants/grant-rows.ts'
 import { answerOAuth, sendAnswer } from '../oauth-answer.ts'
-import type { EngineAnswer, TokenWork } from '../provider/request.ts'
+import type { ProviderResponse } from '../provider/request.ts'
+import type { TokenWork } from '../provider/request-state.ts'
 import { invalidGrantReason } from './invalid-grant.ts'
 import { tokenAnswer } from './token-answer.ts'
 import type { TokenRows } from './token-rows.ts'
@@ -11,7 +12,7 @@ import type { TokenUses } from './token-uses.ts'
 
 interface Parts {
   site: Site
-  hooks: Hooks
+  hooks: OAuthHooks
   grants: GrantRows
   tokens: TokenRows
   uses: TokenUses
@@ -20,11 +21,11 @@ interface Parts {
 /**
  * `POST /oauth2/token`: codes and refresh tokens become access tokens.
  *
- * @param ask has the engine answer, and notes there what it did meanwhile
+ * @param ask has oidc-provider answer, and notes there what it did meanwhile
  */
 export function tokenEndpoint(
   { site, hooks, grants, tokens, uses }: Parts,
-  ask: (ctx: Context, work: TokenWork) => Promise<EngineAnswer>,
+  ask: (ctx: Context, work: TokenWork) => Promise<ProviderResponse>,
 ) {
   /** What is refused spends no token, and what was made for it is never handed out. */
   async function undo({ spent, issued }: TokenWork): Promise<void> {
@@ -32,7 +33,7 @@ export function tokenEndpoint(
     for (const hash of spent) await uses.takeBack(hash)
   }
 
-  async function answered(ctx: Context, work: TokenWork): Promise<EngineAnswer> {
+  async function answered(ctx: Context, work: TokenWork): Promise<ProviderResponse> {
     let isGiven = false
     try {
       const answer = await ask(ctx, work)

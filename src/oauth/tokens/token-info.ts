@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
-import type { Site } from '../../connect/options.ts'
 import { tokenHash } from '../../crypto/random-token.ts'
 import { readQuery } from '../../http/query.ts'
+import type { Site } from '../../site.ts'
 import type { Users } from '../../users/user.ts'
 import { nowInSeconds } from '../../values/unix-seconds.ts'
 import { answerOAuth } from '../oauth-answer.ts'

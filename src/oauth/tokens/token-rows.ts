@@ -5,7 +5,6 @@ import { sweepRows } from '../../database/sweep-rows.ts'
 import type { User } from '../../users/user.ts'
 import type { UserJoin } from '../../users/user-join.ts'
 import type { Access } from '../grants/grant-rows.ts'
-import type { TokenUse } from './token-uses.ts'
 
 /**
  * Tokens of one grant that are kept, spent ones too. One refresh an hour makes 2,160 in the 90 days of a refresh token, so only
@@ -17,6 +16,14 @@ const SURPLUS_BATCH = 200
 
 export type TokenKind = 'access' | 'refresh' | 'code'
 
+/** What the row of a code or refresh token says of its use. */
+export interface TokenUse {
+  /** When its first use was answered, in milliseconds since 1970; while that is under way, in the future. */
+  consumed: number | null
+  /** Uses that were answered with tokens, or are under way. */
+  uses: number
+}
+
 export interface StoredToken {
   /** See `tokenHash()`. */
   hash: string
@@ -25,7 +32,7 @@ export interface StoredToken {
   scope: string
   /** The resource that it is for (RFC 8707); null: the whole site. */
   audience: string | null
-  /** What else the engine keeps of it. */
+  /** What else oidc-provider keeps of it. */
   payload: object
   /** Unix seconds. */
   expires: number

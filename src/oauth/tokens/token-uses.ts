@@ -1,18 +1,10 @@
 import type { Database } from '../../database/database.ts'
-import type { TokenKind } from './token-rows.ts'
+import type { TokenKind, TokenUse } from './token-rows.ts'
 
 /** Until it has had its answer, a use counts as under way for this long. */
 const LONGEST_ANSWER_MS = 10_000
 /** How many further pairs one refresh token gives within its grace. */
 const MAX_FURTHER_USES = 5
-
-/** What the row of a code or refresh token says of its use. */
-export interface TokenUse {
-  /** When its first use was answered, in milliseconds since 1970; while that is under way, in the future. */
-  consumed: number | null
-  /** Uses that were answered with tokens, or are under way. */
-  uses: number
-}
 
 export type TokenUses = ReturnType<typeof createTokenUses>
 

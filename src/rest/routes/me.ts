@@ -1,4 +1,4 @@
-import type { Site } from '../../connect/options.ts'
+import type { Site } from '../../site.ts'
 import { avatarUrl, profileUrl } from '../../users/avatar.ts'
 import { sitesOf } from '../../users/sites.ts'
 import { publicId, type Users } from '../../users/user.ts'

@@ -1,17 +1,18 @@
 import type { Context } from 'koa'
-import type { Availability } from '../../application-passwords/availability.ts'
-import type { Site } from '../../connect/options.ts'
-import { PAGE_PATHS } from '../../pages/paths.ts'
+import type { Site } from '../../site.ts'
 import { CONTEXT } from '../arguments.ts'
 import { describeRoute, type Endpoint, type RestAnswer, type RestRequest, type RestRoute } from '../route.ts'
 import { restUrl } from '../url.ts'
 
-/** The index of the REST API, by which clients discover the site and its authorize page. */
+/**
+ * The index of the REST API, by which clients discover the site and its authorize page.
+ *
+ * @param signInMethods what a request like this one can sign in by, as WordPress names it
+ */
 export function indexRoutes(
   site: Site,
-  availability: Availability,
   others: readonly RestRoute[],
-  oauth: ((ctx: Context) => object) | null,
+  signInMethods: (ctx: Context) => Promise<object>,
 ): RestRoute[] {
   const anybody = (answer: (request: RestRequest) => Promise<RestAnswer>): Endpoint => ({
     methods: ['GET'],
@@ -30,12 +31,7 @@ export function indexRoutes(
 
   /** By what a client can sign in. PHP writes an empty map as an empty list, and clients expect it. */
   async function authenticationOf(ctx: Context): Promise<object> {
-    const offered = {
-      ...(!(await availability.refusal(ctx.secure)) && {
-        'application-passwords': { endpoints: { authorization: site.url + PAGE_PATHS.authorizeApplication } },
-      }),
-      ...oauth?.(ctx),
-    }
+    const offered = await signInMethods(ctx)
     return Object.keys(offered).length > 0 ? offered : []
   }
 

@@ -1,5 +1,5 @@
 import type { Context } from 'koa'
-import type { Site } from '../../connect/options.ts'
+import type { Site } from '../../site.ts'
 import { slugOf, type User } from '../../users/user.ts'
 import { type Arguments, CONTEXT, type Values } from '../arguments.ts'
 import { restUrl } from '../url.ts'

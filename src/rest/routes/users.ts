@@ -1,6 +1,6 @@
 import type { Auth } from '../../authentication/auth.ts'
-import type { Site } from '../../connect/options.ts'
 import { ConnectError } from '../../errors.ts'
+import type { Site } from '../../site.ts'
 import { avatarUrls, profileUrl } from '../../users/avatar.ts'
 import { publicId, slugOf, type Users } from '../../users/user.ts'
 import { CONTEXT } from '../arguments.ts'

@@ -211,7 +211,7 @@ test('who plants the cookie of a request in somebody’s browser does not get wh
     const fields: Record<string, string> = page.status === 200 ? formFields(page.text, 'name="_wpnonce"') : {}
     const answer = await approve(victim, path, fields)
     const resumeUrl = answer.headers.get('location') ?? path.replace('consent', 'authorize')
-    // The engine goes by the cookie, whatever the address says.
+    // oidc-provider goes by the cookie, whatever the address says.
     for (const address of ['/oauth2/authorize/x', resumeUrl.replace(/\/[^/]*$/, '/%20'), resumeUrl]) {
       const back = await comeBack(thief, address)
       t.notRegex(back.headers.get('location') ?? '', /code=/, `${login ?? 'nobody'} at ${address}`)

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { MAX_PENDING } from '../../../src/oauth/consent/interaction-rows.ts'
+import { MAX_PENDING } from '../../../src/oauth/provider/interaction-rows.ts'
 import { authorizeUrl, createApp, openConsent, press, redeem } from '../../support/oauth.ts'
 import { startSite } from '../../support/site.ts'
 

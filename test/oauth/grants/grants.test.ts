@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
+import { createSiteHooks } from '../../../src/connect/events.ts'
 import { createDatabase } from '../../../src/database/database.ts'
-import { createHooks } from '../../../src/hooks/hooks.ts'
 import { createClientRows } from '../../../src/oauth/clients/client-rows.ts'
 import { createGrantRows, type Grant } from '../../../src/oauth/grants/grant-rows.ts'
 import { createGrants, MAX_DOCUMENT_CLIENTS, MAX_GRANTS } from '../../../src/oauth/grants/grants.ts'
@@ -14,7 +14,13 @@ async function start(t: ExecutionContext) {
   const app = await createApp(site)
   const database = createDatabase(site.knex, 'connect_')
   const [rows, clients] = [createGrantRows(database), createClientRows(database)]
-  const grants = createGrants({ database, rows, clients, changes: createUserChanges(database), hooks: createHooks() })
+  const grants = createGrants({
+    database,
+    rows,
+    clients,
+    changes: createUserChanges(database),
+    hooks: createSiteHooks(),
+  })
   const grant: Grant = {
     grantId: 'a grant',
     userId: '3',

@@ -117,7 +117,7 @@ test('a hostile request is refused at the application’s own address, or asks w
       t.is(verdict(answer, CALLBACK), expected, what)
       checkPage(t, answer, what)
       t.is(answer.text === '' || codeOf(answer) !== '', true, what)
-      t.notRegex(answer.headers.getSetCookie().join(), /koa_wp_connect_oauth/, 'the engine has no session of its own')
+      t.notRegex(answer.headers.getSetCookie().join(), /koa_wp_connect_oauth/, 'the provider has no session of its own')
       const [, told = ''] = (answer.headers.get('location') ?? '').split(/[?#]/)
       if (expected.startsWith('back')) t.is(new URLSearchParams(told).get('iss'), site.url, what)
     }

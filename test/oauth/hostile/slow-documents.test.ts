@@ -33,7 +33,7 @@ test('slow servers that one visitor names keep nobody else from authorizing an a
   const consent = await openConsent(sam, urlOf(opened))
   t.is(consent.page.status, 200)
   t.is(fetchesOf(opened), 1)
-  // The engine with the new key has read nothing yet.
+  // oidc-provider with the new key has read nothing yet.
   await site.connect.oauth?.rotateSigningKey()
 
   const ends: (() => void)[] = []

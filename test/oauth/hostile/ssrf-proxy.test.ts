@@ -4,7 +4,7 @@ import { authorizeUrl, pkce } from '../../support/oauth.ts'
 import { startSite } from '../../support/site.ts'
 import { testWith } from '../../support/tools.ts'
 
-// Alone in its file: the engine looks once in a process.
+// Alone in its file: oidc-provider looks once in a process.
 const test = testWith('openssl')
 const CALLBACK = 'https://evil.example/callback'
 

@@ -1,11 +1,13 @@
-import { byteExact } from '../database/dialect.ts'
-import type { Migration } from '../database/migrator.ts'
-
-/** Users and their log-in sessions, for a site that has none of its own. */
-export const embeddedUsersTables: Migration = {
+// @ts-check
+/**
+ * Users and their log-in sessions, for a site that has none of its own.
+ *
+ * @type {import('./index.js').Migration}
+ */
+export const embeddedUsersTables = {
   name: '0002-embedded-users',
-  async up(database, knex) {
-    await knex.schema.createTable(database.table('users'), table => {
+  async up({ table: named, byteExact }, knex) {
+    await knex.schema.createTable(named('users'), table => {
       table.bigIncrements('id')
       table.string('login', 60).notNullable()
       table.string('email', 100).notNullable()
@@ -16,18 +18,18 @@ export const embeddedUsersTables: Migration = {
       table.string('role', 20).notNullable()
       table.string('password', 255).notNullable()
       table.bigInteger('registered').notNullable()
-      byteExact(table, knex)
+      byteExact(table)
     })
-    await knex.schema.createTable(database.table('sessions'), table => {
+    await knex.schema.createTable(named('sessions'), table => {
       // SHA-256 of the cookie's random id: a dump of this table opens no session.
       table.string('id_hash', 64).primary()
       table.string('user_id', 64).notNullable().index()
       table.bigInteger('expires').notNullable().index()
-      byteExact(table, knex)
+      byteExact(table)
     })
   },
-  async down(database, knex) {
-    await knex.schema.dropTable(database.table('sessions'))
-    await knex.schema.dropTable(database.table('users'))
+  async down({ table: named }, knex) {
+    await knex.schema.dropTable(named('sessions'))
+    await knex.schema.dropTable(named('users'))
   },
 }

@@ -1,11 +1,13 @@
-import { byteExact } from '../database/dialect.ts'
-import type { Migration } from '../database/migrator.ts'
-
-/** Clients, what users granted them, their tokens, and what the protocol engine has to remember for a while. */
-export const oauthTables: Migration = {
+// @ts-check
+/**
+ * Clients, what users granted them, their tokens, and what the protocol engine has to remember for a while.
+ *
+ * @type {import('./index.js').Migration}
+ */
+export const oauthTables = {
   name: '0003-oauth',
-  async up(database, knex) {
-    await knex.schema.createTable(database.table('oauth_clients'), table => {
+  async up({ table: named, byteExact }, knex) {
+    await knex.schema.createTable(named('oauth_clients'), table => {
       // Digits, as WordPress.com's.
       table.string('client_id', 255).primary()
       // SHA-256 of 256 random bits. Null: a public client.
@@ -20,9 +22,9 @@ export const oauthTables: Migration = {
       table.bigInteger('created').notNullable()
       // Unix seconds of the newest approval: a registration without one is swept.
       table.bigInteger('last_authorized')
-      byteExact(table, knex)
+      byteExact(table)
     })
-    await knex.schema.createTable(database.table('oauth_grants'), table => {
+    await knex.schema.createTable(named('oauth_grants'), table => {
       // What Connected Apps calls it by.
       table.bigIncrements('id')
       // What its tokens name. A token is good only while this row is there: one that a request in flight writes after it
@@ -45,9 +47,9 @@ export const oauthTables: Migration = {
       table.bigInteger('created').notNullable()
       table.bigInteger('last_used')
       table.string('last_ip', 45)
-      byteExact(table, knex)
+      byteExact(table)
     })
-    await knex.schema.createTable(database.table('oauth_tokens'), table => {
+    await knex.schema.createTable(named('oauth_tokens'), table => {
       // SHA-256 of the token: a dump of this table opens nothing.
       table.string('hash', 43).primary()
       // `access`, `refresh` or `code`.
@@ -59,26 +61,26 @@ export const oauthTables: Migration = {
       table.bigInteger('expires').notNullable().index()
       // Of a code or refresh token: when its one use was answered, in milliseconds.
       table.bigInteger('consumed')
-      byteExact(table, knex)
+      byteExact(table)
     })
-    await knex.schema.createTable(database.table('oauth_interactions'), table => {
+    await knex.schema.createTable(named('oauth_interactions'), table => {
       table.string('hash', 43).primary()
       table.text('payload').notNullable()
       table.bigInteger('expires').notNullable().index()
-      byteExact(table, knex)
+      byteExact(table)
     })
-    await knex.schema.createTable(database.table('oauth_signing_keys'), table => {
+    await knex.schema.createTable(named('oauth_signing_keys'), table => {
       // One after the other, so that of two processes one makes the next.
       table.integer('number').primary()
       table.string('kid', 43).notNullable()
       // The private key, encrypted under a key of the site's secret.
       table.text('sealed').notNullable()
       table.bigInteger('created').notNullable()
-      byteExact(table, knex)
+      byteExact(table)
     })
   },
-  async down(database, knex) {
+  async down({ table: named }, knex) {
     for (const name of ['signing_keys', 'interactions', 'tokens', 'grants', 'clients'])
-      await knex.schema.dropTable(database.table(`oauth_${name}`))
+      await knex.schema.dropTable(named(`oauth_${name}`))
   },
 }

@@ -1,6 +1,6 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { addressOf } from '../../../src/oauth/consent/send-back.ts'
+import { addressOf } from '../../../src/oauth/provider/send-back.ts'
 
 const ADDRESSES: [redirectUri: string, expected: string][] = [
   ['https://app.example/cb', 'https://app.example/cb?code=x'],

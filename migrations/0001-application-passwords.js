@@ -1,11 +1,13 @@
-import { byteExact } from '../database/dialect.ts'
-import type { Migration } from '../database/migrator.ts'
-
-/** One credential, one row: issue, rename, use and revoke each touch only that row. */
-export const applicationPasswordsTable: Migration = {
+// @ts-check
+/**
+ * One credential, one row: issue, rename, use and revoke each touch only that row.
+ *
+ * @type {import('./index.js').Migration}
+ */
+export const applicationPasswordsTable = {
   name: '0001-application-passwords',
-  async up(database, knex) {
-    await knex.schema.createTable(database.table('application_passwords'), table => {
+  async up({ table: named, byteExact }, knex) {
+    await knex.schema.createTable(named('application_passwords'), table => {
       table.bigIncrements('id')
       table.string('uuid', 36).notNullable().unique()
       table.string('user_id', 64).notNullable().index()
@@ -18,10 +20,10 @@ export const applicationPasswordsTable: Migration = {
       table.bigInteger('created').notNullable()
       table.bigInteger('last_used')
       table.string('last_ip', 45)
-      byteExact(table, knex)
+      byteExact(table)
     })
   },
-  async down(database, knex) {
-    await knex.schema.dropTable(database.table('application_passwords'))
+  async down({ table: named }, knex) {
+    await knex.schema.dropTable(named('application_passwords'))
   },
 }

@@ -1,0 +1,18 @@
+// @ts-check
+/**
+ * Which application passwords were imported, ever: one that was revoked since must not come back with the next import.
+ *
+ * @type {import('./index.js').Migration}
+ */
+export const applicationPasswordImportsTable = {
+  name: '0004-application-password-imports',
+  async up({ table: named, byteExact }, knex) {
+    await knex.schema.createTable(named('application_password_imports'), table => {
+      table.string('uuid', 36).primary()
+      byteExact(table)
+    })
+  },
+  async down({ table: named }, knex) {
+    await knex.schema.dropTable(named('application_password_imports'))
+  },
+}

@@ -1,0 +1,20 @@
+// @ts-check
+/**
+ * When the user of a session logged in: applications may ask for a fresh log-in, and ID tokens say it.
+ *
+ * @type {import('./index.js').Migration}
+ */
+export const loginTimes = {
+  name: '0008-log-in-times',
+  async up({ table: named }, knex) {
+    await knex.schema.alterTable(named('sessions'), table => {
+      // Milliseconds since 1970. Null: the session is older than this column.
+      table.bigInteger('logged_in')
+    })
+  },
+  async down({ table: named }, knex) {
+    await knex.schema.alterTable(named('sessions'), table => {
+      table.dropColumn('logged_in')
+    })
+  },
+}

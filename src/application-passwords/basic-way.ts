@@ -1,0 +1,23 @@
+import type { Context } from 'koa'
+import type { Auth } from '../authentication/auth.ts'
+import type { Way } from '../authentication/authentication.ts'
+import { parseBasic } from '../authentication/basic.ts'
+import { clientAddress } from '../http/address.ts'
+import type { Availability } from './availability.ts'
+import type { VerifyApplicationPassword } from './verify.ts'
+
+/** A login and an application password, by HTTP Basic. */
+export function basicWay(verify: VerifyApplicationPassword, availability: Availability): Way {
+  async function identify(ctx: Context, login: string, password: string): Promise<Auth | null> {
+    const refusal = await availability.refusal(ctx.secure)
+    // As in WordPress, a site that does not offer application passwords does not look at Basic credentials.
+    if (!refusal) return verify(login, password, clientAddress(ctx.ip))
+    ctx.state.credentialsIgnored = refusal
+    return null
+  }
+
+  return ctx => {
+    const basic = parseBasic(ctx.get('Authorization'))
+    return basic && identify(ctx, basic.login, basic.password)
+  }
+}

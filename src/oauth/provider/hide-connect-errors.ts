@@ -1,0 +1,15 @@
+import { ConnectError } from '../../errors.ts'
+
+/**
+ * Hides our errors from oidc-provider, which sends any error with `expose = true` to the client: a database failure is ours to answer.
+ * It stays as the `cause`, and `callProvider()` throws that.
+ */
+export const hideConnectErrors =
+  <A extends unknown[], T>(work: (...given: A) => Promise<T>) =>
+  async (...given: A): Promise<T> => {
+    try {
+      return await work(...given)
+    } catch (error) {
+      throw error instanceof ConnectError ? new Error(error.message, { cause: error }) : error
+    }
+  }

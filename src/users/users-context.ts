@@ -1,0 +1,21 @@
+import type { Database } from '../database/database.ts'
+import type { Cookies } from '../http/cookies.ts'
+import type { Site } from '../site.ts'
+import type { CreateThrottle } from '../throttle/throttle.ts'
+import type { UserLifecycle } from './lifecycle.ts'
+import type { Users } from './user.ts'
+
+/** What the option `users` is handed where it is a function, as `embeddedUsers()` is. */
+export interface UsersContext {
+  site: Site
+  secret: string
+  database: Database
+  cookies: Cookies
+  throttle: CreateThrottle
+  lifecycle: UserLifecycle
+  /**
+   * The users that the function returned. Call it later, not while the function runs. A host may replace `find` and `findByLogin`
+   * of `embeddedUsers()` by its own.
+   */
+  users: () => Users
+}
