@@ -39,33 +39,40 @@ function machine(): string {
   )
 }
 
-const HOW = `The server has one core and the load, made by autocannon, the other. All rows of a table run in turn, in rounds of a few
-seconds; a figure is the median of the rounds, and a ratio the median of each round's own ratio, so that whatever else the
-machine does falls on all alike. So a ratio need not be that of the two figures beside it: least in "Processes on both cores",
-where load, database and processes share two cores and the rounds scatter. Compare within a table only: its servers share the
-core, and what one has still to do when its turn ends falls on the next. Each of 64 clients has a credential of its own, save
-with "argon2id at each request"; every answer is checked. To repeat it, with PostgreSQL and MariaDB on their standard ports (or
-\`BENCH_POSTGRES_URL\`, \`BENCH_MARIADB_URL\`):
+const HOW = `## How it is measured
+
+The server has one core, and the load generator autocannon the other. The rows of a table run in turn, in rounds of a few
+seconds. A figure is the median of the rounds. A ratio is the median of the ratios of each round, so that other work of the machine
+affects all rows equally. So a ratio may differ from that of the two figures, most of all in "Processes on both cores",
+where load, database and processes share two cores and the rounds vary.
+
+Compare rows of one table only: its servers share the core, and unfinished work of one row falls into the next. Each of the 64 clients has
+its own credential, except in "argon2id at each request". Every response is checked.
+
+To repeat it, with PostgreSQL and MariaDB on their standard ports (or \`BENCH_POSTGRES_URL\`, \`BENCH_MARIADB_URL\`):
 
 \`\`\`sh
 npm ci
 npm run bench
 \`\`\`
 
-What guessing at passwords costs others is measured by \`node bench/guessing.ts\`, which is not part of this.
+\`node bench/guessing.ts\` measures separately what password guessing costs other users.
 
-What follows was measured once, of version 0.3.0, and not by this run. Where the time goes, by a profile of *Basic* at 64
-connections on better-sqlite3: Node's HTTP takes 46 % of the processor, Koa 13 %, the SELECT, which all requests that came
-together share, 9 %, WordPress's hash 5 %, the package's own code 14 %, collecting garbage 2 %, and the system the rest. A check
-by itself takes some 6 µs; among HTTP requests it takes about twice that, because its code and data have left the processor's
-caches in between. Koa and Node's HTTP take some 14 µs for a whole request, so a check as small as that still shows. "The least
-that a check can be" is the limit of whatever looks at the database at each request: it hashes, and selects one row of two
-columns, with no user, no rules and no last use. Nothing is remembered that a revocation would have to reach.
+## Where the time goes
 
-On PostgreSQL and MariaDB the database server works on the same two cores as the site and the load, and its driver takes some 6
-µs more for each row. With sqlite3 each statement goes through a thread pool and Knex, which one connection waits for. Refusals
-wait for a whole tick of 10 ms, so that time tells nothing: it bounds what one connection is refused in a second, and costs
-nobody else anything.`
+This was measured once, with version 0.3.0, by profiling *Basic* at 64 connections on better-sqlite3. Of the processor time, Node's HTTP
+takes 46 %, Koa 13 %, the package's own code 14 %, the SELECT 9 % (requests that arrive together share it), WordPress's hash 5 %, garbage
+collection 2 %, and the system the rest.
+
+A check alone takes about 6 µs. Among HTTP requests it takes about twice as long, because its code and data have left the processor's
+caches in between. Koa and Node's HTTP take about 14 µs for a whole request, so even such a small check shows. "The least
+that a check can be" is the limit for any check that reads the database at each request: it hashes, and selects one row of two
+columns, without user, rules or last use. No result is cached, because a revocation must take effect at once.
+
+On PostgreSQL and MariaDB, the database server uses the same two cores as the site and the load, and its driver takes about 6
+µs more for each row. With sqlite3, each statement passes through a thread pool and Knex, and one connection waits for both. Rejections
+take a multiple of 10 ms, so that their duration reveals nothing. This limits the rejections per second on one connection, and delays
+nobody else.`
 
 const FILE = join(ROOT, 'BENCHMARKS.md')
 

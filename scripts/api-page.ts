@@ -15,7 +15,8 @@ export function apiPage(): string {
 
 const HEAD = `# API
 
-Made of the package's own comments by \`node scripts/api-page.ts\`. For how to go about something, see the other pages.
+Everything that the package exports. \`node scripts/api-page.ts\` generates this page from the comments in the source;
+the other pages show how to use it.
 `
 
 const partOf = ({ name, statements, comment }: Declared): string =>
@@ -34,7 +35,7 @@ const textOf = (comment: string): string =>
     .trim()
 
 const TAGS = /(^|\.)(?: )?@(param|returns|throws) /gm
-const TAG_NAMES = { param: 'Takes', returns: 'Answers', throws: 'Throws' }
+const TAG_NAMES = { param: 'Parameter', returns: 'Returns', throws: 'Throws' }
 
 /** What a comment says, and what goes in and comes out. */
 function proseOf(comment: string): string {
