@@ -1,14 +1,9 @@
 import { io } from './io.ts'
 import { displayWidth } from './printable.ts'
 
-/** With borders on a terminal; separated by tabs, for other programs, elsewhere. `SHELL_PIPE=0` or `1` decides otherwise. */
+/** With borders on a terminal; elsewhere separated by tabs, for other programs. */
 export function drawTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  return isPiped() ? [head, ...rows].map(cells => cells.join('\t')) : withBorders(head, rows)
-}
-
-function isPiped(): boolean {
-  const { SHELL_PIPE } = io.env
-  return SHELL_PIPE === undefined ? !io.stdout.isTTY : /^(1|true|on|yes)$/i.test(SHELL_PIPE)
+  return io.stdout.isTTY ? withBorders(head, rows) : [head, ...rows].map(cells => cells.join('\t'))
 }
 
 function withBorders(head: readonly string[], rows: readonly (readonly string[])[]): string[] {

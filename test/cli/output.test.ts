@@ -1,6 +1,8 @@
+import { PassThrough } from 'node:stream'
 import test from 'ava'
 import fc from 'fast-check'
 import { csvLine } from '../../src/cli/csv.ts'
+import { setIo } from '../../src/cli/io.ts'
 import { formatItem, formatItems, type OutputOptions } from '../../src/cli/output.ts'
 import { displayWidth, printable } from '../../src/cli/printable.ts'
 
@@ -11,10 +13,13 @@ const ITEMS = [
 ]
 const format = (options: Partial<OutputOptions>) => formatItems(ITEMS, KIND, { format: 'table', ...options })
 
-// The tests' own output may be a terminal.
-test.before(() => {
-  process.env.SHELL_PIPE = '1'
-})
+/** A command's streams, the output on a terminal or not: that of these tests may be one. */
+const outputTo = (isTTY: boolean) => {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  setIo({ stdin: new PassThrough(), stdout: Object.assign(stdout, { isTTY }), stderr, env: {} })
+}
+
+test.before(() => outputTo(false))
 
 test('each format shows all items', t => {
   t.deepEqual(format({}), ['ID\tuser_name\tnote', '1\tAnn\t', '20\t=SUM(A1), "x"\ta b'])
@@ -47,10 +52,8 @@ test('one item is shown a field a line', t => {
 })
 
 test.serial('on a terminal a table has borders, however wide its characters are', t => {
-  process.env.SHELL_PIPE = '0'
-  t.teardown(() => {
-    process.env.SHELL_PIPE = '1'
-  })
+  outputTo(true)
+  t.teardown(() => outputTo(false))
   const items = [
     { ID: 1, user_name: '日本' },
     { ID: 2, user_name: 'Zoe\u0308' },
@@ -70,8 +73,9 @@ test('CSV: formulas are disarmed, and everything is quoted that needs it', t => 
   t.is(csvLine(['a;b', 'a\tb', 'a|-1']), `"a;b","a\tb","a|'-1"`)
   t.is(
     csvLine(['＝1+1', '＋1', '－1', '＠x', ' =1', '\t=1', '\u0000=1', '\u200b=1']),
-    `'＝1+1,'＋1,'－1,'＠x," '=1","\t'=1","\u0000'=1","\u200b'=1"`,
+    `'＝1+1,'＋1,'－1,'＠x," '=1","'\t'=1","\u0000'=1","\u200b'=1"`,
   )
+  t.is(csvLine(['\tx', '\rx', ' "\nx', 'x\ty']), `"'\tx","'\rx","' ""\nx","x\ty"`, 'a tab or a line break first')
   t.is(csvLine([';"=1']), `";""'=1"`, 'a quote that begins a cell for one who separates by ;')
   t.is(csvLine(['=1', '+1', '-1', '@x', 'a=1', '']), "'=1,'+1,'-1,'@x,a=1,")
   t.is(csvLine(['a,b', 'a"b', 'a\nb', 'a\\b']), '"a,b","a""b","a\nb","a\\b"')
@@ -86,6 +90,9 @@ test('CSV: no cell of any spreadsheet begins a formula, and all say what they sa
       for (const separator of [',', ';', '\t', '|', /[,;|\t\r\n]/]) {
         for (const field of line.split(separator)) {
           t.notRegex(field.replace(/^[\s"\p{Cc}\p{Cf}]+/u, ''), /^[=+\-@＝＋－＠]/)
+        }
+        for (const [, quoted = ''] of `,${line}`.matchAll(/,"((?:[^"]|"")*)"/g)) {
+          t.notRegex(quoted, /^[\s"]*[\t\r\n]/)
         }
       }
       const read = [...`,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(

@@ -21,7 +21,14 @@ const DOCTOR = consoles.find(code => code.startsWith('$ koa-wp-connect doctor'))
 const DELETE = consoles.find(code => code.startsWith('$ koa-wp-connect user delete')) ?? ''
 const FIRST_USER = '$ koa-wp-connect user create admin admin@example.com --role=administrator\n'
 
-/** What differs from one run to the next, in as many characters; questions show on a terminal only. */
+const cellsOf = (row: string): string =>
+  row
+    .slice(1, -1)
+    .split('|')
+    .map(cell => cell.trim())
+    .join('\t')
+
+/** What differs from one run to the next, in as many characters. Tables and questions are as on a terminal in the document only. */
 const comparable = (text: string): string[] =>
   text
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '<       date      >')
@@ -33,6 +40,8 @@ const comparable = (text: string): string[] =>
     .replace(/(?<![\w-])(?!-+\+)[\w-]{43}(?![\w-])/g, '<                 secret                  >')
     .replace(/\b\w{24}\b/g, '<password>')
     .replace(/^(Password for|Delete) .*?(\]( y\n)?|:\n) ?/gm, '')
+    .replace(/^\+[-+]+\+$/gm, '')
+    .replace(/^\|.*\|$/gm, cellsOf)
     .split('\n')
     .filter(line => line !== '')
 
@@ -43,7 +52,7 @@ test('every command of docs/reference/cli.md, in its order, shows what is said t
   t.teardown(() => rm(folder, { recursive: true }))
   await writeFile(join(folder, 'koa-wp-connect'), `#!/bin/sh\nexec node ${ROOT}/src/cli/main.ts "$@"\n`)
   await chmod(join(folder, 'koa-wp-connect'), 0o755)
-  const env = { DATABASE_URL: await freshDatabase(t), CONNECT_SECRET: SECRET, SHELL_PIPE: '0' }
+  const env = { DATABASE_URL: await freshDatabase(t), CONNECT_SECRET: SECRET }
   const type = (commands: string) => shell(`PATH=${folder}:$PATH; ${commands}`, { cwd: folder, env })
   let uuid = UUID
   let clientId = CLIENT_ID
