@@ -10,6 +10,7 @@ export const root = fileURLToPath(new URL('../', import.meta.url))
 export const ENTRIES = {
   'koa-wp-connect': 'index',
   'koa-wp-connect/testing': 'testing',
+  'koa-wp-connect/transfer': 'transfer',
   'koa-wp-connect/migrations': 'migrations',
 }
 /** What users that the package brings are built from, and have: no host writes or reads it. */

@@ -1,5 +1,5 @@
 import { english } from './languages/english.ts'
-import type { Words } from './languages/words.ts'
+import type { MessageRef } from './languages/words.ts'
 
 /**
  * Every stable code and its HTTP status: WordPress's where WordPress has one, because clients read them. Its words stand in
@@ -120,12 +120,12 @@ export class ConnectError extends Error {
 }
 
 /** What errors say, for pages in any language; nothing of one whose thrower said it in words of their own. */
-const told = new WeakMap<object, Words>()
+const told = new WeakMap<object, MessageRef>()
 
 /** An error that says more than its code does, in a message of its own. */
-export function errorThatSays(
+export function errorWithMessage(
   code: ErrorCode,
-  words: Words,
+  words: MessageRef,
   details: Omit<ErrorDetails, 'message'> = {},
 ): ConnectError {
   const error = new ConnectError(code, { ...details, message: english(words) })
@@ -136,10 +136,10 @@ export function errorThatSays(
 /** An error as pages tell of it. */
 export interface Explained {
   message: string
-  words?: Words
+  words?: MessageRef
 }
 
-export const wordsOf = (error: Explained): Words | undefined => error.words ?? told.get(error)
+export const messageOf = (error: Explained): MessageRef | undefined => error.words ?? told.get(error)
 
 /** A bad option of `createConnect()` or `embeddedUsers()`; the message names it, what was given and what is expected. */
 export class OptionsError extends TypeError {

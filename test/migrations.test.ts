@@ -86,7 +86,7 @@ test('before the new columns are there, OAuth is out of order, and no bug', asyn
   for (const work of [
     () => connect.oauth.clients.list(),
     () => connect.oauth.clients.get(client.clientId),
-    () => connect.oauth.sweep(),
+    () => connect.oauth.deleteExpired(),
   ])
     await t.throwsAsync(work, { code: 'database_unavailable' })
   await connect.close()

@@ -16,7 +16,7 @@ const connect = await createConnect({
   secret: 'a secret for the bench, of 32 characters or more',
   users: embeddedUsers(),
   environment: 'local',
-  applicationPasswords: { hash: HASH === 'argon2id' ? 'argon2id' : 'generic', manageThemselves: true },
+  applicationPasswords: { hash: HASH === 'argon2id' ? 'argon2id' : 'generic', allowManagement: true },
   oauth: { scopes: { posts: 'View and manage posts' } },
 })
 await connect.migrate()

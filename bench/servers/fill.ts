@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 
-const AT_ONCE = 1_000
+const CONCURRENCY = 1_000
 
 /** Fills the table up to `rows` application passwords, `ofOneUser` of them the user's, the others of users a hundred each. */
 export async function fill(
@@ -10,8 +10,10 @@ export async function fill(
 ): Promise<void> {
   const [counted] = await knex('connect_application_passwords').count({ there: '*' })
   const there = Number(counted?.there ?? 0)
-  for (let begin = there; begin < Math.max(rows, ofOneUser); begin += AT_ONCE) {
-    const chunk = Array.from({ length: AT_ONCE }, (_, at) => row(begin + at < ofOneUser ? userId : owner(begin + at)))
+  for (let begin = there; begin < Math.max(rows, ofOneUser); begin += CONCURRENCY) {
+    const chunk = Array.from({ length: CONCURRENCY }, (_, at) =>
+      row(begin + at < ofOneUser ? userId : owner(begin + at)),
+    )
     await knex.batchInsert('connect_application_passwords', chunk, 500)
   }
 }

@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 
 /** A request that takes longer does not keep its process from ending. */
-const LONGEST_STOP_MS = 30_000
+const MAX_STOP_MS = 30_000
 /** A process that ends by itself is replaced after this while, or one that cannot run would be started without a pause. */
 const REPLACE_AFTER_MS = 1_000
 
@@ -40,7 +40,7 @@ export async function keepProcesses(count: number): Promise<void> {
     if (worker.isDead()) return
     const exit = once(worker, 'exit')
     worker.disconnect()
-    const deadline = setTimeout(() => worker.process.kill('SIGKILL'), LONGEST_STOP_MS)
+    const deadline = setTimeout(() => worker.process.kill('SIGKILL'), MAX_STOP_MS)
     await exit
     clearTimeout(deadline)
   }

@@ -70,7 +70,7 @@ export interface ApplicationPasswords {
   /**
    * Takes application passwords that another site, such as a WordPress, made for this user: they go on working, with their
    * UUIDs, names and times. Those that are there already are left as they are, so another run changes nothing; one that was
-   * revoked here after an import stays revoked. No event is sent. {@link readWordPress} reads them.
+   * revoked here after an import stays revoked. No event is sent. `readWordPress()` of `koa-wp-connect/transfer` reads them.
    *
    * @param user `null`, with `dryRun`, for a user who is not there yet
    * @example
@@ -94,7 +94,7 @@ export type CreateWithUuid = (
   ...args: [...Parameters<ApplicationPasswords['create']>, uuid?: string]
 ) => Promise<CreatedApplicationPassword>
 
-interface Parts {
+interface ApplicationPasswordsParts {
   database: Database
   rows: ApplicationPasswordRows
   changes: UserChanges
@@ -103,7 +103,14 @@ interface Parts {
   hooks: ApplicationPasswordHooks
 }
 
-export function createApplicationPasswords({ database, rows, changes, lastUse, scheme, hooks }: Parts) {
+export function createApplicationPasswords({
+  database,
+  rows,
+  changes,
+  lastUse,
+  scheme,
+  hooks,
+}: ApplicationPasswordsParts) {
   async function get(user: User, uuid: string): Promise<ApplicationPassword> {
     // What is no UUID is no row's, and PostgreSQL would refuse a NUL in it.
     const found = isUuid(uuid) ? await rows.find(String(user.id), uuid) : undefined

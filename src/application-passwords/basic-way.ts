@@ -9,7 +9,7 @@ import type { VerifyApplicationPassword } from './verify.ts'
 /** A login and an application password, by HTTP Basic. */
 export function basicWay(verify: VerifyApplicationPassword, availability: Availability): Way {
   async function identify(ctx: Context, login: string, password: string): Promise<Auth | null> {
-    const refusal = await availability.refusal(ctx.secure)
+    const refusal = await availability.unavailableReason(ctx.secure)
     // As in WordPress, a site that does not offer application passwords does not look at Basic credentials.
     if (!refusal) return verify(login, password, clientAddress(ctx.ip))
     ctx.state.credentialsIgnored = refusal

@@ -53,7 +53,7 @@ export function buildApplicationPasswords(parts: ApplicationPasswordsParts) {
     createWithUuid,
     endAllOn,
   } = createApplicationPasswords({ database, rows, changes, lastUse, scheme, hooks })
-  parts.lifecycle.keep({ endsWithPassword: parts.endsWithPassword, end: endAllOn })
+  parts.lifecycle.register({ endsWithPassword: parts.endsWithPassword, end: endAllOn })
   const availability = createAvailability(environment, hooks)
   const permission = createPermission(users, availability, options)
   const throttle = parts.throttle('api', API_LIMITS)
@@ -69,7 +69,7 @@ export function buildApplicationPasswords(parts: ApplicationPasswordsParts) {
     restRoutes: applicationPasswordRoutes({ site, users, passwords, permission, availability }),
     /** What the REST index says of it; nothing over plain http. */
     async signInMethods(ctx: Context): Promise<object> {
-      if (await availability.refusal(ctx.secure)) return {}
+      if (await availability.unavailableReason(ctx.secure)) return {}
       const authorization = site.url + PAGE_PATHS.authorizeApplication
       return { 'application-passwords': { endpoints: { authorization } } }
     },

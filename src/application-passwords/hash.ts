@@ -40,7 +40,7 @@ export function argon2id(key: KeyObject): HashScheme {
   async function verifyOnce(password: string, lookup: string, hash: string): Promise<boolean> {
     const matched = await verifyHash(password, hash)
     if (matched) {
-      if (matches.size >= MOST_REMEMBERED) matches.clear()
+      if (matches.size >= MAX_REMEMBERED) matches.clear()
       matches.set(lookup, hash)
     }
     return matched
@@ -54,4 +54,4 @@ export function argon2id(key: KeyObject): HashScheme {
   }
 }
 
-const MOST_REMEMBERED = 100_000
+const MAX_REMEMBERED = 100_000

@@ -1,7 +1,7 @@
 import { ConnectError } from '../errors.ts'
 import { withoutControls } from '../values/controls.ts'
 
-export const LONGEST_NAME = 200
+export const MAX_NAME = 200
 
 /**
  * The name that is kept of what somebody sent, by the rules of WordPress's `sanitize_text_field()`: no tags, nor what
@@ -11,7 +11,7 @@ export const LONGEST_NAME = 200
  * only "0", which PHP takes for empty.
  */
 export function applicationPasswordName(sent: string): string {
-  if ([...sent].length > LONGEST_NAME) throw new ConnectError('application_password_name_too_long')
+  if ([...sent].length > MAX_NAME) throw new ConnectError('application_password_name_too_long')
   const withoutTags = sent
     .replace(/<(script|style)[^>]*>.*?<\/\1\s*>/gis, '')
     .replace(/<!--.*?-->/gs, '')

@@ -11,13 +11,13 @@ export interface ApplicationPasswordsOptions {
    * Whether a caller that came in with an application password may issue, list, rename and revoke others, as in
    * WordPress. `false` by default: only a person at a browser issues, and one stolen password cannot make more.
    */
-  manageThemselves?: boolean
+  allowManagement?: boolean
 }
 
 export const applicationPasswordsSchema = z
   .strictObject({
     hash: z.enum(['generic', 'argon2id']).default('generic'),
-    manageThemselves: z.boolean().default(false),
+    allowManagement: z.boolean().default(false),
   })
   .prefault({})
 

@@ -30,7 +30,7 @@ export function createPermission(users: Users, availability: Availability, optio
   /** Of application passwords, a caller that came in with one may only read and revoke that very one; by OAuth, none. */
   function isKeptToItself({ caller, action, uuid }: Ask): boolean {
     if (caller.method === 'access-token') return true
-    if (caller.method !== 'application-password' || options.manageThemselves) return false
+    if (caller.method !== 'application-password' || options.allowManagement) return false
     const isItself = uuid === caller.applicationPassword.uuid
     return !(isItself && (action === 'read_app_password' || action === 'delete_app_password'))
   }
@@ -38,7 +38,7 @@ export function createPermission(users: Users, availability: Availability, optio
   return {
     /** @throws ConnectError 403 with WordPress's code for the action; 501 where the target can have none. */
     async check(ask: Ask): Promise<void> {
-      const unavailable = await availability.refusalFor(ask.target)
+      const unavailable = await availability.unavailableReasonFor(ask.target)
       if (unavailable) throw unavailable
       if (isKeptToItself(ask) || !(await mayDo(users, ask.caller.user, ask.action, ask.target))) {
         throw new ConnectError(REFUSALS[ask.action], { status: 403 })

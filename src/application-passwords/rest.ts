@@ -14,7 +14,7 @@ import { type Permission, REFUSALS } from './permission.ts'
 import type { ApplicationPassword } from './rows.ts'
 import { createArguments, renameArguments, applicationPasswordSchema as schema } from './schema.ts'
 
-interface Parts {
+interface ApplicationPasswordsRestParts {
   site: Site
   users: Users
   passwords: ApplicationPasswords
@@ -31,10 +31,16 @@ interface Permitted {
 }
 
 /** WordPress's seven operations on application passwords. */
-export function applicationPasswordRoutes({ site, users, passwords, permission, availability }: Parts): RestRoute[] {
+export function applicationPasswordRoutes({
+  site,
+  users,
+  passwords,
+  permission,
+  availability,
+}: ApplicationPasswordsRestParts): RestRoute[] {
   /** The caller, and the user whose application passwords the request is about. */
   async function whose({ auth, path, ctx }: RestRequest, refusal: ErrorCode): Promise<{ caller: Auth; target: User }> {
-    const unavailable = await availability.refusal(ctx.secure)
+    const unavailable = await availability.unavailableReason(ctx.secure)
     if (unavailable) throw unavailable
     if (path.user_id === 'me' && !auth) throw new ConnectError('rest_not_logged_in')
     // Before the look-up, so that nobody can try which ids exist.

@@ -48,7 +48,7 @@ export function createApplicationPasswordRows(database: Database, userJoin: User
   const table = database.table('application_passwords')
   const imports = database.table('application_password_imports')
 
-  const selectByLookup = createSelectIn<Row>(database, lookups => {
+  const selectByLookup = createSelectIn<ApplicationPasswordsRow>(database, lookups => {
     const select = knex(table)
       .whereIn('lookup', lookups)
       .select(COLUMNS.map(column => `${table}.${column}`))
@@ -67,7 +67,7 @@ export function createApplicationPasswordRows(database: Database, userJoin: User
   })
 
   const findByUuid = createBatch(async (uuids: string[]) => {
-    const rows = await run(knex<Row>(table).whereIn('uuid', uuids))
+    const rows = await run(knex<ApplicationPasswordsRow>(table).whereIn('uuid', uuids))
     return new Map(rows.map(row => [row.uuid, toApplicationPassword(row)]))
   })
 
@@ -88,10 +88,12 @@ export function createApplicationPasswordRows(database: Database, userJoin: User
       return Number(row?.passwords ?? 0)
     },
     async list(userId: string): Promise<ApplicationPassword[]> {
-      return (await run(knex<Row>(table).where('user_id', userId).orderBy('id'))).map(toApplicationPassword)
+      return (await run(knex<ApplicationPasswordsRow>(table).where('user_id', userId).orderBy('id'))).map(
+        toApplicationPassword,
+      )
     },
     async find(userId: string, uuid: string): Promise<ApplicationPassword | undefined> {
-      const row = await run(knex<Row>(table).where({ user_id: userId, uuid }).first())
+      const row = await run(knex<ApplicationPasswordsRow>(table).where({ user_id: userId, uuid }).first())
       return row && toApplicationPassword(row)
     },
     /**
@@ -100,7 +102,7 @@ export function createApplicationPasswordRows(database: Database, userJoin: User
      */
     otherForms(ownForm: string): (userId: string) => Promise<FoundApplicationPassword[] | undefined> {
       return createBatch(async userIds => {
-        const notOwn = knex<Row>(table)
+        const notOwn = knex<ApplicationPasswordsRow>(table)
           .whereIn('user_id', userIds)
           .andWhere(or => or.whereNull('lookup').orWhereNot('lookup', 'like', `${ownForm}%`))
         const found = (await run(notOwn)).map(row => ({
@@ -123,14 +125,14 @@ export function createApplicationPasswordRows(database: Database, userJoin: User
     },
     /** @returns what was deleted, oldest first. What is made meanwhile stays: it is not among those told to be revoked. */
     async deleteAll(userId: string, on: Knex): Promise<ApplicationPassword[]> {
-      const rows = await run(on<Row>(table).where('user_id', userId).orderBy('id'))
+      const rows = await run(on<ApplicationPasswordsRow>(table).where('user_id', userId).orderBy('id'))
       const newest = rows.at(-1)
       if (newest) await run(on(table).where('user_id', userId).andWhere('id', '<=', newest.id).delete())
       return rows.map(toApplicationPassword)
     },
     /** With their hashes, for another site that is to take them. Oldest first. */
     async listStored(userId: string): Promise<StoredApplicationPassword[]> {
-      return (await run(knex<Row>(table).where('user_id', userId).orderBy('id'))).map(toStored)
+      return (await run(knex<ApplicationPasswordsRow>(table).where('user_id', userId).orderBy('id'))).map(toStored)
     },
     /** Whoever's it is. One SELECT for all that come together, as the next one. */
     findByUuid,
@@ -155,7 +157,7 @@ const COLUMNS = ['uuid', 'user_id', 'app_id', 'name', 'lookup', 'hash', 'created
 /** A row has nine values. */
 const CHUNK = 90
 
-interface Row {
+interface ApplicationPasswordsRow {
   id: number | string
   uuid: string
   user_id: string
@@ -168,7 +170,7 @@ interface Row {
   last_ip: string | null
 }
 
-const toApplicationPassword = (row: Row): ApplicationPassword => ({
+const toApplicationPassword = (row: ApplicationPasswordsRow): ApplicationPassword => ({
   uuid: row.uuid,
   userId: row.user_id,
   appId: row.app_id,
@@ -179,7 +181,7 @@ const toApplicationPassword = (row: Row): ApplicationPassword => ({
   lastIp: row.last_ip,
 })
 
-const toStored = (row: Row): StoredApplicationPassword => ({
+const toStored = (row: ApplicationPasswordsRow): StoredApplicationPassword => ({
   ...toApplicationPassword(row),
   lookup: row.lookup,
   hash: row.hash,

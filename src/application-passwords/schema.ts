@@ -1,5 +1,5 @@
 import type { Arguments } from '../rest/arguments.ts'
-import { LONGEST_NAME } from './name.ts'
+import { MAX_NAME } from './name.ts'
 
 const properties = {
   uuid: {
@@ -22,7 +22,7 @@ const properties = {
     description: 'The name of the application password.',
     type: 'string',
     minLength: 1,
-    maxLength: LONGEST_NAME,
+    maxLength: MAX_NAME,
     pattern: '.*\\S.*',
     context: ['view', 'edit', 'embed'],
   },

@@ -7,13 +7,13 @@ import type { User, Users } from '../users/user.ts'
 import type { UserJoin } from '../users/user-join.ts'
 import { nowInSeconds } from '../values/unix-seconds.ts'
 import type { Availability } from './availability.ts'
-import { untilWholeTick, wholeMilliseconds } from './equalize-timing.ts'
+import { nowMs, waitForNextTick } from './equalize-timing.ts'
 import type { ApplicationPasswordHooks } from './events.ts'
 import type { HashScheme } from './hash.ts'
 import { normalisePassword } from './password.ts'
 import type { ApplicationPassword, ApplicationPasswordRows, FoundApplicationPassword } from './rows.ts'
 
-interface Parts {
+interface ApplicationPasswordsVerifyParts {
   rows: ApplicationPasswordRows
   lastUse: LastUse
   scheme: HashScheme
@@ -32,10 +32,10 @@ export type VerifyApplicationPassword = (
 ) => Promise<ApplicationPasswordAuth>
 
 /** Letters and digits; WordPress's have 24. The time of some slow hashes grows with what is hashed. */
-const LONGEST_PASSWORD = 64
+const MAX_PASSWORD = 64
 
 /** Who an application password belongs to. */
-export function createVerifier(parts: Parts): VerifyApplicationPassword {
+export function createVerifier(parts: ApplicationPasswordsVerifyParts): VerifyApplicationPassword {
   const { rows, lastUse, scheme, users, userJoin, availability, throttle, hooks } = parts
 
   const otherFormsOf = rows.otherForms(scheme.form)
@@ -45,11 +45,11 @@ export function createVerifier(parts: Parts): VerifyApplicationPassword {
    * for an unknown user too, whom no row belongs to, so that without such rows the time tells nothing.
    */
   async function findOtherForm(user: User | null, password: string, lookup: string) {
-    if (password.length > LONGEST_PASSWORD) return undefined
+    if (password.length > MAX_PASSWORD) return undefined
     for (const other of (await otherFormsOf(String(user?.id ?? ''))) ?? []) {
-      // In a lane, as log-ins are: guesses at this user keep nobody else waiting.
+      // In a queueKey, as log-ins are: guesses at this user keep nobody else waiting.
       const { uuid, userId } = other.applicationPassword
-      if (!(await verifyHash(password, other.hash, { lane: `application passwords of ${userId}` }))) continue
+      if (!(await verifyHash(password, other.hash, { queueKey: `application passwords of ${userId}` }))) continue
       await rows.changeForm(uuid, other.hash, { lookup, hash: await scheme.hash(password) })
       return other
     }
@@ -114,12 +114,12 @@ export function createVerifier(parts: Parts): VerifyApplicationPassword {
     password: string,
     ip: string | null,
   ): Promise<ApplicationPasswordAuth> {
-    const began = wholeMilliseconds()
+    const began = nowMs()
     try {
       const { user, applicationPassword } = await findMatch(login, normalisePassword(password), ip)
       if (await isGone(user)) throw new ConnectError('incorrect_password')
       // To whoever calls, 501 would say that the password was right.
-      if (await availability.refusalFor(user)) throw new ConnectError('incorrect_password')
+      if (await availability.unavailableReasonFor(user)) throw new ConnectError('incorrect_password')
       if (!(await hooks.apply('application-password-match', true, { user, applicationPassword, ip }))) {
         throw new ConnectError('incorrect_password')
       }
@@ -129,7 +129,7 @@ export function createVerifier(parts: Parts): VerifyApplicationPassword {
       return { method: 'application-password', user, applicationPassword: { uuid, name } }
     } catch (error) {
       if (error instanceof ConnectError && error.status < 500) {
-        await untilWholeTick(began)
+        await waitForNextTick(began)
         hooks.emit('application-password-refused', { login, ip, code: error.code })
       }
       throw error

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { Diagnosis } from '../doctor/check.ts'
+import type { LocalizedCheckResult } from '../doctor/check.ts'
 import { CliError } from './errors.ts'
 import { line, lines, success } from './messages.ts'
 import { printable } from './printable.ts'
@@ -42,7 +42,7 @@ async function examine({ format }: DoctorOptions): Promise<void> {
   })
 }
 
-const describe = ({ status, message, advice }: Diagnosis): string[] => [
+const describe = ({ status, message, advice }: LocalizedCheckResult): string[] => [
   `${status.padEnd(4)}  ${printable(message)}`,
   ...(advice === undefined ? [] : [`      ${printable(advice)}`]),
 ]

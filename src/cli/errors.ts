@@ -8,9 +8,9 @@ export class CliError extends Error {
 /** One line for the person at the terminal. */
 export function describeError(thrown: unknown): string {
   if (thrown instanceof ConnectError && thrown.code === 'database_unavailable') {
-    return `The database cannot be used: ${wordsOf(thrown.cause ?? thrown)}`
+    return `The database cannot be used: ${messageOf(thrown.cause ?? thrown)}`
   }
-  return wordsOf(thrown)
+  return messageOf(thrown)
 }
 
 /** Whether a table or column was missing: the site's tables are those of a version before. */
@@ -28,7 +28,7 @@ const BUGS = [TypeError, RangeError, ReferenceError, SyntaxError]
 export const isBug = (thrown: unknown): boolean =>
   BUGS.some(each => thrown instanceof each) && !('code' in (thrown as Error))
 
-function wordsOf(thrown: unknown): string {
+function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return oneLine(String(thrown))
   const { message, name } = thrown
   const code = codeOf(thrown)

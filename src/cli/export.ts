@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { showMoved } from './moved-users.ts'
+import { showResults } from './transfer-results.ts'
 import { withSiteToMove } from './with-site.ts'
 import { withWordPressDatabase } from './wordpress-source.ts'
 
@@ -41,7 +41,7 @@ async function exportWordPress({ to, prefix, dryRun }: ExportOptions): Promise<v
     await withWordPressDatabase(to, async knex => {
       const site = { accounts, applicationPasswords }
       const moved = exportUsers(site, { knex, prefix }, { dryRun: dryRun === true })
-      await showMoved(moved, dryRun ? 'Would export' : 'Exported')
+      await showResults(moved, dryRun ? 'Would export' : 'Exported')
     })
   })
 }

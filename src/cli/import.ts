@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { showMoved } from './moved-users.ts'
+import { showResults } from './transfer-results.ts'
 import { withSiteToMove } from './with-site.ts'
 import { withWordPressSource } from './wordpress-source.ts'
 
@@ -47,7 +47,7 @@ async function importWordPress({ from, prefix, dryRun }: ImportOptions): Promise
     await withWordPressSource(from, async source => {
       const people = readWordPress({ ...source, prefix })
       const moved = importUsers({ accounts, applicationPasswords }, people, { dryRun: dryRun === true })
-      await showMoved(moved, dryRun ? 'Would import' : 'Imported')
+      await showResults(moved, dryRun ? 'Would import' : 'Imported')
     })
   })
 }

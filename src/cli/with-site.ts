@@ -47,7 +47,7 @@ export async function withOAuth(
   })
 }
 
-interface Needs {
+interface WithSiteNeeds {
   /** Where there is no site: `look` goes on with what is there, but makes no database. */
   none: 'refuse' | 'look' | 'make'
   migrates: boolean
@@ -59,7 +59,7 @@ interface Needs {
   unavailable?: boolean
 }
 
-const NEEDS: Readonly<Record<Access, Needs>> = {
+const NEEDS: Readonly<Record<Access, WithSiteNeeds>> = {
   read: { none: 'refuse', migrates: false },
   change: { none: 'refuse', migrates: true },
   make: { none: 'make', migrates: true },
@@ -67,7 +67,7 @@ const NEEDS: Readonly<Record<Access, Needs>> = {
 
 /** Does some work on whatever site there is, and lets go of the database, so that the process can end. */
 export async function withAnySite(
-  needs: Needs,
+  needs: WithSiteNeeds,
   work: (site: AnySite, config: Config, found: FoundSite | null) => Promise<void>,
 ): Promise<void> {
   // Loaded only now, so that `--help` and a mistyped flag are answered at once.

@@ -2,7 +2,7 @@ import type { Context, Middleware } from 'koa'
 import type { ApplicationPasswords } from '../application-passwords/application-passwords.ts'
 import type { ApplicationPasswordAuth } from '../authentication/auth.ts'
 import type { Requirement } from '../authentication/require.ts'
-import type { Diagnosis } from '../doctor/check.ts'
+import type { LocalizedCheckResult } from '../doctor/check.ts'
 import type { OAuth } from '../oauth/build.ts'
 import type { User, Users } from '../users/user.ts'
 import type { Events, Filters } from './events.ts'
@@ -47,7 +47,7 @@ export interface Connect<U extends Users = Users, O extends OAuth | null = OAuth
    * for (const { status, message, advice } of await connect.doctor())
    *   if (status !== 'ok') console.warn(message, advice)
    */
-  doctor(): Promise<Diagnosis[]>
+  doctor(): Promise<LocalizedCheckResult[]>
 
   /** Everything, in the right order: `pages()`, `authenticate()`, `rest()`. Mount it before the host's own routes. */
   middleware(): Middleware
@@ -98,9 +98,9 @@ export interface Connect<U extends Users = Users, O extends OAuth | null = OAuth
    * @throws ConnectError `database_unavailable`: nothing was done; call it again
    * @example
    * await savePassword(user.id, password)
-   * await connect.userChanged(user.id)
+   * await connect.passwordChanged(user.id)
    */
-  userChanged(id: string | number): Promise<void>
+  passwordChanged(id: string | number): Promise<void>
   /**
    * Tells that a user was deleted: all of their application passwords, grants, tokens and log-in sessions of the package's own
    * go, all or nothing, and listeners hear of each as of any other end. Call it after the user is gone, so that nobody makes

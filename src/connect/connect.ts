@@ -20,19 +20,19 @@ import type { BuiltOAuth, OAuth, OAuthBuildParts } from '../oauth/build.ts'
 import type { CheckedOAuth, OAuthOptions } from '../oauth/options.ts'
 import { OAUTH_PATHS } from '../oauth/paths.ts'
 import { createPageKit } from '../pages/kit.ts'
-import { createLook } from '../pages/look.ts'
+import { createTheme } from '../pages/look.ts'
 import { pageRoutes } from '../pages/routes.ts'
 import { createProfile } from '../profile/profile.ts'
 import { createErrorSender } from '../rest/errors.ts'
 import { indexRoutes } from '../rest/routes/rest-index.ts'
 import { usersRoutes } from '../rest/routes/users.ts'
 import { REST_PREFIX, REST_V1_PREFIXES, restUrl } from '../rest/url.ts'
-import { createCounts } from '../throttle/create-counts.ts'
+import { createCounterStore } from '../throttle/create-counts.ts'
 import { type CreateThrottle, createThrottle } from '../throttle/throttle.ts'
 import { createUnknownAddresses } from '../throttle/unknown-address.ts'
 import { createUserChanges } from '../users/changes.ts'
 import { checkedUsers } from '../users/checked-users.ts'
-import { createUserLifecycle, goneUser } from '../users/lifecycle.ts'
+import { createUserLifecycle, deletedUser } from '../users/lifecycle.ts'
 import { sitesOf } from '../users/sites.ts'
 import { checkUserId, type User, type Users } from '../users/user.ts'
 import { buildUsers } from './build-users.ts'
@@ -87,7 +87,7 @@ export async function createConnectBy<U extends Users>(
   const hooks = createSiteHooks()
   const database = createDatabase(options.knex, options.tablePrefix)
   const cookies = createCookies(site.url)
-  const counts = createCounts(options.throttle, database, deriveKey(secret, 'throttle'), hooks.report)
+  const counts = createCounterStore(options.throttle, database, deriveKey(secret, 'throttle'), hooks.report)
   const unknownAddresses = createUnknownAddresses(hooks.report)
   const throttle: CreateThrottle = (name, limits) => createThrottle(name, limits, counts, unknownAddresses.note)
   const changes = createUserChanges(database)
@@ -120,7 +120,7 @@ export async function createConnectBy<U extends Users>(
   // Application passwords, and OAuth where the site has it.
   const formTokens = createFormTokens(createNonces(secret), cookies)
   const scopeMessages = Object.entries(options.oauth?.scopes ?? {}).map(([name, words]) => [`scopes.${name}`, words])
-  const look = createLook({ site, pages: options.pages, messages: Object.fromEntries(scopeMessages) })
+  const look = createTheme({ site, pages: options.pages, messages: Object.fromEntries(scopeMessages) })
   const logoutUrl = (ctx: Context, user: User) =>
     embedded?.logoutUrlWith(formTokens.create(ctx, user, 'log-out')) ?? users.logoutUrl?.() ?? null
   const kit = createPageKit({ site, users, formTokens, look, logoutUrl })
@@ -184,7 +184,7 @@ export async function createConnectBy<U extends Users>(
     (await sitesOf(site, users, user)).some(each => String(each.id) === id)
 
   /** Of a user who is gone already, what tells of them has the id only. */
-  const stillOrGone = async (id: string | number) => (await users.find(checkUserId(id))) ?? goneUser(id)
+  const stillOrGone = async (id: string | number) => (await users.find(checkUserId(id))) ?? deletedUser(id)
 
   return {
     users: givenUsers,
@@ -211,11 +211,11 @@ export async function createConnectBy<U extends Users>(
     require: (requirement = {}) => requireAuth(requirement, { sendError, scopes: oauth?.scopes ?? null, hasSite }),
     async verifyCredentials(login, password, ip) {
       // There is no request to judge by: the host's own protocol is as safe as the host says.
-      const refusal = await availability.refusal(true)
+      const refusal = await availability.unavailableReason(true)
       if (refusal) throw refusal
       return verify(login, password, clientAddress(ip ?? ''))
     },
-    userChanged: async id => lifecycle.passwordChanged(await stillOrGone(id)),
+    passwordChanged: async id => lifecycle.passwordChanged(await stillOrGone(id)),
     userDeleted: async id => lifecycle.deleted(await stillOrGone(id)),
     renderProfileSection: profile.renderSection,
     discoveryLink,

@@ -14,7 +14,7 @@ import type { RestRoute } from '../rest/route.ts'
 import type { User } from '../users/user.ts'
 import type { Connect } from './connect-types.ts'
 
-interface Parts {
+interface MiddlewareParts {
   pages: Middleware
   /** Whether a page of ours may be at a path. */
   isOwnPath(path: string): boolean
@@ -35,7 +35,9 @@ interface Parts {
 }
 
 /** What a host mounts: the parts by themselves, and all of them in the order in which a request meets them. */
-export function createMiddleware(parts: Parts): Pick<Connect, 'middleware' | 'pages' | 'authenticate' | 'rest'> {
+export function createMiddleware(
+  parts: MiddlewareParts,
+): Pick<Connect, 'middleware' | 'pages' | 'authenticate' | 'rest'> {
   const { sendError, probes, routes, restV1Routes, api, restPrefixes } = parts
   const prefixes = { api: [...restPrefixes, ...api], cors: parts.corsPrefixes }
   const check = () => authenticate(parts.authentication, prefixes, sendError)

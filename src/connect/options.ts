@@ -40,7 +40,7 @@ export interface ConnectOptions<U extends Users = Users> {
   /**
    * Whether a change of a user's account password revokes their application passwords and disconnects their apps as well.
    * `false` by default, as WordPress does it: each has a secret of its own that the account's password says nothing of, and
-   * every integration would stop. Their sessions end in any case. See `connect.userChanged()`.
+   * every integration would stop. Their sessions end in any case. See `connect.passwordChanged()`.
    */
   revokeOnPasswordChange?: boolean
   /**

@@ -5,44 +5,44 @@ import { ConnectError } from '../errors.ts'
  * Slow hashes that are computed at once. Each takes a thread of libuv's pool, where queries of SQLite wait as well, and a
  * core: half of the threads and one core are left for everything else.
  */
-export const AT_ONCE = Math.max(
+export const CONCURRENCY = Math.max(
   1,
   // What is no number is one thread, as libuv takes it.
   Math.min(Math.floor((Number(process.env.UV_THREADPOOL_SIZE ?? 4) || 1) / 2), availableParallelism() - 1),
 )
 /** So that a flood of log-ins takes no more memory. */
-export const LONGEST_QUEUE = 100
+export const MAX_QUEUE = 100
 /** Of one login: whoever guesses at it keeps those waiting who log in there, and nobody else. */
-export const LONGEST_LANE = 10
+export const MAX_QUEUE_OF_KEY = 10
 
 /** Whose turn slow work waits for. */
-export interface Turn {
+export interface QueueOptions {
   /** Whom it is about; without one, it waits by itself. */
-  lane?: string
+  queueKey?: string
   /** Every second turn at least: for those who cannot be many, so that no queue of others keeps them out. */
-  isFirst?: boolean
+  hasPriority?: boolean
 }
 
-/** Those who wait, by whom they ask about; a lane that has had its turn goes to the end. */
+/** Those who wait, by whom they ask about. A key whose turn it was goes to the end. */
 class Queue {
-  readonly #lanes = new Map<string | symbol, (() => void)[]>()
+  readonly #waiting = new Map<string | symbol, (() => void)[]>()
   #length = 0
 
-  wait(lane: string | symbol = Symbol('alone')): Promise<void> {
-    const waiting = this.#lanes.get(lane) ?? []
-    if (this.#length >= LONGEST_QUEUE || waiting.length >= LONGEST_LANE) throw new ConnectError('busy')
-    this.#lanes.set(lane, waiting)
+  wait(queueKey: string | symbol = Symbol('alone')): Promise<void> {
+    const waiting = this.#waiting.get(queueKey) ?? []
+    if (this.#length >= MAX_QUEUE || waiting.length >= MAX_QUEUE_OF_KEY) throw new ConnectError('busy')
+    this.#waiting.set(queueKey, waiting)
     this.#length++
     return new Promise(resolve => waiting.push(resolve))
   }
 
   /** @returns what lets the next one go on; undefined if nobody waits. */
   next(): (() => void) | undefined {
-    const [lane, waiting] = this.#lanes.entries().next().value ?? []
-    if (lane === undefined || !waiting) return undefined
+    const [queueKey, waiting] = this.#waiting.entries().next().value ?? []
+    if (queueKey === undefined || !waiting) return undefined
     const goOn = waiting.shift()
-    this.#lanes.delete(lane)
-    if (waiting.length > 0) this.#lanes.set(lane, waiting)
+    this.#waiting.delete(queueKey)
+    if (waiting.length > 0) this.#waiting.set(queueKey, waiting)
     this.#length--
     return goOn
   }
@@ -64,12 +64,15 @@ function passOn(): void {
 }
 
 /**
- * Does slow work when it is its turn: few at once, and each lane in turn.
+ * Does slow work when it is its turn: few at once, and each key in turn.
  *
  * @throws ConnectError `busy` when too many wait
  */
-export async function inTurn<T>(work: () => Promise<T>, { lane, isFirst = false }: Turn = {}): Promise<T> {
-  if (running >= AT_ONCE) await (isFirst ? first : others).wait(lane)
+export async function queueHash<T>(
+  work: () => Promise<T>,
+  { queueKey, hasPriority = false }: QueueOptions = {},
+): Promise<T> {
+  if (running >= CONCURRENCY) await (hasPriority ? first : others).wait(queueKey)
   else running++
   try {
     return await work()

@@ -4,20 +4,20 @@ import { compare } from 'bcryptjs'
 import { verifyArgon2id } from './argon2id.ts'
 import { constantTimeEqual } from './constant-time.ts'
 import { fastHash, isFastHash, loadFastHash } from './fast-hash.ts'
-import { inTurn, type Turn } from './hash-queue.ts'
+import { type QueueOptions, queueHash } from './hash-queue.ts'
 import { isPhpass, phpass } from './phpass.ts'
 
 /** Longer than any password that WordPress or this package accepts; what is longer is not worth hashing. */
-const LONGEST_PASSWORD = 4096
+const MAX_PASSWORD = 4096
 
 /**
  * Whether a password matches a hash of any form that WordPress has written: `$generic$` and `$wp$2y$` (6.8 and later),
  * `$P$` (before), `$2y$`, `$argon2id$` and `$argon2i$` (by plugins). A hash of no known form matches nothing.
  *
- * @param turn in the lane of whom the password is of, so that guesses at one keep nobody else waiting
+ * @param turn in the queueKey of whom the password is of, so that guesses at one keep nobody else waiting
  */
-export async function verifyHash(password: string, hash: string, turn?: Turn): Promise<boolean> {
-  if (password.length > LONGEST_PASSWORD) return false
+export async function verifyHash(password: string, hash: string, turn?: QueueOptions): Promise<boolean> {
+  if (password.length > MAX_PASSWORD) return false
   if (isFastHash(hash)) {
     await loadFastHash()
     return constantTimeEqual(fastHash(password), hash)
@@ -32,8 +32,8 @@ export async function verifyHash(password: string, hash: string, turn?: Turn): P
 }
 
 /** What is computed on the thread that answers requests: one after the other, and before each whoever else has come. */
-const amidOthers = (verify: () => Promise<boolean>, turn?: Turn) =>
-  inTurn(async () => {
+const amidOthers = (verify: () => Promise<boolean>, turn?: QueueOptions) =>
+  queueHash(async () => {
     await setImmediate()
     return verify()
   }, turn)

@@ -28,7 +28,7 @@ export function createBatch<T>(
     do {
       before = gathering?.askers ?? 0
       await nextTurn()
-    } while (++turns < MOST_TURNS && (gathering?.askers ?? 0) > before)
+    } while (++turns < MAX_TURNS && (gathering?.askers ?? 0) > before)
   }
 
   function load(): Promise<Map<string, T>> {
@@ -44,9 +44,9 @@ export function createBatch<T>(
   }
 
   async function loadInChunks(keys: string[]): Promise<Map<string, T>> {
-    if (keys.length <= LARGEST_CHUNK) return loadAll(keys)
+    if (keys.length <= MAX_CHUNK) return loadAll(keys)
     const all = new Map<string, T>()
-    for (const some of chunks(keys, LARGEST_CHUNK)) {
+    for (const some of chunks(keys, MAX_CHUNK)) {
       for (const [key, value] of await loadAll(some)) all.set(key, value)
     }
     return all
@@ -54,7 +54,7 @@ export function createBatch<T>(
 
   return async key => {
     gathering ??= begin()
-    if (gathering.askers >= MOST_WAITING) throw new ConnectError('database_unavailable')
+    if (gathering.askers >= MAX_WAITING) throw new ConnectError('database_unavailable')
     gathering.askers++
     gathering.keys.add(key)
     return (await gathering.loaded).get(key)
@@ -64,10 +64,10 @@ export function createBatch<T>(
 const nextTurn = () => new Promise<void>(resolve => setImmediate(resolve))
 
 /** Turns of the event loop. */
-const MOST_TURNS = 8
+const MAX_TURNS = 8
 
 /** More than a healthy database ever leaves waiting. */
-const MOST_WAITING = 5_000
+const MAX_WAITING = 5_000
 
 /** A power of two, because `createSelectIn()` fills up to one. */
-export const LARGEST_CHUNK = 256
+export const MAX_CHUNK = 256

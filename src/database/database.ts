@@ -5,9 +5,9 @@ import { isLocked, transact } from './dialect.ts'
 import { withoutMappers } from './own-knex.ts'
 
 /** What has not answered by then is away: whoever asked is told so instead of waiting on. */
-const LONGEST_WAIT_MS = 5_000
+const MAX_WAIT_MS = 5_000
 /** Statements under way and in the queue for a connection. Past it the answer is 503 at once, and memory stays flat. */
-const MOST_AT_ONCE = 1_000
+const MAX_AT_ONCE = 1_000
 const TRY_AGAIN_MS = 50
 
 /** The host's Knex, seen through this package's table prefix and its one kind of database error. */
@@ -30,13 +30,13 @@ export function createDatabase(hosts: Knex, tablePrefix: string): Database {
 
   /** @param attempt starts the work, and again as long as another process holds SQLite's lock: then nothing was done. */
   function within<T>(deadline: Deadline, attempt: () => PromiseLike<T>, mayRepeat: boolean): Promise<T> {
-    if (atOnce >= MOST_AT_ONCE) return Promise.reject(new ConnectError('database_unavailable'))
+    if (atOnce >= MAX_AT_ONCE) return Promise.reject(new ConnectError('database_unavailable'))
     atOnce++
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         deadline.isOver = true
         reject(databaseError(tooLate()))
-      }, LONGEST_WAIT_MS)
+      }, MAX_WAIT_MS)
       attempts(deadline, attempt, mayRepeat)
         .then(resolve, error => reject(databaseError(error)))
         .finally(() => {
@@ -55,7 +55,7 @@ export function createDatabase(hosts: Knex, tablePrefix: string): Database {
       if (typeof query === 'function') return within(deadline, query, true)
       if (!isStatement(query)) return within(deadline, () => query, false)
       // Knex gives up a connection that does not answer, so that the pool gets another one.
-      query.timeout(LONGEST_WAIT_MS)
+      query.timeout(MAX_WAIT_MS)
       query.on('query', () => deadline.check())
       // Of a transaction only the whole can be repeated.
       return within(deadline, () => query, !query.client?.transacting)
@@ -83,7 +83,7 @@ class Deadline {
   }
 }
 
-const tooLate = () => new Error(`The database has not answered within ${LONGEST_WAIT_MS / 1000} seconds.`)
+const tooLate = () => new Error(`The database has not answered within ${MAX_WAIT_MS / 1000} seconds.`)
 
 async function attempts<T>(deadline: Deadline, attempt: () => PromiseLike<T>, mayRepeat: boolean): Promise<T> {
   while (true) {

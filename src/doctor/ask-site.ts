@@ -3,9 +3,9 @@ import { DUMMY_CREDENTIALS, probePath } from './probe-routes.ts'
 import type { Probes, Test } from './probes.ts'
 import { readJson } from './read-json.ts'
 
-const LONGEST_WAIT_MS = 3_000
+const MAX_WAIT_MS = 3_000
 /** What the site says has some hundred bytes. */
-const LARGEST_ANSWER = 4_096
+const MAX_ANSWER = 4_096
 
 /** What came back from the site's own address. Of an answer that is not this site's nothing is kept but this. */
 export type Answer =
@@ -28,9 +28,9 @@ export async function askSite(site: Site, probes: Probes, test: Test): Promise<A
     const response = await fetch(site.url + probePath(test, nonce), {
       headers,
       redirect: 'manual',
-      signal: AbortSignal.timeout(LONGEST_WAIT_MS),
+      signal: AbortSignal.timeout(MAX_WAIT_MS),
     })
-    const is = probes.readAnswer(test, nonce, await readJson(response, LARGEST_ANSWER))
+    const is = probes.readAnswer(test, nonce, await readJson(response, MAX_ANSWER))
     if (is !== null) return { from: 'this-site', is, date: dateOf(response), policies: policiesOf(response) }
     return { from: 'somebody-else', isRedirect: response.status >= 300 && response.status < 400 }
   } catch (error) {

@@ -1,27 +1,24 @@
-import type { Words } from '../languages/words.ts'
+import type { MessageRef } from '../languages/words.ts'
 import type { Facts } from './facts.ts'
 
-/** What one check of the site found. */
-export interface Finding {
+/** What one check of the site found, in English. */
+export interface LocalizedCheckResult {
+  /** Stable, for programs: `address`, `this-site`, `authorization-header`, `https`, `page-policy`, `caller-address`, `oauth-metadata`, `clock`, `migrations`, `secret`. */
+  check: string
   /** `fail`: something does not work. `warn`: it works, but look at it; or it could not be checked. */
   status: 'ok' | 'warn' | 'fail'
-  /** One sentence for people, in English, with no secret in it. */
+  /** One sentence for people, with no secret in it. */
   message: string
   /** What to do, where there is something to do. */
   advice?: string
 }
 
-/** A finding, and what it is about. */
-export interface Diagnosis extends Finding {
-  /** Stable, for programs: `address`, `this-site`, `authorization-header`, `https`, `page-policy`, `caller-address`, `oauth-metadata`, `clock`, `migrations`, `secret`. */
+/** The same before it is put into the reader's language. */
+export interface CheckResult {
   check: string
-}
-
-/** A finding for whatever language its reader has. */
-export interface Judgement {
-  status: Finding['status']
-  says: Words
-  advice?: Words
+  status: LocalizedCheckResult['status']
+  says: MessageRef
+  advice?: MessageRef
 }
 
 /** Judges what was found out; asks nothing itself. */
@@ -31,5 +28,5 @@ export interface Check {
   isForAdministrators: boolean
   /** Whether the site has what is looked at; always if absent. */
   isNeeded?(facts: Facts): boolean
-  judge(facts: Facts): Judgement
+  judge(facts: Facts): Omit<CheckResult, 'check'>
 }

@@ -1,29 +1,30 @@
 import { ConnectError } from '../errors.ts'
-import type { Words } from '../languages/words.ts'
+import type { MessageRef } from '../languages/words.ts'
 import type { PageKit } from '../pages/kit.ts'
 import { type Feedback, formAction, type ProfileVisit, type Section } from '../pages/section.ts'
-import type { Counts } from '../throttle/counts.ts'
+import type { CounterStore } from '../throttle/counts.ts'
 import { isAdministrator } from '../users/user.ts'
+import type { CheckResult } from './check.ts'
 import { countCheck } from './check-limit.ts'
 import { LEAVE_IT_ALONE, LET_IT_THROUGH } from './checks/authorization.ts'
-import type { Doctor, NamedJudgement } from './doctor.ts'
+import type { Doctor } from './doctor.ts'
 import { probePath } from './probe-routes.ts'
 import type { Probes } from './probes.ts'
 
 /** What the page shows, and what its script tries. */
 interface ConnectionCheck {
-  results: readonly NamedJudgement[]
+  results: readonly CheckResult[]
   /** The address that tells the browser whether its Authorization header arrives, once. */
   probe: string
   /** What to do if it does not, and if another answers. */
-  probeAdvice: { missing: Words; unanswered: Words }
+  probeAdvice: { missing: MessageRef; unanswered: MessageRef }
 }
 
 interface ConnectionSectionParts {
   kit: PageKit
   doctor: Doctor
   probes: Probes
-  counts: Counts
+  counts: CounterStore
 }
 
 /** The profile page's "Check the connection". */

@@ -5,13 +5,13 @@ import { english } from '../languages/english.ts'
 import type { Environment, Site } from '../site.ts'
 import { askMetadata, type OAuthAddresses } from './ask-metadata.ts'
 import { askSite } from './ask-site.ts'
-import type { Diagnosis, Judgement } from './check.ts'
+import type { CheckResult, LocalizedCheckResult } from './check.ts'
 import { CHECKS } from './checks.ts'
 import { aheadBy } from './clocks.ts'
 import type { Facts, StartedBy, Visitor } from './facts.ts'
 import type { Probes } from './probes.ts'
 
-interface Parts {
+interface DoctorParts {
   site: Site
   environment: Environment
   startedBy: StartedBy
@@ -24,13 +24,10 @@ interface Parts {
   probes: Probes
 }
 
-/** A judgement, and the check that made it. */
-export type NamedJudgement = Judgement & { check: string }
-
 export type Doctor = ReturnType<typeof createDoctor>
 
 /** Looks whether the site works as its clients need it: finds out the facts, and has each check judge them. */
-export function createDoctor(parts: Parts) {
+export function createDoctor(parts: DoctorParts) {
   const { site, environment, startedBy, secret, database, migrator, probes, oauth, hasUnknownCallers } = parts
 
   async function factsFor(visitor: Visitor | null): Promise<Facts> {
@@ -69,17 +66,17 @@ export function createDoctor(parts: Parts) {
 
   return {
     /** All checks, for the site's owner. */
-    async examine(): Promise<Diagnosis[]> {
+    async examine(): Promise<LocalizedCheckResult[]> {
       return judge(await factsFor(null), true).map(inEnglish)
     },
     /** For whoever is at the page; what tells of the site's inside is for administrators. */
-    async examineFor(visitor: Visitor, isAdministrator: boolean): Promise<NamedJudgement[]> {
+    async examineFor(visitor: Visitor, isAdministrator: boolean): Promise<CheckResult[]> {
       return judge(await factsFor(visitor), isAdministrator)
     },
   }
 }
 
-const judge = (facts: Facts, isForAdministrator: boolean): NamedJudgement[] =>
+const judge = (facts: Facts, isForAdministrator: boolean): CheckResult[] =>
   CHECKS.filter(
     ({ isForAdministrators, isNeeded }) =>
       (isForAdministrator || !isForAdministrators) && (isNeeded === undefined || isNeeded(facts)),
@@ -88,7 +85,7 @@ const judge = (facts: Facts, isForAdministrator: boolean): NamedJudgement[] =>
     ...check.judge(facts),
   }))
 
-const inEnglish = ({ check, status, says, advice }: NamedJudgement): Diagnosis => ({
+const inEnglish = ({ check, status, says, advice }: CheckResult): LocalizedCheckResult => ({
   check,
   status,
   message: english(says),

@@ -3,7 +3,7 @@ import { constantTimeEqual } from '../crypto/constant-time.ts'
 import { deriveKey } from '../crypto/keys.ts'
 import { randomToken } from '../crypto/random-token.ts'
 import type { Site } from '../site.ts'
-import type { Counts } from '../throttle/counts.ts'
+import type { CounterStore } from '../throttle/counts.ts'
 
 /** Seconds for which a nonce is good; clocks of the site's processes may differ by as much before the doctor is at a loss. */
 const LIFETIME = 600
@@ -23,7 +23,12 @@ export type Probes = ReturnType<typeof createProbes>
  * Questions that the site asks itself through its own address. Each has a nonce that only this site can make, good for one
  * test and one request; the answer is one boolean, signed, so that nobody else can pass for this site.
  */
-export function createProbes({ url }: Pick<Site, 'url'>, secret: string, counts: Counts, now: () => number = Date.now) {
+export function createProbes(
+  { url }: Pick<Site, 'url'>,
+  secret: string,
+  counts: CounterStore,
+  now: () => number = Date.now,
+) {
   const key = deriveKey(secret, 'doctor')
   const sign = (...parts: readonly (string | number | boolean)[]) =>
     createHmac('sha256', key)

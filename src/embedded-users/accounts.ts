@@ -1,6 +1,6 @@
 import { hashArgon2id } from '../crypto/argon2id.ts'
 import { ConnectError } from '../errors.ts'
-import { goneUser, type UserLifecycle } from '../users/lifecycle.ts'
+import { deletedUser, type UserLifecycle } from '../users/lifecycle.ts'
 import { fold } from '../values/fold.ts'
 import {
   type AccountDetails,
@@ -118,11 +118,11 @@ export function createAccounts(rows: UserRows, lifecycle: UserLifecycle): Accoun
       }
       if (changes.email !== undefined) await mustBeFree([changes.email], id)
       if (changes.password === undefined) return rows.update(id, columns)
-      await lifecycle.passwordChanged((await rows.find(id)) ?? goneUser(id), on => rows.update(id, columns, on))
+      await lifecycle.passwordChanged((await rows.find(id)) ?? deletedUser(id), on => rows.update(id, columns, on))
     },
 
     async delete(id) {
-      await lifecycle.deleted((await rows.find(id)) ?? goneUser(id), on => rows.delete(id, on))
+      await lifecycle.deleted((await rows.find(id)) ?? deletedUser(id), on => rows.delete(id, on))
     },
   }
 }

@@ -34,7 +34,7 @@ export function embeddedUsers(): (parts: UsersContext) => EmbeddedUsers {
     const rows = createUserRows(database)
     const sessions = createSessions(database)
     const accounts = createAccounts(rows, lifecycle)
-    lifecycle.keep({ endsWithPassword: true, end: sessions.endAll })
+    lifecycle.register({ endsWithPassword: true, end: sessions.endAll })
     const asHostHasThem: Pick<Users, 'find' | 'findByLogin'> = {
       find: id => users().find(id),
       findByLogin: loginOrEmail => users().findByLogin(loginOrEmail),

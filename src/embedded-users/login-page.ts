@@ -1,6 +1,6 @@
 import type { Context, Middleware } from 'koa'
 import { isOfUnknownSite } from '../csrf/cross-site.ts'
-import { ConnectError, errorThatSays } from '../errors.ts'
+import { ConnectError, errorWithMessage } from '../errors.ts'
 import { clientAddress } from '../http/address.ts'
 import type { Fields } from '../http/body.ts'
 import { readQuery } from '../http/query.ts'
@@ -15,7 +15,7 @@ import { SESSION_SECONDS } from './sessions.ts'
 /** What the form's token is for. */
 const ACTION = 'log-in'
 
-interface Parts {
+interface LoginPageParts {
   passwords: LogIn
   sessionCookie: SessionCookie
   knownBrowsers: KnownBrowsers
@@ -25,7 +25,7 @@ interface Parts {
 }
 
 /** `/wp-login.php`, with WordPress's field names, because people's scripts use them. */
-export function loginPage(kit: PageKit, parts: Parts): Middleware {
+export function loginPage(kit: PageKit, parts: LoginPageParts): Middleware {
   const { passwords, sessionCookie, knownBrowsers, throttle, throttleOfKnown } = parts
 
   /** Only to an address of this very site: a log-in page that leads elsewhere helps to steal passwords. */
@@ -67,7 +67,7 @@ export function loginPage(kit: PageKit, parts: Parts): Middleware {
       const isKept = form.has('rememberme')
       const seconds = isKept ? SESSION_SECONDS.remembered : SESSION_SECONDS.plain
       const started = await passwords.start(candidate, form.get('pwd') ?? '', seconds, browser !== null)
-      if (!started) throw errorThatSays('incorrect_password', { id: 'errors.incorrect_password.log-in' })
+      if (!started) throw errorWithMessage('incorrect_password', { id: 'errors.incorrect_password.log-in' })
       await sessionCookie.replace(ctx, started.session, isKept ? seconds : undefined)
       knownBrowsers.remember(ctx, candidate, started.passwordHash)
       // Last of what may fail, or the attempt would be taken back a second time below.

@@ -41,11 +41,11 @@ export function createLogIn(database: Database, rows: UserRows, sessions: Sessio
   }
 
   /** @returns whose password it is, with the hash that is kept of it now; null if it is nobody's. */
-  async function verifyPassword(candidate: Candidate, password: string, isFirst: boolean) {
+  async function verifyPassword(candidate: Candidate, password: string, hasPriority: boolean) {
     const decoy = await decoyHash()
     // An account that was imported without a password has a hash that takes no time at all.
     const found = candidate.found && isVerifiable(candidate.found.passwordHash) ? candidate.found : null
-    const turn = { lane: fold(candidate.name), isFirst }
+    const turn = { queueKey: fold(candidate.name), hasPriority }
     const isRight = await verifyHash(password, found?.passwordHash ?? decoy, turn)
     if (!found || !isRight) return null
     if (!needsNewArgon2id(found.passwordHash)) return found
@@ -57,7 +57,7 @@ export function createLogIn(database: Database, rows: UserRows, sessions: Sessio
 
   /**
    * @param seconds how long the session lasts
-   * @param isFirst whether the user has logged in at this browser before
+   * @param hasPriority whether the user has logged in at this browser before
    * @returns the id of a new session, and the hash that the password was right for; null for a wrong password or user.
    * @throws ConnectError `busy` when too many passwords wait to be checked
    */
@@ -65,12 +65,12 @@ export function createLogIn(database: Database, rows: UserRows, sessions: Sessio
     candidate: Candidate,
     password: string,
     seconds: number,
-    isFirst: boolean,
+    hasPriority: boolean,
   ): Promise<{ session: string; passwordHash: string } | null> {
-    const verified = await verifyPassword(candidate, password, isFirst)
+    const verified = await verifyPassword(candidate, password, hasPriority)
     if (!verified) return null
     const { user, passwordHash } = verified
-    await sessions.sweep()
+    await sessions.deleteExpired()
     // A change of the password ends the sessions that are there: this one is among them, or does not begin.
     return database.transaction(async on => {
       if (!(await rows.keepHash(user.id, passwordHash, on))) return null

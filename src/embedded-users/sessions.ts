@@ -29,7 +29,7 @@ export function createSessions(database: Database) {
 
   return {
     /** Deletes expired sessions of all users, a batch at a time. */
-    async sweep(): Promise<void> {
+    async deleteExpired(): Promise<void> {
       await sweepRows(database, table, 'id_hash', SWEEP_BATCH, rows => rows.where('expires', '<=', nowInSeconds()))
     },
     /**

@@ -5,9 +5,9 @@ import { ConnectError, type ErrorCode } from '../errors.ts'
 import { hostBody } from './host-body.ts'
 import { phpParameters } from './php-parameters.ts'
 
-const LARGEST_BODY = 16 * 1024
+const MAX_BODY = 16 * 1024
 /** Enough for 16 KB on a bad line. Whoever sends byte by byte holds a connection no longer than this. */
-const LONGEST_BODY_MS = 10_000
+const MAX_BODY_MS = 10_000
 
 /** What was read of a request, which can be read only once. */
 const bodies = new WeakMap<Context['req'], Promise<Buffer>>()
@@ -143,9 +143,9 @@ const readText = async (ctx: Context): Promise<string> => (await readBody(ctx)).
 async function receiveBody(ctx: Context): Promise<Buffer> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(unread('body_too_slow')), LONGEST_BODY_MS)
+    timer = setTimeout(() => reject(unread('body_too_slow')), MAX_BODY_MS)
   })
-  const body = getRawBody(ctx.req, { limit: LARGEST_BODY, length: ctx.request.length ?? null }).catch(error => {
+  const body = getRawBody(ctx.req, { limit: MAX_BODY, length: ctx.request.length ?? null }).catch(error => {
     throw unread(error.type === 'entity.too.large' ? 'body_too_large' : 'incomplete_body')
   })
   try {

@@ -5,7 +5,7 @@
  * @param tags those that there are
  */
 export function lookUp(wanted: string, tags: readonly string[]): string | undefined {
-  const parts = wanted.toLowerCase().split('-', MOST_PARTS)
+  const parts = wanted.toLowerCase().split('-', MAX_PARTS)
   for (let length = parts.length; length > 0; length--) {
     const range = parts.slice(0, length).join('-')
     const found = tags.find(tag => tag.toLowerCase() === range)
@@ -27,7 +27,7 @@ export function readAcceptLanguage(header: string): string[] {
 }
 
 /** Of a tag: more than any has. What the host passes on may be what somebody sent, and each costs a comparison. */
-const MOST_PARTS = 8
+const MAX_PARTS = 8
 
 /** More languages than anybody reads. */
 const MOST = 50

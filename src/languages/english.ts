@@ -1,10 +1,10 @@
 import { ENGLISH } from './files.ts'
-import { fill, textOf, type Words } from './words.ts'
+import { fill, type MessageRef, textOf } from './words.ts'
 
 const RULES = new Intl.PluralRules('en')
 
 /** What is said to programs, and on the command line: the words of en.json, whatever language its pages have. */
-export function english({ id, values = {} }: Words): string {
+export function english({ id, values = {} }: MessageRef): string {
   const message = ENGLISH[id]
   if (message === undefined)
     throw new Error(`There is no message ${JSON.stringify(id)} in templates/languages/en.json.`)

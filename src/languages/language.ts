@@ -1,5 +1,5 @@
 import { FALLBACK } from './files.ts'
-import { fill, type Message, type Messages, textOf, type Values, type Words } from './words.ts'
+import { fill, type Message, type MessageRef, type Messages, textOf, type Values } from './words.ts'
 
 /** What a reader reads: messages, and dates and numbers as they are written there. */
 export interface Language {
@@ -9,9 +9,9 @@ export interface Language {
   /** The message with its placeholders, in the form that fits a `count` among its values. @throws Error for an unknown id */
   message(id: string, values?: Values): string
   /** One value of a placeholder, as it is read. */
-  write(value: string | number | Words): string
+  write(value: string | number | MessageRef): string
   /** A whole text. */
-  say(words: Words): string
+  say(words: MessageRef): string
   /** A moment (Unix seconds), in UTC. */
   date(seconds: number): string
 }

@@ -1,10 +1,10 @@
 /** Something to say, in whatever language the reader has: the id of a message, and what goes into its placeholders. */
-export interface Words {
+export interface MessageRef {
   id: string
   values?: Values
 }
 
-export type Values = Readonly<Record<string, string | number | Words>>
+export type Values = Readonly<Record<string, string | number | MessageRef>>
 
 /** A message: plain text with placeholders such as `{name}`; where there is a `{count}`, one for each of its plural forms. */
 export type Message = string | PluralForms

@@ -6,7 +6,7 @@ import { createLastUse } from '../database/last-use.ts'
 import type { PageKit } from '../pages/kit.ts'
 import { meRoute } from '../rest/routes/me.ts'
 import type { Environment, Site } from '../site.ts'
-import type { Counts } from '../throttle/counts.ts'
+import type { CounterStore } from '../throttle/counts.ts'
 import type { UserChanges } from '../users/changes.ts'
 import type { UserLifecycle } from '../users/lifecycle.ts'
 import type { Users } from '../users/user.ts'
@@ -54,7 +54,7 @@ export interface OAuth {
   /** Makes a new key for ID tokens; it signs from ten minutes later on. @returns its id */
   rotateSigningKey(): Promise<string>
   /** Takes away what has expired and what nobody uses. Requests do it in passing, every ten minutes. */
-  sweep(): Promise<void>
+  deleteExpired(): Promise<void>
 }
 
 export interface OAuthBuildParts {
@@ -70,7 +70,7 @@ export interface OAuthBuildParts {
   database: Database
   changes: UserChanges
   lifecycle: UserLifecycle
-  counts: Counts
+  counts: CounterStore
   kit: PageKit
   /** Of the site's API, where credentials are read. */
   prefixes: readonly string[]
@@ -95,14 +95,14 @@ export function buildOAuth(parts: OAuthBuildParts) {
   }
   const grants = createGrants({ database, rows: rows.grants, clients: rows.clients, changes, hooks })
   // Clients first, then grants, as where a client is deleted: two at once do not wait for each other.
-  lifecycle.keep({
+  lifecycle.register({
     endsWithPassword: false,
     async end(user, on) {
       await rows.clients.disown(String(user.id), on)
       return () => {}
     },
   })
-  lifecycle.keep({ endsWithPassword: parts.endsWithPassword, end: grants.endAllOfUserOn })
+  lifecycle.register({ endsWithPassword: parts.endsWithPassword, end: grants.endAllOfUserOn })
   const clients = createClients(rows.clients, grants, changes, users)
   const scopes = createScopes(options.scopes, options.defaultScopes)
   const resources = createResources(site, parts.prefixes)
@@ -136,8 +136,8 @@ export function buildOAuth(parts: OAuthBuildParts) {
       providers.forget()
       return kid
     },
-    async sweep() {
-      await sweep.sweep()
+    async deleteExpired() {
+      await sweep.deleteExpired()
       providers.forget()
     },
   }
@@ -146,7 +146,7 @@ export function buildOAuth(parts: OAuthBuildParts) {
     api,
     scopes,
     metadataUrl: resources.metadataUrl,
-    /** Pages and endpoints. */
+    /** PageKit and endpoints. */
     middleware: compose([
       connectedAppsPages(kit, connectedApps.api),
       clientsPages({

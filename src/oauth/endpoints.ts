@@ -31,7 +31,7 @@ const claims_supported = ['iss', ...Object.values(CLAIMS_OF_SCOPES).flat()]
 /** Where a client says who it is. */
 const CLIENTS_ASK = new Set<string>([OAUTH_PATHS.token, OAUTH_PATHS.revoke, OAUTH_PATHS.tokenInfo])
 
-interface Parts {
+interface EndpointsParts {
   clients: ClientRows
   site: Site
   users: Users
@@ -53,12 +53,12 @@ interface Parts {
  *
  * @param secure refuses plain http
  */
-export function oauthEndpoints(parts: Parts, secure: Middleware): Middleware {
+export function oauthEndpoints(parts: EndpointsParts, secure: Middleware): Middleware {
   const { site, users, scopes, resources, tokens, providers, sweep, register, registration } = parts
 
   async function ask(ctx: Context, path: string, work?: TokenWork): Promise<ProviderResponse> {
     const provider = await providers.current()
-    sweep.inPassing()
+    sweep.runIfDue()
     const rewrite = CLIENTS_ASK.has(path) && ctx.method === 'POST' ? asClient : undefined
     return callProvider(provider, site, ctx, path, { ...(work && { state: { work } }), ...(rewrite && { rewrite }) })
   }

@@ -22,7 +22,7 @@ const REGISTRATION_SECONDS = 30 * 24 * 3600
 /** The copy of a document whose application no user let in. */
 const UNUSED_COPY_SECONDS = 3600
 
-interface Parts {
+interface SweepParts {
   clients: ClientRows
   grants: GrantRows
   tokens: TokenRows
@@ -36,31 +36,31 @@ export type Sweep = ReturnType<typeof createSweep>
 
 /** Takes away what has expired and what nobody uses, now and then, beside requests. */
 export function createSweep(
-  { clients, grants, tokens, interactions, assertions, documents, signingKeys }: Parts,
+  { clients, grants, tokens, interactions, assertions, documents, signingKeys }: SweepParts,
   report: (error: unknown) => void,
 ) {
   let last = 0
   let underWay = Promise.resolve()
 
-  async function sweep(): Promise<void> {
+  async function deleteExpired(): Promise<void> {
     const now = nowInSeconds()
-    await inBatches(() => tokens.sweep(now - GRACE_SECONDS, BATCH))
-    await inBatches(() => interactions.sweep(now, BATCH))
-    await inBatches(() => grants.sweep(now - GRANT_GRACE_SECONDS, BATCH))
-    await inBatches(() => clients.sweep(now - REGISTRATION_SECONDS, BATCH))
-    await inBatches(() => assertions.sweep(now - GRACE_SECONDS, BATCH))
-    await inBatches(() => documents.sweep(now - COPY_SECONDS, now - UNUSED_COPY_SECONDS, BATCH))
-    await signingKeys.sweep()
+    await inBatches(() => tokens.deleteExpired(now - GRACE_SECONDS, BATCH))
+    await inBatches(() => interactions.deleteExpired(now, BATCH))
+    await inBatches(() => grants.deleteExpired(now - GRANT_GRACE_SECONDS, BATCH))
+    await inBatches(() => clients.deleteExpired(now - REGISTRATION_SECONDS, BATCH))
+    await inBatches(() => assertions.deleteExpired(now - GRACE_SECONDS, BATCH))
+    await inBatches(() => documents.deleteExpired(now - COPY_SECONDS, now - UNUSED_COPY_SECONDS, BATCH))
+    await signingKeys.deleteExpired()
   }
 
   return {
     /** All of it, now. */
-    sweep,
+    deleteExpired,
     /** Beside a request, if the last time is long enough ago. */
-    inPassing(): void {
+    runIfDue(): void {
       if (Date.now() - last < SWEEP_EVERY_MS) return
       last = Date.now()
-      underWay = sweep().catch(report)
+      underWay = deleteExpired().catch(report)
     },
     /** Waits for the one that is under way. */
     finished: (): Promise<void> => underWay,

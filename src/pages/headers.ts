@@ -15,7 +15,7 @@ export function setPageHeaders(ctx: Context, formsLeadAway = false): void {
     'Cache-Control': 'no-store',
     'X-Robots-Tag': 'noindex',
   })
-  letNoOriginRead(ctx)
+  removeCorsHeaders(ctx)
 }
 
 /** The Content-Security-Policy of every page. */
@@ -35,7 +35,7 @@ export const pagePolicy = (formsLeadAway: boolean): string =>
  * A host may let scripts of other origins read what it answers, with their cookies. Not what carries a form's token: whoever
  * reads it can act as the user.
  */
-export function letNoOriginRead(ctx: Context): void {
+export function removeCorsHeaders(ctx: Context): void {
   ctx.remove('Access-Control-Allow-Origin')
   ctx.remove('Access-Control-Allow-Credentials')
 }

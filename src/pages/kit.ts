@@ -8,7 +8,7 @@ import type { Site } from '../site.ts'
 import { isStillLoggedIn } from '../users/still-logged-in.ts'
 import type { User, Users } from '../users/user.ts'
 import { setPageHeaders } from './headers.ts'
-import type { Look } from './look.ts'
+import type { Theme } from './look.ts'
 
 interface RenderOptions {
   status?: number
@@ -25,7 +25,7 @@ interface KitParts {
   site: Site
   users: Users
   formTokens: FormTokens
-  look: Look
+  look: Theme
   /** Where the user at the browser logs out; null: the pages show no such link. */
   logoutUrl(ctx: Context, user: User): string | null
 }
@@ -71,7 +71,7 @@ export function createPageKit({ site, users, formTokens, look, logoutUrl }: KitP
   /** Stands before every page: asks for the reader's language, and answers what the page throws with another page. */
   const errors: Middleware = async function koaWpConnectPageErrors(ctx, next) {
     try {
-      await look.learnLanguage(ctx)
+      await look.chooseLanguage(ctx)
       await next()
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error
@@ -91,7 +91,7 @@ export function createPageKit({ site, users, formTokens, look, logoutUrl }: KitP
     render,
     /** A piece of HTML for a page of the host's, whose headers are the host's own. */
     async renderPart(ctx: Context, template: string, values: object): Promise<string> {
-      await look.learnLanguage(ctx)
+      await look.chooseLanguage(ctx)
       return look.render(ctx, template, values).html
     },
     renderError,
@@ -99,7 +99,7 @@ export function createPageKit({ site, users, formTokens, look, logoutUrl }: KitP
     userValues,
 
     /** The user at the browser; nobody is sent to log in and comes back here. */
-    async loggedIn(ctx: Context): Promise<User | null> {
+    async requireUser(ctx: Context): Promise<User | null> {
       await bodyArrived(ctx)
       const user = await users.current(ctx)
       if (user) visitors.set(ctx, user)

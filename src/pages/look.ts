@@ -14,10 +14,10 @@ interface LookParts {
   messages: Messages
 }
 
-export type Look = ReturnType<typeof createLook>
+export type Theme = ReturnType<typeof createTheme>
 
 /** How pages look and what language they speak: templates, stylesheets and words, the package's and the host's. */
-export function createLook({ site, pages, messages }: LookParts) {
+export function createTheme({ site, pages, messages }: LookParts) {
   const languages = createLanguages(pages.languages, messages, pages.language)
   const templates = new Map(languages.all.map(language => [language, createTemplates(language, pages.templates)]))
   const root = rootPathOf(site.url)
@@ -29,7 +29,7 @@ export function createLook({ site, pages, messages }: LookParts) {
   return {
     path,
     helpUrl: pages.help ?? null,
-    learnLanguage: languages.learn,
+    chooseLanguage: languages.learn,
     /** A template's HTML, in the reader's language. */
     render(ctx: Context, template: string, values: object): { html: string; language: string } {
       const language = languages.of(ctx)

@@ -7,7 +7,7 @@ import { readQuery } from '../http/query.ts'
 import type { Users } from '../users/user.ts'
 import { addPage } from './add-page.ts'
 import { assets } from './assets.ts'
-import { letNoOriginRead } from './headers.ts'
+import { removeCorsHeaders } from './headers.ts'
 import type { PageKit } from './kit.ts'
 import { PAGE_PATHS } from './paths.ts'
 
@@ -32,7 +32,7 @@ export function pageRoutes(kit: PageKit, users: Users, pages: Pages, isOwnPath: 
   /** Where scripts that keep a page open for days fetch a fresh nonce, as `@wordpress/api-fetch` does. */
   async function restNonce(ctx: Context): Promise<void> {
     ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', 'X-Robots-Tag': 'noindex' })
-    letNoOriginRead(ctx)
+    removeCorsHeaders(ctx)
     const isOurs = readQuery(ctx).get('action') === 'rest-nonce' && !isCrossSite(ctx, kit.site.url)
     const user = isOurs ? await users.current(ctx) : null
     ctx.type = 'text/plain'

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import nunjucks from 'nunjucks'
-import { type Explained, OptionsError, wordsOf } from '../errors.ts'
+import { type Explained, messageOf, OptionsError } from '../errors.ts'
 import { english } from '../languages/english.ts'
 import type { Language } from '../languages/language.ts'
-import { fill, type Values, type Words } from '../languages/words.ts'
+import { fill, type MessageRef, type Values } from '../languages/words.ts'
 
 /** The package's `templates/`, beside `src/` in a clone and beside `dist/` when installed. */
 export const TEMPLATES = new URL('../../templates/', import.meta.url)
@@ -29,7 +29,7 @@ export function createTemplates(language: Language, directory: string | undefine
 
   environment.addGlobal('lang', language.tag)
   environment.addGlobal('dir', language.direction)
-  environment.addGlobal('t', (words: Words | string, values?: MarkedValues) => translate(language, words, values))
+  environment.addGlobal('t', (words: MessageRef | string, values?: MarkedValues) => translate(language, words, values))
   environment.addGlobal('explain', (error: Explained) => explain(language, error))
   /** For scripts, which are told errors in English: what is said here instead. Not by the code, for a host's own words stay. */
   environment.addGlobal('sayings', (codes: readonly string[]) => {
@@ -52,7 +52,7 @@ export function createTemplates(language: Language, directory: string | undefine
 
 /** What an error says: in the reader's language, or in the words of the host that threw it. */
 export function explain(language: Language, error: Explained): string {
-  const words = wordsOf(error)
+  const words = messageOf(error)
   return words ? language.say(words) : error.message
 }
 
@@ -65,7 +65,7 @@ type MarkedValues = Readonly<Record<string, Values[string] | InstanceType<typeof
  * A message in a template. It is plain text, and so are its values, save for pieces of HTML that macros made: these stay what
  * they are, and everything around them is escaped here.
  */
-function translate(language: Language, words: Words | string, given: MarkedValues = {}) {
+function translate(language: Language, words: MessageRef | string, given: MarkedValues = {}) {
   const { id, values = given } =
     typeof words === 'string' ? { id: words } : (words as { id: string; values?: MarkedValues })
   const hasMarkup = Object.values(values).some(value => value instanceof SafeString)

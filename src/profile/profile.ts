@@ -67,7 +67,7 @@ export function createProfile({ kit, users, sections }: ProfileParts): Profile {
 
   return {
     async page(ctx) {
-      const user = await kit.loggedIn(ctx)
+      const user = await kit.requireUser(ctx)
       if (!user) return
       const query = readQuery(ctx)
       const visit = await visitBy(ctx, user, query)

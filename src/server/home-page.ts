@@ -1,7 +1,7 @@
 import type Router from '@koa/router'
 import { curlCommand } from '../application-passwords/pages/new-password.ts'
 import type { Connect } from '../connect/connect-types.ts'
-import type { Look } from '../pages/look.ts'
+import type { Theme } from '../pages/look.ts'
 import { PAGE_PATHS } from '../pages/paths.ts'
 import { restUrl } from '../rest/url.ts'
 import type { Environment, Site } from '../site.ts'
@@ -10,7 +10,7 @@ interface HomePageParts {
   connect: Connect
   site: Site
   environment: Environment
-  look: Look
+  look: Theme
 }
 
 /** The site's own home page; its Link header is how WordPress clients find the REST API. */

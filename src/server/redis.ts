@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 
-const LONGEST_WAIT_MS = 2_000
+const MAX_WAIT_MS = 2_000
 
 /**
  * Connects to the Redis that a `REDIS_URL` names. One that is away keeps nobody waiting: commands fail at once, and the
@@ -10,7 +10,7 @@ const LONGEST_WAIT_MS = 2_000
 export async function openRedis(url: string): Promise<Redis> {
   const { Redis } = await loadClient()
   const redis = new Redis(url, {
-    connectTimeout: LONGEST_WAIT_MS,
+    connectTimeout: MAX_WAIT_MS,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: times => Math.min(times * 200, 2000),
@@ -19,7 +19,7 @@ export async function openRedis(url: string): Promise<Redis> {
   redis.on('error', () => {})
   const isDecided = new Promise(resolve => redis.once('ready', resolve).once('close', resolve))
   // One that takes connections and never answers is away, too.
-  await Promise.race([isDecided, setTimeout(LONGEST_WAIT_MS, undefined, { ref: false })])
+  await Promise.race([isDecided, setTimeout(MAX_WAIT_MS, undefined, { ref: false })])
   return redis
 }
 

@@ -3,7 +3,7 @@ import type { Knex } from 'knex'
 import Koa, { type Middleware } from 'koa'
 import { createConnectBy } from '../connect/connect.ts'
 import { embeddedUsers } from '../embedded-users/embedded-users.ts'
-import { createLook } from '../pages/look.ts'
+import { createTheme } from '../pages/look.ts'
 import { theSite } from '../users/sites.ts'
 import { type Config, keptSecret } from './config.ts'
 import { openDatabase } from './database.ts'
@@ -26,7 +26,7 @@ export async function createSite(
 ) {
   const redis = config.redisUrl === undefined ? null : await openRedis(config.redisUrl)
   const site = { description: '', ...config.site }
-  const look = createLook({ site, pages: { languages: {} }, messages: {} })
+  const look = createTheme({ site, pages: { languages: {} }, messages: {} })
   const connect = await createConnectBy('serve', {
     knex,
     site,

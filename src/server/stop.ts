@@ -3,7 +3,7 @@ import { Server as NetServer, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 
 /** A client that never finishes its request must not keep the site from stopping. */
-const LONGEST_STOP_MS = 10_000
+const MAX_STOP_MS = 10_000
 /** What is on its way over a connection that is kept alive, or was just made, has arrived by then. */
 const ON_ITS_WAY_MS = 500
 const SWEEP_EVERY_MS = 50
@@ -34,7 +34,7 @@ export function stoppable(server: Server): () => Promise<void> {
     isStopping = true
     // Not `server.close()`: it would cut idle connections at once, and with them the request that is on its way over one.
     const closed = new Promise(resolve => NetServer.prototype.close.call(server, resolve))
-    const deadline = setTimeout(() => server.closeAllConnections(), LONGEST_STOP_MS)
+    const deadline = setTimeout(() => server.closeAllConnections(), MAX_STOP_MS)
     for (const response of answering) if (!response.headersSent) closeAfter(response)
     await Promise.race([closed, wait(ON_ITS_WAY_MS)])
     for (const socket of unused) socket.destroy()

@@ -1,5 +1,5 @@
 /** One thing that is counted. */
-export interface Counted {
+export interface CounterKey {
   /** What it is a count of, such as `log-in pair`. Each kind has memory of its own, so that a flood of one pushes out no other. */
   kind: string
   /** Which one of the kind. */
@@ -11,14 +11,14 @@ export interface Counted {
 }
 
 /** How often it happened, and the seconds until its count starts again. */
-export interface Count {
+export interface CounterValue {
   points: number
   secondsLeft: number
 }
 
 /** Where failed attempts are counted: in the process, or shared with others. */
-export interface Counts {
+export interface CounterStore {
   /** Adds `points` to each of them at once, and returns what they are now. */
-  add(counted: readonly Counted[], points: 1 | -1): Promise<Count[]>
-  forget(counted: Counted): Promise<void>
+  add(counted: readonly CounterKey[], points: 1 | -1): Promise<CounterValue[]>
+  forget(counted: CounterKey): Promise<void>
 }

@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto'
 import type { Database } from '../database/database.ts'
-import type { Counted, Counts } from './counts.ts'
+import type { CounterKey, CounterStore } from './counts.ts'
 import { createDatabaseCounts } from './database-counts.ts'
 import { withFallback } from './fallback.ts'
 import { createMemoryCounts } from './memory-counts.ts'
@@ -8,7 +8,7 @@ import type { ThrottleStore } from './options.ts'
 import { createRedisCounts } from './redis-counts.ts'
 
 /** The counts of one site, and what is waited for when it closes. */
-interface SiteCounts extends Counts {
+interface SiteCounts extends CounterStore {
   finished(): Promise<void>
 }
 
@@ -18,14 +18,14 @@ interface SiteCounts extends Counts {
  * @param hmacKey of its own, see `deriveKey()`. What is counted is known to any store by an HMAC only: people paste
  * passwords into login fields, and addresses are nobody's business.
  */
-export function createCounts(
+export function createCounterStore(
   option: ThrottleStore,
   database: Database,
   hmacKey: KeyObject,
   report: (error: unknown) => void,
 ): SiteCounts {
   const { add, forget, finished } = openStore(option, database, report)
-  const hidden = (counted: Counted): Counted => ({
+  const hidden = (counted: CounterKey): CounterKey => ({
     ...counted,
     key: createHmac('sha256', hmacKey).update(`${counted.kind} ${counted.key}`).digest('base64url').slice(0, 22),
   })

@@ -4,7 +4,7 @@ import type { Database } from '../database/database.ts'
 import { sweepRows } from '../database/sweep-rows.ts'
 import { upsertAll } from '../database/upsert.ts'
 import { nowInSeconds } from '../values/unix-seconds.ts'
-import type { Counted, Counts } from './counts.ts'
+import type { CounterKey, CounterStore } from './counts.ts'
 
 /** Rows of one statement. */
 const CHUNK = 200
@@ -12,7 +12,7 @@ const SWEEP_EVERY_MS = 60_000
 /** For clocks that differ. */
 const GRACE_SECONDS = 60
 
-interface Row {
+interface DatabaseCountsRow {
   key: string
   points: number
   expires: number
@@ -29,7 +29,7 @@ type Sums = Map<string, { seconds: number; points: number }>
 export function createDatabaseCounts(database: Database, report: (error: unknown) => void) {
   const { knex, run } = database
   const table = database.table('throttle')
-  let gathering: { sums: Sums; written: Promise<Map<string, Row>> } | undefined
+  let gathering: { sums: Sums; written: Promise<Map<string, DatabaseCountsRow>> } | undefined
   let underWay: Promise<unknown> = Promise.resolve()
   let lastSweep = 0
   let sweeping = Promise.resolve()
@@ -47,12 +47,12 @@ export function createDatabaseCounts(database: Database, report: (error: unknown
     return { sums, written }
   }
 
-  async function write(sums: Sums): Promise<Map<string, Row>> {
+  async function write(sums: Sums): Promise<Map<string, DatabaseCountsRow>> {
     const now = nowInSeconds()
     const rows = [...sums].map(([key, { seconds, points }]) => ({ key, points, expires: now + seconds }))
     // Every process locks rows in the same order, or two would wait for each other.
     rows.sort((a, b) => (a.key < b.key ? -1 : 1))
-    const written = new Map<string, Row>()
+    const written = new Map<string, DatabaseCountsRow>()
     for (const some of chunks(rows, CHUNK)) {
       for (const row of await writeChunk(some, now)) {
         written.set(row.key, { key: row.key, points: Number(row.points), expires: Number(row.expires) })
@@ -62,7 +62,7 @@ export function createDatabaseCounts(database: Database, report: (error: unknown
     return written
   }
 
-  const writeChunk = (rows: Row[], now: number): Promise<Row[]> =>
+  const writeChunk = (rows: DatabaseCountsRow[], now: number): Promise<DatabaseCountsRow[]> =>
     upsertAll(database, table, 'key', rows, given => ({
       // In this order: MariaDB sees what is set before.
       points: knex.raw('case when ??.expires <= ? then ?? else ??.points + ?? end', [
@@ -93,14 +93,14 @@ export function createDatabaseCounts(database: Database, report: (error: unknown
   }
 
   /** Which of those that are added together this one is. */
-  function gather(sums: Sums, { key, seconds }: Counted, points: number): number {
+  function gather(sums: Sums, { key, seconds }: CounterKey, points: number): number {
     const sum = sums.get(key) ?? { seconds, points: 0 }
     sum.points += points
     sums.set(key, sum)
     return sum.points
   }
 
-  const counts: Counts = {
+  const counts: CounterStore = {
     async add(counted, points) {
       gathering ??= begin()
       const { sums, written } = gathering

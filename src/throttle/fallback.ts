@@ -1,15 +1,15 @@
-import type { Counts } from './counts.ts'
+import type { CounterStore } from './counts.ts'
 import { createMemoryCounts } from './memory-counts.ts'
 
 /** Longer than a store takes that is there, and short enough for somebody who waits for an answer. */
-const LONGEST_WAIT_MS = 1000
+const MAX_WAIT_MS = 1000
 const RETRY_AFTER_MS = 2000
 
 /**
  * Counts in the process while the shared store is away, so that it never fails a request, nor makes one wait: the first
  * that finds it away waits a second at most, and then one every few seconds. Says so once, and once when it is back.
  */
-export function withFallback(shared: Counts, what: string, report: (error: unknown) => void): Counts {
+export function withFallback(shared: CounterStore, what: string, report: (error: unknown) => void): CounterStore {
   const memory = createMemoryCounts()
   let isAway = false
   let retryAt = 0
@@ -20,12 +20,12 @@ export function withFallback(shared: Counts, what: string, report: (error: unkno
     report(Object.assign(new Error(words, { cause }), { name: 'ThrottleWarning', code }))
   }
 
-  async function either<T>(work: (counts: Counts) => Promise<T>): Promise<T> {
+  async function either<T>(work: (counts: CounterStore) => Promise<T>): Promise<T> {
     if (isAway && Date.now() < retryAt) return work(memory)
     // Only this one tries; the others do not wait for what it finds.
     retryAt = Date.now() + RETRY_AFTER_MS
     try {
-      const result = await within(LONGEST_WAIT_MS, work(shared))
+      const result = await within(MAX_WAIT_MS, work(shared))
       tell(false, `Failed attempts are counted in ${what} again.`, 'throttle_shared')
       return result
     } catch (error) {

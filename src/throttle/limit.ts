@@ -1,5 +1,5 @@
 import type { Network } from '../http/address.ts'
-import type { Count, Counted, Counts } from './counts.ts'
+import type { CounterKey, CounterStore, CounterValue } from './counts.ts'
 
 /** How often something may happen. */
 export interface Limit {
@@ -14,7 +14,7 @@ export function countedNetworks(
   networks: readonly Network[],
   { points, duration }: Limit,
   keyOf = ({ name }: Network): string => name,
-): Counted[] {
+): CounterKey[] {
   return networks.map(network => ({
     kind: kind + network.prefix,
     key: keyOf(network),
@@ -31,10 +31,10 @@ export function countedNetworks(
  * @returns the counts in this order; `past` is the one past its limit that lasts longest, null if all are within
  */
 export async function addWithin(
-  counts: Counts,
-  limited: readonly Counted[],
-  alongside: readonly Counted[] = [],
-): Promise<{ all: Count[]; past: Count | null }> {
+  counts: CounterStore,
+  limited: readonly CounterKey[],
+  alongside: readonly CounterKey[] = [],
+): Promise<{ all: CounterValue[]; past: CounterValue | null }> {
   const counted = [...limited, ...alongside]
   if (counted.length === 0) return { all: [], past: null }
   const all = await counts.add(counted, 1)

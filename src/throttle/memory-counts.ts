@@ -1,4 +1,4 @@
-import type { Count, Counted, Counts } from './counts.ts'
+import type { CounterKey, CounterStore, CounterValue } from './counts.ts'
 import { type Window, WindowQueue } from './window-queue.ts'
 
 /**
@@ -8,7 +8,7 @@ import { type Window, WindowQueue } from './window-queue.ts'
 const MAX_KEYS = 10_000
 
 /** Counts of this process alone. rate-limiter-flexible's would keep a timer for each key, and as many keys as come. */
-export function createMemoryCounts(maxKeys: number = MAX_KEYS): Counts & { size(): number } {
+export function createMemoryCounts(maxKeys: number = MAX_KEYS): CounterStore & { size(): number } {
   const kinds = new Map<string, KindCounts>()
 
   function countsOf(kind: string): KindCounts {
@@ -47,7 +47,7 @@ class KindCounts {
     return this.#belowLimit.size + this.#inForce.size
   }
 
-  add(counted: Counted, points: number, now: number): Count {
+  add(counted: CounterKey, points: number, now: number): CounterValue {
     const window = this.#find(counted.key, now) ?? this.#begin(counted, points, now)
     window.points = Math.max(0, window.points + points)
     // What was taken back as a whole leaves nothing, or attempts that do not count would push out those that do.
@@ -70,7 +70,7 @@ class KindCounts {
     return window && window.ends > now ? window : undefined
   }
 
-  #begin({ key, seconds }: Counted, points: number, now: number): Window {
+  #begin({ key, seconds }: CounterKey, points: number, now: number): Window {
     const begun = { key, points: 0, ends: now + seconds * 1000 }
     if (points > 0) this.#makeRoom(now)
     if (this.size >= this.#maxKeys) {

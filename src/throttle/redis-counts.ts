@@ -1,5 +1,5 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible'
-import type { Counts } from './counts.ts'
+import type { CounterStore } from './counts.ts'
 
 /** What is needed of an ioredis client, of one server or of a cluster. */
 export interface RedisClient {
@@ -9,7 +9,7 @@ export interface RedisClient {
 }
 
 /** Counts in Redis, which forgets them by itself when their time is over. */
-export function createRedisCounts(client: RedisClient, keyPrefix: string): Counts {
+export function createRedisCounts(client: RedisClient, keyPrefix: string): CounterStore {
   const limiter = new RateLimiterRedis({
     storeClient: client,
     keyPrefix,

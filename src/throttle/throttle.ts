@@ -1,6 +1,6 @@
 import { networksOf } from '../http/address.ts'
 import { fold } from '../values/fold.ts'
-import type { Count, Counted, Counts } from './counts.ts'
+import type { CounterKey, CounterStore, CounterValue } from './counts.ts'
 import { addWithin, countedNetworks, type Limit } from './limit.ts'
 import { tooManyAttempts } from './too-many.ts'
 
@@ -31,7 +31,7 @@ export type Throttle = ReturnType<typeof createThrottle>
 /** Makes a throttle whose counts are its own. @param name its own too: it separates the counts */
 export type CreateThrottle = (name: string, limits: Limits) => Throttle
 
-const tooMany = ({ secondsLeft }: Count) => tooManyAttempts(secondsLeft)
+const tooMany = ({ secondsLeft }: CounterValue) => tooManyAttempts(secondsLeft)
 
 /**
  * Counts failed attempts by address and by user. IPv6 callers are counted by /64, /56 and /48, so that many addresses of one
@@ -41,14 +41,14 @@ const tooMany = ({ secondsLeft }: Count) => tooManyAttempts(secondsLeft)
 export function createThrottle(
   name: string,
   limits: Limits,
-  counts: Counts,
+  counts: CounterStore,
   noteUnknownAddress: () => void = () => {},
 ) {
   function countedOf(ip: string | null, login: string) {
     // As users are found, or each spelling of a login would have attempts of its own.
     const user = fold(login.slice(0, 200))
     const networks = networksOf(ip)
-    const ofUser: Counted = {
+    const ofUser: CounterKey = {
       kind: `${name} user`,
       key: user,
       seconds: limits.user.duration,
@@ -77,7 +77,7 @@ export function createThrottle(
       const { all, past } = await addWithin(counts, pairs, [user])
       if (past) throw tooMany(past)
       const ofPairs = all.slice(0, pairs.length)
-      const ofUser = all.at(-1) as Count
+      const ofUser = all.at(-1) as CounterValue
       if (ofUser.points <= user.limit) return
       // One try for each new address, and so many for all addresses of a /56 and a /48.
       const hasHadTries = networks.some(({ times }, at) => (ofPairs[at]?.points ?? 0) > times)

@@ -1,8 +1,8 @@
-import { type ConnectError, errorThatSays } from '../errors.ts'
+import { type ConnectError, errorWithMessage } from '../errors.ts'
 
 /** @param secondsLeft at least one is said, whatever the store says of a count that is about to end */
 export function tooManyAttempts(secondsLeft: number): ConnectError {
   const seconds = Math.max(1, Math.ceil(secondsLeft))
   const words = { id: 'errors.too_many_attempts.wait', values: { count: Math.ceil(seconds / 60) } }
-  return errorThatSays('too_many_attempts', words, { headers: { 'Retry-After': String(seconds) } })
+  return errorWithMessage('too_many_attempts', words, { headers: { 'Retry-After': String(seconds) } })
 }

@@ -1,16 +1,16 @@
-/** What became of one user who was to move from or to a WordPress. */
-export interface MovedUser {
+/** What became of one user of an import from, or an export to, a WordPress. */
+export interface TransferResult {
   login: string
-  /** `refused`: neither the user nor any of their application passwords; `present`: was there already. */
-  outcome: 'moved' | 'present' | 'refused'
-  /** How many application passwords moved, and how many were there already. */
-  moved: number
-  present: number
-  /** What did not move or is not as it was, and why: sentences for people. */
+  /** `skipped`: neither the user nor any of their application passwords; `existing`: was there already. */
+  outcome: 'transferred' | 'existing' | 'skipped'
+  /** How many application passwords were transferred, and how many were there already. */
+  transferred: number
+  existing: number
+  /** What was left out or changed, and why: sentences for people. */
   problems: string[]
 }
 
-/** Why a user does not move: a sentence for people. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal'
+/** Why a user is skipped: a sentence for people. */
+export class SkipUser extends Error {
+  override readonly name = 'SkipUser'
 }

@@ -37,7 +37,7 @@ export function createUserChanges(database: Database): UserChanges {
 
   /** @param on of a transaction, which then sees what others have written meanwhile */
   async function markOf(userId: string, on?: Knex): Promise<string> {
-    const rows = (on ?? knex)<Row>(table).where('user_id', userId)
+    const rows = (on ?? knex)<ChangesRow>(table).where('user_id', userId)
     const row = await run((on ? rows.forUpdate() : rows).first('mark'))
     return row?.mark ?? ''
   }
@@ -78,7 +78,7 @@ export function createUserChanges(database: Database): UserChanges {
   }
 }
 
-interface Row {
+interface ChangesRow {
   user_id: string
   mark: string
   touched: number | string

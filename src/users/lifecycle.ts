@@ -3,11 +3,11 @@ import type { Database } from '../database/database.ts'
 import type { UserChanges } from './changes.ts'
 import type { User } from './user.ts'
 
-/** A part of the package that keeps something of users, in rows of its own. */
-export interface KeptOfUsers {
+/** What a feature stores for users, in its own tables. */
+export interface UserData {
   /** Whether it ends with the account's password too, not only with the user. */
   endsWithPassword: boolean
-  /** Takes away all that it keeps of the user. @returns what tells of it, for when it is certain */
+  /** Deletes everything stored for the user. @returns a function that emits the events; call it after the commit */
   end(user: User, on: Knex): Promise<() => void>
 }
 
@@ -17,31 +17,31 @@ export type UserLifecycle = ReturnType<typeof createUserLifecycle>
 
 /** What ends with a user, and what with their password: one rule for embedded users and for a host's own. */
 export function createUserLifecycle(database: Database, changes: UserChanges) {
-  const kept: KeptOfUsers[] = []
+  const registered: UserData[] = []
 
   /** All or nothing: a session must not outlive the password that it was opened with. */
-  async function end(user: User, parts: readonly KeptOfUsers[], first: Write): Promise<void> {
-    const tellings = await database.transaction(async on => {
+  async function end(user: User, parts: readonly UserData[], first: Write): Promise<void> {
+    const emitters = await database.transaction(async on => {
       await changes.note(String(user.id), on)
       await first(on)
       const ended: (() => void)[] = []
       for (const part of parts) ended.push(await part.end(user, on))
       return ended
     })
-    for (const tell of tellings) tell()
+    for (const emitEvents of emitters) emitEvents()
   }
 
   return {
-    keep(part: KeptOfUsers): void {
-      kept.push(part)
+    register(part: UserData): void {
+      registered.push(part)
     },
     /** @param first written in the same transaction */
-    deleted: (user: User, first: Write = NOTHING): Promise<void> => end(user, kept, first),
+    deleted: (user: User, first: Write = NOTHING): Promise<void> => end(user, registered, first),
     /** @param first written in the same transaction */
     passwordChanged: (user: User, first: Write = NOTHING): Promise<void> =>
       end(
         user,
-        kept.filter(({ endsWithPassword }) => endsWithPassword),
+        registered.filter(({ endsWithPassword }) => endsWithPassword),
         first,
       ),
   }
@@ -50,4 +50,4 @@ export function createUserLifecycle(database: Database, changes: UserChanges) {
 const NOTHING: Write = async () => {}
 
 /** What is left of a user who is gone already. */
-export const goneUser = (id: string | number): User => ({ id, login: '' })
+export const deletedUser = (id: string | number): User => ({ id, login: '' })

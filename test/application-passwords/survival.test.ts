@@ -58,7 +58,7 @@ test('a password whose slow hash waits while all are revoked, or the user is del
   const { connect, knex, sam } = await startHost(t, { applicationPasswords: { hash: 'argon2id' } })
   const ends = [
     () => connect.applicationPasswords.revokeAll(sam),
-    () => connect.userChanged(sam.id),
+    () => connect.passwordChanged(sam.id),
     () => connect.users.accounts.delete(sam.id),
   ]
   for (const end of ends) {

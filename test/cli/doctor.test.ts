@@ -1,11 +1,11 @@
 import test from 'ava'
-import type { Diagnosis } from '../../src/index.ts'
+import type { LocalizedCheckResult } from '../../src/index.ts'
 import { commandLine } from './command-line.ts'
 
 const CONNECT_SECRET = 'Zk3vQ0pXw8rT5yLmN2bHc7JdFs9GaU4e'
 
 const statuses = (json: string) =>
-  Object.fromEntries((JSON.parse(json) as Diagnosis[]).map(({ check, status }) => [check, status]))
+  Object.fromEntries((JSON.parse(json) as LocalizedCheckResult[]).map(({ check, status }) => [check, status]))
 
 test('a running site: all well, as a list and as JSON', async t => {
   const { serve, run } = await commandLine(t, { CONNECT_SECRET })

@@ -99,8 +99,8 @@ const bad: [why: string, options: object, message: RegExp][] = [
   ['a bad policy', { ...good, revokeOnPasswordChange: 1 }, /revokeOnPasswordChange: expected true or false.*given: 1/],
   [
     'another word for yes',
-    { ...good, applicationPasswords: { manageThemselves: 'on' } },
-    /applicationPasswords\.manageThemselves: .*expected boolean.*given: "on"/,
+    { ...good, applicationPasswords: { allowManagement: 'on' } },
+    /applicationPasswords\.allowManagement: .*expected boolean.*given: "on"/,
   ],
   ['no pages', { ...good, pages: 'templates' }, /pages: .*expected object.*given: "templates"/],
   [
@@ -216,7 +216,7 @@ test('no option goes unchecked', t => {
   const below = {
     users: ['current', 'find', 'can'],
     site: ['url', 'name', 'description'],
-    applicationPasswords: ['hash', 'manageThemselves'],
+    applicationPasswords: ['hash', 'allowManagement'],
     oauth: ['scopes', 'defaultScopes', 'registration'],
     pages: ['templates', 'stylesheet', 'languages', 'language'],
   }

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { hashArgon2id, verifyArgon2id } from '../../src/crypto/argon2id.ts'
-import { AT_ONCE, LONGEST_LANE, LONGEST_QUEUE } from '../../src/crypto/hash-queue.ts'
+import { CONCURRENCY, MAX_QUEUE, MAX_QUEUE_OF_KEY } from '../../src/crypto/hash-queue.ts'
 
 const busyOf = (results: PromiseSettledResult<boolean>[]) =>
   results.filter(result => result.status === 'rejected' && result.reason.code === 'busy').length
@@ -8,7 +8,7 @@ const busyOf = (results: PromiseSettledResult<boolean>[]) =>
 test.serial('a few are computed at once, some wait, and the rest are told that the site is busy', async t => {
   const hash = await hashArgon2id('right')
   const flood = await Promise.allSettled(Array.from({ length: 140 }, () => verifyArgon2id('wrong', hash)))
-  t.is(busyOf(flood), 140 - AT_ONCE - LONGEST_QUEUE)
+  t.is(busyOf(flood), 140 - CONCURRENCY - MAX_QUEUE)
   t.true(await verifyArgon2id('right', hash), 'and afterwards all is well')
 })
 
@@ -16,14 +16,14 @@ test.serial('those who go first without end keep nobody else from their turn', a
   const hash = await hashArgon2id('right')
   let computed = 0
   let isOver = false
-  const logIns = Array.from({ length: LONGEST_LANE }, async () => {
+  const logIns = Array.from({ length: MAX_QUEUE_OF_KEY }, async () => {
     while (!isOver && computed < 100) {
-      await verifyArgon2id('right', hash, { lane: 'sam', isFirst: true })
+      await verifyArgon2id('right', hash, { queueKey: 'sam', hasPriority: true })
       computed++
     }
   })
-  t.true(await verifyArgon2id('right', hash, { lane: 'admin' }))
-  t.true(computed <= 2 * AT_ONCE + 1, `${computed} went first`)
+  t.true(await verifyArgon2id('right', hash, { queueKey: 'admin' }))
+  t.true(computed <= 2 * CONCURRENCY + 1, `${computed} went first`)
   isOver = true
   await Promise.all(logIns)
 })
@@ -32,12 +32,12 @@ test.serial('many guesses at one user keep few waiting, and another user waits f
   const hash = await hashArgon2id('right')
   let computed = 0
   async function guess(): Promise<boolean> {
-    const isRight = await verifyArgon2id('wrong', hash, { lane: 'admin' })
+    const isRight = await verifyArgon2id('wrong', hash, { queueKey: 'admin' })
     computed++
     return isRight
   }
   const flood = Promise.allSettled(Array.from({ length: 140 }, guess))
-  t.true(await verifyArgon2id('right', hash, { lane: 'sam' }))
-  t.true(computed <= 2 * AT_ONCE + 1, `${computed} went first`)
-  t.is(busyOf(await flood), 140 - AT_ONCE - LONGEST_LANE)
+  t.true(await verifyArgon2id('right', hash, { queueKey: 'sam' }))
+  t.true(computed <= 2 * CONCURRENCY + 1, `${computed} went first`)
+  t.is(busyOf(await flood), 140 - CONCURRENCY - MAX_QUEUE_OF_KEY)
 })

@@ -93,7 +93,9 @@ test.serial(
 test.serial('a flood of them is refused, and the lane of one user is shorter', async t => {
   const hash = await phpass('right', '$P$5abcdefgh')
   const refused = async (count: number, lane?: string) => {
-    const verified = Array.from({ length: count }, () => verifyHash('right', hash, lane === undefined ? {} : { lane }))
+    const verified = Array.from({ length: count }, () =>
+      verifyHash('right', hash, lane === undefined ? {} : { queueKey: lane }),
+    )
     const failed = (await Promise.allSettled(verified)).filter(({ status }) => status === 'rejected')
     return failed.map(result => (result as PromiseRejectedResult).reason.code)
   }

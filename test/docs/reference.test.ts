@@ -34,7 +34,7 @@ const OPTIONS: Record<keyof Omit<ConnectOptions, 'site' | 'applicationPasswords'
   'site.name': true,
   'site.description': true,
   'applicationPasswords.hash': true,
-  'applicationPasswords.manageThemselves': true,
+  'applicationPasswords.allowManagement': true,
   'oauth.scopes': true,
   'oauth.defaultScopes': true,
   'oauth.registration': true,

@@ -20,9 +20,10 @@ export {}
 /** The same for what comments show: parts of a function. */
 const IN_COMMENTS = `import Koa from 'koa'
 import type { Knex } from 'knex'
-import { ConnectError, type Connect, createConnect, embeddedUsers, readWordPress, type User, type Users } from 'koa-wp-connect'
+import { ConnectError, type Connect, createConnect, embeddedUsers, type User, type Users } from 'koa-wp-connect'
 import { connectMigrations } from 'koa-wp-connect/migrations'
 import { createTestSite, type TestSite } from 'koa-wp-connect/testing'
+import { readWordPress } from 'koa-wp-connect/transfer'
 declare const knex: Knex, connect: Connect, anna: User, app: Koa
 declare const login: string, password: string, ip: string, url: string, site: { url: string; name: string }, secret: string
 declare function refuse(): void
@@ -57,6 +58,7 @@ test('every TypeScript example is right by its types, as strictly as the source'
         'koa-wp-connect': [join(ROOT, 'src/index.ts')],
         'koa-wp-connect/migrations': [join(ROOT, 'src/migrations.ts')],
         'koa-wp-connect/testing': [join(ROOT, 'src/testing.ts')],
+        'koa-wp-connect/transfer': [join(ROOT, 'src/transfer.ts')],
       },
       typeRoots: [join(ROOT, 'node_modules/@types')],
     },

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import tls from 'node:tls'
 import test, { type ExecutionContext } from 'ava'
 import Koa from 'koa'
-import { createConnect, type Diagnosis, embeddedUsers } from '../../src/index.ts'
+import { createConnect, embeddedUsers, type LocalizedCheckResult } from '../../src/index.ts'
 import { startFront } from '../support/front.ts'
 import { listen } from '../support/inner.ts'
 import { SECRET, startSite } from '../support/site.ts'
@@ -10,8 +10,9 @@ import { testWith } from '../support/tools.ts'
 
 const hasOwnClock = /^(postgres|mysql):/.test(process.env.TEST_DATABASE_URL ?? '')
 
-const statuses = (found: Diagnosis[]) => Object.fromEntries(found.map(({ check, status }) => [check, status]))
-const of = (found: Diagnosis[], name: string) => found.find(({ check }) => check === name)
+const statuses = (found: LocalizedCheckResult[]) =>
+  Object.fromEntries(found.map(({ check, status }) => [check, status]))
+const of = (found: LocalizedCheckResult[], name: string) => found.find(({ check }) => check === name)
 
 /** A site behind a proxy of the test's own, and what its doctor finds. */
 async function examine(t: ExecutionContext, ways: Parameters<typeof startFront>[1], env: Record<string, string> = {}) {

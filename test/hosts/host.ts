@@ -28,7 +28,6 @@ import {
   type PagesOptions,
   type PortableApplicationPassword,
   type Requirement,
-  readWordPress,
   type SessionAuth,
   type SiteOptions,
   type User,
@@ -37,6 +36,7 @@ import {
 } from 'koa-wp-connect'
 import { connectMigrations, type MigrationsConfig } from 'koa-wp-connect/migrations'
 import { createTestSite, type TestSite } from 'koa-wp-connect/testing'
+import { readWordPress } from 'koa-wp-connect/transfer'
 
 type Knex = ConnectOptions['knex']
 
@@ -101,7 +101,7 @@ export async function lifeOfAPassword(connect: Connect, user: User): Promise<App
   const auth: ApplicationPasswordAuth = await connect.verifyCredentials(user.login, password, null)
   await connect.applicationPasswords.rename(auth.user, uuid, 'Zap')
   await connect.applicationPasswords.revoke(user, uuid)
-  await connect.userChanged(user.id)
+  await connect.passwordChanged(user.id)
   await connect.userDeleted(user.id)
   return connect.applicationPasswords.list(user)
 }
@@ -170,7 +170,7 @@ export async function inTests(): Promise<Record<string, string>[]> {
   const ann = { id: 'ann', login: 'ann' }
   const plain: TestSite = await createTestSite()
   const own: TestSite<People, OAuth> = await createTestSite({ users: new People(), oauth })
-  await own.connect.oauth.sweep()
+  await own.connect.oauth.deleteExpired()
   const headers = [
     await plain.signedInAs(ann),
     await plain.withApplicationPassword(ann),

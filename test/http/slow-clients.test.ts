@@ -73,7 +73,7 @@ test('who is logged out while the body is still on its way issues nothing', asyn
     start(APPLICATION_PASSWORDS, 'application/x-www-form-urlencoded', 'name=Late'),
   ]
   await wait(300)
-  await site.connect.userChanged(1)
+  await site.connect.passwordChanged(1)
   const statuses = (await Promise.all(requests.map(finish => finish()))).map(answer => answer.slice(9, 12))
   t.deepEqual(statuses, ['302', '403', '403'])
   t.deepEqual(await site.connect.applicationPasswords.list({ id: 1, login: 'admin' }), [])

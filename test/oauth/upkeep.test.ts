@@ -5,7 +5,7 @@ import { startSite, type TestSite } from '../support/site.ts'
 const DAY = 24 * 3600
 const now = () => Math.floor(Date.now() / 1000)
 const count = async ({ knex }: TestSite, table: string) => (await knex(`connect_oauth_${table}`)).length
-const sweep = ({ connect }: TestSite) => connect.oauth?.sweep()
+const sweep = ({ connect }: TestSite) => connect.oauth?.deleteExpired()
 
 test('what has expired is swept, in batches; what is alive stays', async t => {
   const site = await startSite(t)
@@ -138,7 +138,7 @@ test('a site of version 0.3 gets RS256 keys by itself, the same in all processes
   await one.connect.oauth?.rotateSigningKey()
   await rows.clone().update({ sealed_rsa: null })
   await one.knex('connect_oauth_clients').where({ client_id: old.id }).update({ id_token_alg: 'ES256' })
-  await one.connect.oauth?.sweep()
+  await one.connect.oauth?.deleteExpired()
   const [ofOne, ofTwo] = await Promise.all([jwks(one), jwks(two)])
   t.deepEqual(ofOne, ofTwo)
   t.is(ofOne.length, 4)

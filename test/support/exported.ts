@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { exportUsers } from '../../src/transfer/export/export-users.ts'
-import type { MovedUser } from '../../src/transfer/result.ts'
+import type { TransferResult } from '../../src/transfer/result.ts'
 import type { TestSite } from './site.ts'
 
 /** Exports a site's users, and tells what became of each. */
@@ -8,9 +8,9 @@ export async function exportTo(
   site: TestSite,
   { knex, prefix }: { knex: Knex; prefix: string },
   dryRun = false,
-): Promise<MovedUser[]> {
+): Promise<TransferResult[]> {
   const { accounts, connect } = site
-  const moved: MovedUser[] = []
+  const moved: TransferResult[] = []
   const { applicationPasswords } = connect
   for await (const user of exportUsers({ accounts, applicationPasswords }, { knex, prefix }, { dryRun })) {
     moved.push(user)

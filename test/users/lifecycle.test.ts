@@ -86,7 +86,7 @@ test('a new password ends sessions; application passwords and connected apps go 
   const site = await startSite(t)
   const sam = await equip(site, 'sam')
   const heard = hear(site)
-  await site.connect.userChanged(SAM)
+  await site.connect.passwordChanged(SAM)
   t.deepEqual(await answers(sam), [302, 200, 200])
   await sam.browser.login('sam', PASSWORD)
   await site.accounts.update(SAM, { password: 'a new one' })
@@ -101,7 +101,7 @@ test('where the site wants it so, everything ends with the password, in every pr
   await strict.users.accounts.update(SAM, { password: 'a new one' })
   t.deepEqual(await answers(sam), [302, 401, 401])
   t.deepEqual(await rowsOf(site, SAM), [0, 0, 0])
-  await strict.userChanged('2')
+  await strict.passwordChanged('2')
   t.deepEqual(await answers(ed), [302, 401, 401])
 })
 
@@ -168,6 +168,6 @@ test('what is no id is refused: it would have ended nothing', async t => {
   for (const id of [undefined, null, {}, '', 'a b']) {
     const message = /a user id has 1 to 64 letters/
     await t.throwsAsync(connect.userDeleted(id as string), { instanceOf: TypeError, message })
-    await t.throwsAsync(connect.userChanged(id as string), { instanceOf: TypeError, message })
+    await t.throwsAsync(connect.passwordChanged(id as string), { instanceOf: TypeError, message })
   }
 })

@@ -12,7 +12,7 @@ import { isUuid } from '../../values/uuid.ts'
 import type { CreateWithUuid } from '../application-passwords.ts'
 import type { Availability } from '../availability.ts'
 import { uuidOfForm } from '../made-once.ts'
-import { LONGEST_NAME } from '../name.ts'
+import { MAX_NAME } from '../name.ts'
 import { chunkPassword } from '../password.ts'
 import type { Permission } from '../permission.ts'
 import { addQuery, checkRedirectUrl } from '../redirect-url.ts'
@@ -48,7 +48,7 @@ export function authorizePage(
       successUrl: field('success_url'),
       rejectUrl: field('reject_url'),
     }
-    if ([...request.appName].length > LONGEST_NAME) throw new ConnectError('application_password_name_too_long')
+    if ([...request.appName].length > MAX_NAME) throw new ConnectError('application_password_name_too_long')
     if (request.appId !== '' && !isUuid(request.appId)) throw new ConnectError('invalid_app_id')
     checkRedirectUrl(request.successUrl, environment === 'local')
     checkRedirectUrl(request.rejectUrl, environment === 'local')
@@ -103,10 +103,11 @@ export function authorizePage(
   }
 
   return async function koaWpConnectAuthorizeApplication(ctx) {
-    const user = await kit.loggedIn(ctx)
+    const user = await kit.requireUser(ctx)
     if (!user) return
     const request = ctx.method === 'POST' ? null : check(readQuery(ctx))
-    const unavailable = (await availability.refusal(ctx.secure)) ?? (await availability.refusalFor(user))
+    const unavailable =
+      (await availability.unavailableReason(ctx.secure)) ?? (await availability.unavailableReasonFor(user))
     if (unavailable) {
       const rejectUrl = request && rejectUrlOf(request)
       return kit.renderError(ctx, unavailable, rejectUrl && addQuery(rejectUrl, { error: 'disabled' }))

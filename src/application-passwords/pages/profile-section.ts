@@ -41,7 +41,8 @@ export function applicationPasswordsSection(parts: ProfileSectionParts): Section
   }
 
   async function values({ ctx, user, target, address }: ProfileVisit): Promise<object> {
-    const unavailable = (await availability.refusal(ctx.secure)) ?? (await availability.refusalFor(target))
+    const unavailable =
+      (await availability.unavailableReason(ctx.secure)) ?? (await availability.unavailableReasonFor(target))
     const isSelf = isSameUser(user, target)
     const may = await permitted(user, target)
     const token = (action: string) => kit.formToken(ctx, user, formAction(action, target))

@@ -23,7 +23,7 @@ export function sectionForms(parts: SectionFormsParts): NonNullable<Section['act
   /** @throws ConnectError unless the form came from this page, and the user may do this */
   const allow = async ({ ctx, user, target }: ProfileVisit, form: Fields, action: Action, token: string) => {
     kit.checkFormToken(ctx, user, formAction(token, target), form)
-    const unavailable = await parts.availability.refusal(ctx.secure)
+    const unavailable = await parts.availability.unavailableReason(ctx.secure)
     if (unavailable) throw unavailable
     await parts.permission.check({ caller: { method: 'session', user }, target, action })
   }

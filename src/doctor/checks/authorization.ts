@@ -1,9 +1,9 @@
-import type { Words } from '../../languages/words.ts'
+import type { MessageRef } from '../../languages/words.ts'
 import type { Check } from '../check.ts'
 
 /** What to do; said of the browser's own request, too. */
-export const LET_IT_THROUGH: Words = { id: 'doctor.authorization.missing.advice' }
-export const LEAVE_IT_ALONE: Words = { id: 'doctor.authorization.unanswered.advice' }
+export const LET_IT_THROUGH: MessageRef = { id: 'doctor.authorization.missing.advice' }
+export const LEAVE_IT_ALONE: MessageRef = { id: 'doctor.authorization.unanswered.advice' }
 
 /** Does the Authorization header arrive? That it is stripped on the way is what WordPress sites are most often asked about. */
 export const authorizationCheck: Check = {

@@ -1,4 +1,4 @@
-import type { Words } from '../../languages/words.ts'
+import type { MessageRef } from '../../languages/words.ts'
 import type { Check } from '../check.ts'
 
 /** Log-ins, codes and tokens expire by the clock of the process that is asked: a few seconds do no harm. */
@@ -30,7 +30,7 @@ export const clockCheck: Check = {
   },
 }
 
-const difference = ({ whose, ahead }: { whose: 'database' | 'site'; ahead: number }): Words => ({
+const difference = ({ whose, ahead }: { whose: 'database' | 'site'; ahead: number }): MessageRef => ({
   id: DIFFERENCES[whose][ahead > 0 ? 'behind' : 'ahead'],
   values: { count: Math.round(Math.abs(ahead) / 1000) },
 })

@@ -18,7 +18,7 @@ export const secretCheck: Check = {
 /** 32 random hex digits never have fewer: not in a hundred million. */
 const FEWEST_CHARACTERS = 6
 /** Of 77 random decimal digits a quarter follow the one before, and half of them in one of fifty thousand. */
-const MOST_IN_A_ROW = 0.75
+const MAX_IN_A_ROW = 0.75
 /** A piece that is repeated counts once; so long a one is random enough. */
 const SHORTEST_RANDOM = 22
 const PLACEHOLDER =
@@ -32,7 +32,7 @@ export function weaknessOf(secret: string): string | null {
   if (new Set(secret).size < FEWEST_CHARACTERS) return 'doctor.secret.few-characters'
   if (periodOf(secret) < SHORTEST_RANDOM) return 'doctor.secret.repeats'
   if (PLACEHOLDER.test(secret)) return 'doctor.secret.placeholder'
-  if (neighboursIn(secret) > secret.length * MOST_IN_A_ROW) return 'doctor.secret.in-a-row'
+  if (neighboursIn(secret) > secret.length * MAX_IN_A_ROW) return 'doctor.secret.in-a-row'
   if (WORDS.test(secret)) return 'doctor.secret.of-words'
   return null
 }

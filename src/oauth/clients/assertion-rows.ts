@@ -21,7 +21,7 @@ export function createAssertionRows(database: Database) {
       }
     },
     /** What has expired. @returns how many went */
-    sweep: (before: number, most: number): Promise<number> =>
+    deleteExpired: (before: number, most: number): Promise<number> =>
       sweepRows(database, table, 'hash', most, rows => rows.where('expires', '<', before)),
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { ConnectError, errorThatSays } from '../../errors.ts'
+import { ConnectError, errorWithMessage } from '../../errors.ts'
 import { DISGUISES } from '../../http/destination.ts'
-import type { Words } from '../../languages/words.ts'
+import type { MessageRef } from '../../languages/words.ts'
 import { hasControls } from '../../values/controls.ts'
 import { redirectUriProblem } from './redirect-uri.ts'
 
@@ -21,10 +21,10 @@ export interface ClientDetails {
   legacy?: boolean
 }
 
-const MOST_REDIRECT_URIS = 20
+const MAX_REDIRECT_URIS = 20
 
-export const invalidMetadata = (id: string): ConnectError => errorThatSays('invalid_client_metadata', { id })
-const badRedirect = (problem: Words) => errorThatSays('invalid_redirect_uri', problem)
+export const invalidMetadata = (id: string): ConnectError => errorWithMessage('invalid_client_metadata', { id })
+const badRedirect = (problem: MessageRef) => errorWithMessage('invalid_redirect_uri', problem)
 
 /** For hosts whose code is not checked by types. */
 const shapeSchema = z.object({
@@ -58,8 +58,8 @@ export function checkClientDetails(details: Required<ClientDetails>): Required<C
     throw invalidMetadata('errors.invalid_client_metadata.website')
   }
   if (redirectUris.length === 0) throw badRedirect({ id: 'errors.invalid_redirect_uri.none' })
-  if (redirectUris.length > MOST_REDIRECT_URIS) {
-    throw badRedirect({ id: 'errors.invalid_redirect_uri.too-many', values: { count: MOST_REDIRECT_URIS } })
+  if (redirectUris.length > MAX_REDIRECT_URIS) {
+    throw badRedirect({ id: 'errors.invalid_redirect_uri.too-many', values: { count: MAX_REDIRECT_URIS } })
   }
   for (const uri of redirectUris) {
     const problem = redirectUriProblem(uri, type)

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { ConnectError, errorThatSays, wordsOf } from '../../errors.ts'
+import { ConnectError, errorWithMessage, messageOf } from '../../errors.ts'
 import { clientAddress, networksOf } from '../../http/address.ts'
 import { guardedFetch } from '../../http/guarded-fetch.ts'
 import { nowInSeconds } from '../../values/unix-seconds.ts'
@@ -61,7 +61,7 @@ export function createClientDocuments(limit: RegistrationLimit, copies: Document
       if (state.hasFetched) return false
       state.hasFetched = true
       if (await limit.isWithin(clientAddress(ctx.ip))) return true
-      state.failure = errorThatSays(
+      state.failure = errorWithMessage(
         'too_many_attempts',
         { id: 'oauth.document.too-many' },
         { headers: { 'Retry-After': '3600' } },
@@ -146,19 +146,19 @@ function parse(clientId: string, text: string): object {
     return readClientDocument(clientId, value)
   } catch (cause) {
     const { message } = cause as ConnectError
-    const reason = wordsOf(cause as ConnectError) ?? { id: 'oauth.other', values: { description: `${message}.` } }
+    const reason = messageOf(cause as ConnectError) ?? { id: 'oauth.other', values: { description: `${message}.` } }
     throw invalidDocument(clientId, reason)
   }
 }
 
-type Reason = NonNullable<ReturnType<typeof wordsOf>>
+type Reason = NonNullable<ReturnType<typeof messageOf>>
 
 const unavailable = (url: string, reason: Reason, cause?: unknown) =>
-  errorThatSays(
+  errorWithMessage(
     'client_document_unavailable',
     { id: 'errors.client_document_unavailable.reason', values: { url, reason } },
     { cause },
   )
 
 const invalidDocument = (url: string, reason: Reason) =>
-  errorThatSays('invalid_client_document', { id: 'errors.invalid_client_document.reason', values: { url, reason } })
+  errorWithMessage('invalid_client_document', { id: 'errors.invalid_client_document.reason', values: { url, reason } })

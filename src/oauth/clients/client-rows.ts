@@ -47,9 +47,9 @@ export function createClientRows(database: Database) {
 
   const findById = createBatch(async (ids: string[]) => {
     const rows = await run(
-      knex<Row>(table)
+      knex<ClientRow>(table)
         .whereIn('client_id', ids)
-        .select<Row[]>([...COLUMNS]),
+        .select<ClientRow[]>([...COLUMNS]),
     )
     return new Map(rows.map(row => [row.client_id, toStored(row)]))
   })
@@ -65,8 +65,8 @@ export function createClientRows(database: Database) {
     },
     /** Newest first. @param ownerId those of one user only */
     async list(ownerId?: string): Promise<StoredClient[]> {
-      const rows = knex<Row>(table)
-        .select<Row[]>([...COLUMNS])
+      const rows = knex<ClientRow>(table)
+        .select<ClientRow[]>([...COLUMNS])
         .orderBy('created', 'desc')
         .orderBy('client_id')
       return (await run(ownerId === undefined ? rows : rows.where('owner_id', ownerId))).map(toStored)
@@ -93,7 +93,7 @@ export function createClientRows(database: Database) {
       await run(on(table).where('client_id', clientId).delete())
     },
     /** Registrations that no user ever approved. @returns how many went. */
-    sweep: (before: number, most: number): Promise<number> =>
+    deleteExpired: (before: number, most: number): Promise<number> =>
       sweepRows(database, table, 'client_id', most, rows =>
         rows.where('self_registered', true).whereNull('last_authorized').where('created', '<', before),
       ),
@@ -117,7 +117,7 @@ const COLUMNS = [
   'created',
 ] as const
 
-interface Row {
+interface ClientRow {
   client_id: string
   secret_hash: string | null
   id_token_alg: SigningAlgorithm
@@ -134,7 +134,7 @@ interface Row {
   last_authorized: number | string | null
 }
 
-const toStored = (row: Row): StoredClient => ({
+const toStored = (row: ClientRow): StoredClient => ({
   clientId: row.client_id,
   secretHash: row.secret_hash,
   idTokenAlg: row.id_token_alg,

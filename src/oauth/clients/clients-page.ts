@@ -65,7 +65,7 @@ export function clientsPages(parts: ClientsPagesParts): Middleware {
   const forDeveloper =
     (answer: (ctx: Context, user: Developer) => Promise<void>): Middleware =>
     async ctx => {
-      const user = await kit.loggedIn(ctx)
+      const user = await kit.requireUser(ctx)
       if (!user) return
       const manages = await mayManageClients(users, user)
       if (!manages) throw new ConnectError('not_allowed')

@@ -47,7 +47,7 @@ export function createDocumentRows(database: Database) {
      * @param unusedBefore older copies go, if no user let the application in
      * @returns how many went
      */
-    sweep: (before: number, unusedBefore: number, most: number): Promise<number> =>
+    deleteExpired: (before: number, unusedBefore: number, most: number): Promise<number> =>
       sweepRows(database, table, 'client_id', most, rows =>
         rows.where(old =>
           old

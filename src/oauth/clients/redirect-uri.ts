@@ -1,5 +1,5 @@
 import { DISGUISES, isDangerousScheme } from '../../http/destination.ts'
-import type { Words } from '../../languages/words.ts'
+import type { MessageRef } from '../../languages/words.ts'
 
 const LONGEST = 1000
 
@@ -11,8 +11,8 @@ const LONGEST = 1000
  * redirectUriProblem('https://app.example/callback', 'web') // null
  * redirectUriProblem('http://app.example/callback', 'web') // { id: 'errors.invalid_redirect_uri.plain-http', … }
  */
-export function redirectUriProblem(uri: string, type: 'web' | 'native'): Words | null {
-  const says = (id: string, values = {}): Words => ({
+export function redirectUriProblem(uri: string, type: 'web' | 'native'): MessageRef | null {
+  const says = (id: string, values = {}): MessageRef => ({
     id,
     values: { uri: JSON.stringify(uri.slice(0, 200)), ...values },
   })

@@ -1,5 +1,5 @@
 import { type Network, networksOf } from '../../http/address.ts'
-import type { Counts } from '../../throttle/counts.ts'
+import type { CounterStore } from '../../throttle/counts.ts'
 import { addWithin, countedNetworks } from '../../throttle/limit.ts'
 
 /** What one address may do in an hour. The clients of a service share its addresses, and prove themselves at each refresh. */
@@ -15,7 +15,7 @@ export type RegistrationLimit = ReturnType<typeof createRegistrationLimit>
  *
  * @param kind of its own for each use, so that none uses up what is allowed to another
  */
-export function createRegistrationLimit(counts: Counts, kind: keyof typeof POINTS) {
+export function createRegistrationLimit(counts: CounterStore, kind: keyof typeof POINTS) {
   const limit = { points: POINTS[kind], duration: 3600 }
   return {
     async isWithin(ip: string | null): Promise<boolean> {

@@ -56,14 +56,14 @@ export interface ConnectedApps {
   disconnectAll(user: Pick<User, 'id'>): Promise<void>
 }
 
-interface Parts {
+interface ConnectedAppsParts {
   rows: GrantRows
   grants: Grants
   scopes: Scopes
   lastUse: LastUse
 }
 
-export function createConnectedApps({ rows, grants, scopes, lastUse }: Parts) {
+export function createConnectedApps({ rows, grants, scopes, lastUse }: ConnectedAppsParts) {
   /** The grants of each application and site: one press of Authorize on the phone, another on the desktop. */
   async function grouped(user: Pick<User, 'id'>): Promise<CountedGrant[][]> {
     const groups = new Map<string, CountedGrant[]>()

@@ -18,7 +18,7 @@ export function connectedAppsPages(kit: PageKit, connectedApps: ConnectedApps): 
   const forUser =
     (show: (ctx: Context, user: User) => Promise<void>): Middleware =>
     async ctx => {
-      const user = await kit.loggedIn(ctx)
+      const user = await kit.requireUser(ctx)
       if (user) await show(ctx, user)
     }
 

@@ -39,7 +39,7 @@ const KNOWN = [
 const OF_OPENID = ['nonce', 'max_age', 'registration']
 
 /** Enough for oidc-provider to see that it was repeated; and more resources than anybody needs at once. */
-const MOST_OF_ONE_NAME = 5
+const MAX_OF_ONE_NAME = 5
 
 /** Characters of a parameter that is kept until the user has answered, such as `state`. */
 const MAX_PARAMETER = 2048
@@ -49,7 +49,7 @@ export function authorizeParameters(sent: URLSearchParams): URLSearchParams {
   const pairs = new URLSearchParams()
   for (const name of KNOWN) {
     const values = sent.getAll(name).filter(value => value !== '')
-    for (const value of values.slice(0, MOST_OF_ONE_NAME)) pairs.append(name, value)
+    for (const value of values.slice(0, MAX_OF_ONE_NAME)) pairs.append(name, value)
   }
   return pairs
 }

@@ -3,7 +3,7 @@ import type { Context, Middleware } from 'koa'
 import { ConnectError } from '../../errors.ts'
 import { readPairs } from '../../http/body.ts'
 import { english } from '../../languages/english.ts'
-import type { Words } from '../../languages/words.ts'
+import type { MessageRef } from '../../languages/words.ts'
 import { addPage } from '../../pages/add-page.ts'
 import type { PageKit, Problem } from '../../pages/kit.ts'
 import type { Site } from '../../site.ts'
@@ -22,7 +22,7 @@ import { authorizeParameters, readAuthorizeRequest } from './authorize-request.t
 import type { LogInTime } from './login-time.ts'
 import { withoutLogIn } from './prompt.ts'
 
-interface Parts {
+interface AuthorizeParts {
   kit: PageKit
   site: Site
   users: Users
@@ -41,7 +41,7 @@ const MAX_QUERY = 8192
  *
  * @param secure refuses plain http
  */
-export function authorizePages(parts: Parts, consent: Middleware, secure: Middleware): Middleware {
+export function authorizePages(parts: AuthorizeParts, consent: Middleware, secure: Middleware): Middleware {
   const { kit, site, users, scopes, clients, providers, sweep, logInTime } = parts
 
   async function ask(
@@ -50,7 +50,7 @@ export function authorizePages(parts: Parts, consent: Middleware, secure: Middle
     query: string,
     state: Partial<RequestState>,
   ): Promise<ProviderResponse> {
-    sweep.inPassing()
+    sweep.runIfDue()
     return callProvider(await providers.current(), site, ctx, path, { query, state })
   }
 
@@ -140,7 +140,7 @@ function problemOf(said: unknown): Problem {
 }
 
 /** For a person who stands before a closed door; what else oidc-provider says is said as it says it. */
-const PROBLEMS: Record<string, Words> = {
+const PROBLEMS: Record<string, MessageRef> = {
   invalid_client: { id: 'oauth.unknown-client' },
   invalid_redirect_uri: { id: 'oauth.unknown-redirect-uri' },
 }

@@ -54,7 +54,7 @@ export function consentPage(
   }
 
   return async function koaWpConnectConsent(ctx) {
-    const user = await kit.loggedIn(ctx)
+    const user = await kit.requireUser(ctx)
     if (!user) return
     const { uid = '' } = ctx.params as { uid?: string }
     return ctx.method === 'POST' ? answer(ctx, user, uid) : show(ctx, user, uid)

@@ -36,7 +36,7 @@ export interface ConsentRequest {
   logInAfter: number | null
 }
 
-interface Parts {
+interface ConsentParts {
   site: Site
   users: Users
   hooks: OAuthHooks
@@ -50,7 +50,7 @@ interface Parts {
 export type Consent = ReturnType<typeof createConsent>
 
 /** What a user is asked, and what becomes of the answer. */
-export function createConsent({ site, users, hooks, scopes, clients, makeGrants, providers, logInTime }: Parts) {
+export function createConsent({ site, users, hooks, scopes, clients, makeGrants, providers, logInTime }: ConsentParts) {
   /** By its cookie oidc-provider knows which request this browser brought. */
   const requestOf = (ctx: Context) => providerRequest(site, ctx, { path: ctx.path, query: '', form: null })
 

@@ -16,7 +16,7 @@ interface Prompt {
  * @param isTimeTold whether the site can tell when its users logged in
  */
 export function readPrompt(pairs: URLSearchParams, now: number, isTimeTold: boolean): Prompt {
-  const words = wordsOf(pairs)
+  const words = messageOf(pairs)
   if (pairs.getAll('prompt').length === 1) {
     pairs.delete('prompt')
     // With another word beside it oidc-provider refuses it.
@@ -39,7 +39,7 @@ function problemOfMaxAge(maxAges: readonly string[], isTimeTold: boolean): strin
   return isTimeTold ? null : 'max_age is not supported: this site cannot tell when its users logged in'
 }
 
-const wordsOf = (pairs: URLSearchParams): string[] => [
+const messageOf = (pairs: URLSearchParams): string[] => [
   ...new Set((pairs.get('prompt') ?? '').split(/\s+/).filter(word => word !== '')),
 ]
 
@@ -49,7 +49,7 @@ const wordsOf = (pairs: URLSearchParams): string[] => [
  */
 export function withoutLogIn(querystring: string): string {
   const pairs = new URLSearchParams(querystring)
-  const words = wordsOf(pairs)
+  const words = messageOf(pairs)
   const isZero = /^0+$/.test(pairs.get('max_age') ?? '')
   if (!words.includes('login') && !isZero) return querystring
   const others = words.filter(word => word !== 'login')

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { LARGEST_CHUNK } from '../../database/batch.ts'
+import { MAX_CHUNK } from '../../database/batch.ts'
 import type { Database } from '../../database/database.ts'
 import type { Use } from '../../database/last-use.ts'
 import { recordUses } from '../../database/record-uses.ts'
@@ -85,7 +85,7 @@ export function createGrantRows(database: Database) {
       )
     },
     async find(grantId: string): Promise<{ grant: Grant; payload: object } | undefined> {
-      const row = await run(knex<Row>(table).where('grant_id', grantId).first())
+      const row = await run(knex<GrantRow>(table).where('grant_id', grantId).first())
       return row && { grant: toGrant(row), payload: JSON.parse(row.payload) }
     },
     /** A user's grants, with how many codes and tokens of each are good now; oldest first. */
@@ -98,18 +98,18 @@ export function createGrantRows(database: Database) {
         .select('grant_id')
         .count({ tokens: '*' })
       const counts = new Map((await run(alive)).map(row => [String(row.grant_id), Number(row.tokens)]))
-      const rows = await run(knex<Row>(table).where('user_id', userId).orderBy('id'))
+      const rows = await run(knex<GrantRow>(table).where('user_id', userId).orderBy('id'))
       return rows.map(row => toCounted(row, counts.get(row.grant_id) ?? 0))
     },
     /** How many users let each client in, by its ID; a client with none is missing. */
     async countUsers(): Promise<Map<string, number>> {
       const rows = await run(
-        knex<Row>(table).groupBy('client_id').select('client_id').countDistinct({ users: 'user_id' }),
+        knex<GrantRow>(table).groupBy('client_id').select('client_id').countDistinct({ users: 'user_id' }),
       )
       return new Map(rows.map(row => [String(row.client_id), Number(row.users)]))
     },
     async reference(grantId: string): Promise<GrantReference | undefined> {
-      const row = await run(knex<Row>(table).where('grant_id', grantId).first('grant_id', 'user_id', 'client_id'))
+      const row = await run(knex<GrantRow>(table).where('grant_id', grantId).first('grant_id', 'user_id', 'client_id'))
       return row && toReference(row)
     },
     /** With all of their tokens. @returns those that were there: of two calls at once, one has each. */
@@ -123,9 +123,9 @@ export function createGrantRows(database: Database) {
       const deleted: GrantReference[] = []
       // Piece by piece: a statement takes only so many values.
       while (true) {
-        const rows = await on<Row>(table)
+        const rows = await on<GrantRow>(table)
           .where(column, id)
-          .limit(LARGEST_CHUNK)
+          .limit(MAX_CHUNK)
           // Or MariaDB goes on showing what another transaction has deleted meanwhile, and this never ends.
           .forUpdate()
           .select('grant_id', 'user_id', 'client_id')
@@ -137,14 +137,14 @@ export function createGrantRows(database: Database) {
     },
     recordUses: (uses: Use[]): Promise<void> => recordUses(database, table, 'grant_id', uses),
     /** Grants of which no token is left, nor a code on its way. @returns how many went. */
-    sweep: (before: number, most: number): Promise<number> =>
+    deleteExpired: (before: number, most: number): Promise<number> =>
       sweepRows(database, table, 'grant_id', most, rows =>
         rows.where('created', '<', before).whereNotIn('grant_id', knex(tokens).select('grant_id')),
       ),
   }
 }
 
-interface Row {
+interface GrantRow {
   id: number | string
   grant_id: string
   user_id: string
@@ -163,13 +163,13 @@ interface Row {
   last_ip: string | null
 }
 
-const toReference = (row: Pick<Row, 'grant_id' | 'user_id' | 'client_id'>): GrantReference => ({
+const toReference = (row: Pick<GrantRow, 'grant_id' | 'user_id' | 'client_id'>): GrantReference => ({
   grantId: row.grant_id,
   userId: row.user_id,
   clientId: row.client_id,
 })
 
-const toGrant = (row: Row): Grant => ({
+const toGrant = (row: GrantRow): Grant => ({
   grantId: row.grant_id,
   userId: row.user_id,
   clientId: row.client_id,
@@ -184,7 +184,7 @@ const toGrant = (row: Row): Grant => ({
   created: Number(row.created),
 })
 
-const toCounted = (row: Row, count: number): CountedGrant => ({
+const toCounted = (row: GrantRow, count: number): CountedGrant => ({
   ...toGrant(row),
   id: Number(row.id),
   lastUsed: row.last_used === null ? null : Number(row.last_used),

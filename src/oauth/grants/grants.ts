@@ -1,5 +1,5 @@
 import type { Database } from '../../database/database.ts'
-import { ConnectError, errorThatSays } from '../../errors.ts'
+import { ConnectError, errorWithMessage } from '../../errors.ts'
 import type { Making, UserChanges } from '../../users/changes.ts'
 import type { User } from '../../users/user.ts'
 import type { ClientRows } from '../clients/client-rows.ts'
@@ -14,7 +14,7 @@ export const MAX_GRANTS = 1000
 /** Of these, applications that describe themselves by a document: a copy is kept of each one's. */
 export const MAX_DOCUMENT_CLIENTS = 100
 
-interface Parts {
+interface GrantsParts {
   database: Database
   rows: GrantRows
   clients: ClientRows
@@ -23,7 +23,7 @@ interface Parts {
 }
 
 /** Makes and ends grants, and emits `oauth-disconnected`. A token is valid only while its grant exists. */
-export function createGrants({ database, rows, clients, changes, hooks }: Parts) {
+export function createGrants({ database, rows, clients, changes, hooks }: GrantsParts) {
   const tell = (ended: readonly GrantReference[], by: EndedBy) => {
     for (const grant of ended) hooks.emit('oauth-disconnected', { ...grant, by })
   }
@@ -48,7 +48,7 @@ export function createGrants({ database, rows, clients, changes, hooks }: Parts)
         if (hasRow && !(await clients.keep(grant.clientId, on))) throw new ConnectError('authorization_expired')
         if ((await rows.countOfUser(grant.userId, on)) >= MAX_GRANTS) throw new ConnectError('too_many_connected_apps')
         if (!hasRow && (await rows.countOtherDocumentClients(grant, on)) >= MAX_DOCUMENT_CLIENTS)
-          throw errorThatSays('too_many_connected_apps', { id: 'errors.too_many_connected_apps.documents' })
+          throw errorWithMessage('too_many_connected_apps', { id: 'errors.too_many_connected_apps.documents' })
         await rows.insert(grant, on)
       }),
     begin: (userId: string): Promise<Making> => changes.begin(userId),

@@ -10,7 +10,7 @@ import { hideConnectErrors } from './hide-connect-errors.ts'
 import type { InteractionRows } from './interaction-rows.ts'
 import type { RequestState } from './request-state.ts'
 
-interface Parts {
+interface AdapterParts {
   clients: ClientRows
   grants: GrantRows
   tokens: TokenRows
@@ -29,11 +29,11 @@ interface Parts {
  * oidc-provider's storage, on our own rows. It hands out what it stores in clear; the tables get hashes only, and what stands
  * in a payload beside them is taken out and put back.
  */
-export function createAdapterFactory(parts: Parts): AdapterFactory {
+export function createAdapterFactory(parts: AdapterParts): AdapterFactory {
   return name => ({ ...NOTHING, ...withoutDatabaseErrors(adapterOf(name, parts)) })
 }
 
-function adapterOf(name: string, parts: Parts): Partial<Adapter> {
+function adapterOf(name: string, parts: AdapterParts): Partial<Adapter> {
   switch (name) {
     case 'AccessToken':
       return tokenAdapter('access', parts)
@@ -63,7 +63,7 @@ function adapterOf(name: string, parts: Parts): Partial<Adapter> {
   }
 }
 
-function tokenAdapter(kind: TokenKind, { tokens, uses, errors, request }: Parts): Partial<Adapter> {
+function tokenAdapter(kind: TokenKind, { tokens, uses, errors, request }: AdapterParts): Partial<Adapter> {
   return {
     async upsert(id, { jti: _jti, ...payload }) {
       const hash = tokenHash(id)
@@ -96,7 +96,7 @@ function tokenAdapter(kind: TokenKind, { tokens, uses, errors, request }: Parts)
 }
 
 /** A grant's row is made by the consent page; its end is the end of all of its tokens. */
-function grantAdapter({ grants, errors, endGrant }: Parts): Partial<Adapter> {
+function grantAdapter({ grants, errors, endGrant }: AdapterParts): Partial<Adapter> {
   return {
     async upsert(id, payload) {
       if (!(await grants.keepPayload(id, payload))) throw new errors.InvalidGrant('grant not found')
@@ -107,7 +107,7 @@ function grantAdapter({ grants, errors, endGrant }: Parts): Partial<Adapter> {
 }
 
 /** The id stands in the payload twice. */
-function interactionAdapter({ interactions, errors, request, resumeUrl }: Parts): Partial<Adapter> {
+function interactionAdapter({ interactions, errors, request, resumeUrl }: AdapterParts): Partial<Adapter> {
   return {
     async upsert(id, { jti: _jti, returnTo: _returnTo, ...payload }) {
       const { userId } = request()

@@ -47,7 +47,7 @@ export function createInteractionRows(database: Database) {
       return (await run(knex(table).where({ hash }).delete())) > 0
     },
     /** What has expired. @returns how many went. */
-    sweep: (before: number, most: number): Promise<number> =>
+    deleteExpired: (before: number, most: number): Promise<number> =>
       sweepRows(database, table, 'hash', most, rows => rows.where('expires', '<', before)),
   }
 }

@@ -50,7 +50,7 @@ export function createSigningKeys(database: Database, key: KeyObject, report: (e
     const [ec, rsa] = await Promise.all([newEcKey(kid), newRsaKey(kid)])
     const row = { number, kid, sealed: sealed(ec), sealed_rsa: sealed(rsa), created: nowInSeconds() }
     await run(knex(table).insert(row).onConflict('number').ignore())
-    const kept = await run(knex<Row>(table).where({ number }).first())
+    const kept = await run(knex<SigningKeysRow>(table).where({ number }).first())
     return kept?.kid ?? kid
   }
 
@@ -68,7 +68,7 @@ export function createSigningKeys(database: Database, key: KeyObject, report: (e
   async function read(): Promise<KeyPair[]> {
     // By name: a database that was not migrated says so, instead of leaving values out.
     const columns = ['number', 'kid', 'sealed', 'sealed_rsa', 'created']
-    const rows = await run(knex(table).orderBy('number').select<Row[]>(columns))
+    const rows = await run(knex(table).orderBy('number').select<SigningKeysRow[]>(columns))
     return rows.flatMap(row => {
       const ec = opened(row.sealed)
       if (ec) return [{ number: row.number, created: Number(row.created), ec, rsa: opened(row.sealed_rsa) }]
@@ -79,7 +79,7 @@ export function createSigningKeys(database: Database, key: KeyObject, report: (e
   }
 
   async function nextNumber(): Promise<number> {
-    const newest = await run(knex<Row>(table).orderBy('number', 'desc').first('number'))
+    const newest = await run(knex<SigningKeysRow>(table).orderBy('number', 'desc').first('number'))
     return (newest?.number ?? 0) + 1
   }
 
@@ -104,7 +104,7 @@ export function createSigningKeys(database: Database, key: KeyObject, report: (e
     /** Makes new keys, which sign from ten minutes later on. @returns their id */
     rotate: async (): Promise<string> => add(await nextNumber()),
     /** Drops keys that have signed nothing for a day: what they signed has expired. */
-    async sweep(): Promise<void> {
+    async deleteExpired(): Promise<void> {
       const keys = await read()
       const signing = signingOf(keys)
       const spent = keys.filter(({ number }, at) => {
@@ -144,7 +144,7 @@ const UNREADABLE =
   'was kept under another secret; it is not used. If the secret has not been changed, another process has a different one: ' +
   'give all of them the same.'
 
-interface Row {
+interface SigningKeysRow {
   number: number
   kid: string
   sealed: string

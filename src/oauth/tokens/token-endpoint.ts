@@ -10,7 +10,7 @@ import { tokenAnswer } from './token-answer.ts'
 import type { TokenRows } from './token-rows.ts'
 import type { TokenUses } from './token-uses.ts'
 
-interface Parts {
+interface TokenEndpointParts {
   site: Site
   hooks: OAuthHooks
   grants: GrantRows
@@ -24,7 +24,7 @@ interface Parts {
  * @param ask has oidc-provider answer, and notes there what it did meanwhile
  */
 export function tokenEndpoint(
-  { site, hooks, grants, tokens, uses }: Parts,
+  { site, hooks, grants, tokens, uses }: TokenEndpointParts,
   ask: (ctx: Context, work: TokenWork) => Promise<ProviderResponse>,
 ) {
   /** What is refused spends no token, and what was made for it is never handed out. */

@@ -127,7 +127,7 @@ export function createTokenRows(database: Database, userJoin: UserJoin | null) {
       }
     },
     /** What has expired. @returns how many went. */
-    sweep: (before: number, most: number): Promise<number> =>
+    deleteExpired: (before: number, most: number): Promise<number> =>
       sweepRows(database, table, 'hash', most, rows => rows.where('expires', '<', before)),
   }
 }

@@ -2,7 +2,7 @@ import type { Database } from '../../database/database.ts'
 import type { TokenKind, TokenUse } from './token-rows.ts'
 
 /** Until it has had its answer, a use counts as under way for this long. */
-const LONGEST_ANSWER_MS = 10_000
+const MAX_ANSWER_MS = 10_000
 /** How many further pairs one refresh token gives within its grace. */
 const MAX_FURTHER_USES = 5
 
@@ -33,7 +33,7 @@ export function createTokenUses(database: Database, grace: number) {
       const first = row
         .clone()
         .whereNull('consumed')
-        .update({ consumed: now + LONGEST_ANSWER_MS, uses: 1 })
+        .update({ consumed: now + MAX_ANSWER_MS, uses: 1 })
       if ((await run(first)) > 0) return true
       if (graceMs(kind) === 0) return false
       const inGrace = row

@@ -1,7 +1,7 @@
 import type { AccessTokenAuth } from '../../authentication/auth.ts'
 import { tokenHash } from '../../crypto/random-token.ts'
 import type { LastUse } from '../../database/last-use.ts'
-import { ConnectError, errorThatSays } from '../../errors.ts'
+import { ConnectError, errorWithMessage } from '../../errors.ts'
 import type { Users } from '../../users/user.ts'
 import { nowInSeconds } from '../../values/unix-seconds.ts'
 import type { Resources } from '../resources.ts'
@@ -9,7 +9,7 @@ import type { Scopes } from '../scopes.ts'
 import type { FoundAccessToken, TokenRows } from './token-rows.ts'
 import { tokenUser } from './token-user.ts'
 
-interface Parts {
+interface VerifyAccessTokenParts {
   tokens: TokenRows
   users: Users
   scopes: Scopes
@@ -20,7 +20,7 @@ interface Parts {
 export type VerifyAccessToken = ReturnType<typeof createAccessTokenVerifier>
 
 /** Whose access token this is, and what it may do. One SELECT, and the user where the host keeps them. */
-export function createAccessTokenVerifier({ tokens, users, scopes, resources, lastUse }: Parts) {
+export function createAccessTokenVerifier({ tokens, users, scopes, resources, lastUse }: VerifyAccessTokenParts) {
   /**
    * @param path of the request, because a token may be for a part of the API only (RFC 8707)
    * @throws ConnectError `invalid_token`, whatever was wrong
@@ -32,7 +32,7 @@ export function createAccessTokenVerifier({ tokens, users, scopes, resources, la
     if (!resources.covers(found.audience, path)) {
       // Or a client gets a new one for the same resource, again and again.
       const values = { resource: String(found.audience) }
-      throw errorThatSays('invalid_token', { id: 'errors.invalid_token.resource', values })
+      throw errorWithMessage('invalid_token', { id: 'errors.invalid_token.resource', values })
     }
     const user = await tokenUser(users, found)
     if (!user) throw new ConnectError('invalid_token')

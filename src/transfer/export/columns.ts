@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { rowsOf } from '../../database/dialect.ts'
-import { Refusal } from '../result.ts'
+import { SkipUser } from '../result.ts'
 
 interface Column {
   charset: string
@@ -32,7 +32,7 @@ export async function readColumns(knex: Knex, tables: readonly [string, string])
  * rest; serialised text then has wrong lengths, and PHP would read one value's text as the next value. In columns of neither
  * utf8mb4 nor utf8mb3 anything but ASCII may change on the way to PHP, by the charset of WordPress's own connection.
  *
- * @throws Refusal
+ * @throws SkipUser
  */
 export function checkFits(columns: Columns, table: string, row: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(row)) {
@@ -42,12 +42,12 @@ export function checkFits(columns: Columns, table: string, row: Readonly<Record<
     const foreign = [...value].find(character => !holds(column.charset, character))
     if (foreign !== undefined) {
       const which = `"${foreign.toWellFormed()}" (U+${codeOf(foreign)})`
-      throw new Refusal(
+      throw new SkipUser(
         `${named} has the character set ${column.charset} and cannot keep ${which}. Convert the table to utf8mb4, or rename what has it.`,
       )
     }
     if ([...value].length > column.maxLength) {
-      throw new Refusal(`${named} keeps ${column.maxLength} characters at most: "${value.slice(0, 100)}" is longer.`)
+      throw new SkipUser(`${named} keeps ${column.maxLength} characters at most: "${value.slice(0, 100)}" is longer.`)
     }
   }
 }

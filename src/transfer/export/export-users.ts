@@ -10,7 +10,7 @@ import { phpSerialize } from '../php/serialize.ts'
 import { phpUnserialize } from '../php/unserialize.ts'
 import { PhpSerializedError } from '../php/value.ts'
 import { readRoles } from '../read-roles.ts'
-import { type MovedUser, Refusal } from '../result.ts'
+import { SkipUser, type TransferResult } from '../result.ts'
 import { addApplicationPasswords, uuidsOf } from './application-password-meta.ts'
 import { strictTransaction } from './strict-transaction.ts'
 import { createWordPressRows, type FoundUser, type NewUser, type WordPressRows } from './wordpress-rows.ts'
@@ -29,7 +29,7 @@ export async function* exportUsers(
   { accounts, applicationPasswords }: Site,
   wordpress: { knex: Knex; prefix: string },
   { dryRun }: { dryRun: boolean },
-): AsyncGenerator<MovedUser> {
+): AsyncGenerator<TransferResult> {
   const database = createDatabase(wordpress.knex, wordpress.prefix)
   const tables = await findTables(database)
   if (!dryRun) await useApplicationPasswords(database, tables)
@@ -38,7 +38,7 @@ export async function* exportUsers(
     rows: WordPressRows,
     account: PortableAccount,
     all: readonly PortableApplicationPassword[],
-  ): Promise<MovedUser> {
+  ): Promise<TransferResult> {
     const existing = await findSame(rows, account)
     const serialised = existing ? await rows.applicationPasswords(existing.id) : ''
     const uuids = uuidsOf(serialised)
@@ -54,9 +54,9 @@ export async function* exportUsers(
     }
     return {
       login: account.login,
-      outcome: existing ? 'present' : 'moved',
-      moved: added.length,
-      present: all.length - added.length,
+      outcome: existing ? 'existing' : 'transferred',
+      transferred: added.length,
+      existing: all.length - added.length,
       problems: [],
     }
   }
@@ -66,9 +66,15 @@ export async function* exportUsers(
     try {
       yield await strictTransaction(database, on => exportUser(createWordPressRows(on, tables), account, all))
     } catch (error) {
-      if (!(error instanceof Refusal || error instanceof PhpSerializedError)) throw error
-      const reason = error instanceof Refusal ? error.message : `What WordPress has cannot be read: ${error.message}.`
-      yield { login: account.login, outcome: 'refused', moved: 0, present: 0, problems: [`Not taken: ${reason}`] }
+      if (!(error instanceof SkipUser || error instanceof PhpSerializedError)) throw error
+      const reason = error instanceof SkipUser ? error.message : `What WordPress has cannot be read: ${error.message}.`
+      yield {
+        login: account.login,
+        outcome: 'skipped',
+        transferred: 0,
+        existing: 0,
+        problems: [`Not taken: ${reason}`],
+      }
     }
   }
 }
@@ -82,21 +88,21 @@ async function findSame(rows: WordPressRows, { login, email, role }: PortableAcc
   const [same] = found
   if (!same) return null
   if (found.length > 1 || fold(same.login) !== fold(login) || fold(same.email) !== fold(email)) {
-    throw new Refusal(
+    throw new SkipUser(
       `The WordPress user ${same.id} has the same login or e-mail address, but not both. If it is the same person, make both alike.`,
     )
   }
   for (const { key, serialised } of await rows.capabilities(same.id)) {
     const more = mayMore(role, serialised.trim() === '' ? [] : readRoles(serialised.trim()))
     if (more) {
-      throw new Refusal(
+      throw new SkipUser(
         `The WordPress user ${same.id} is the same, but has a mightier role: ${more}, here ${role} (${key}).`,
       )
     }
   }
   const superAdmins = (await rows.superAdmins()).flatMap(readLogins)
   if (superAdmins.some(login => fold(login) === fold(same.login))) {
-    throw new Refusal(`The WordPress user ${same.id} is the same, but is a super admin of the network there.`)
+    throw new SkipUser(`The WordPress user ${same.id} is the same, but is a super admin of the network there.`)
   }
   return same
 }

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { Database } from '../../database/database.ts'
 import { rowsOf } from '../../database/dialect.ts'
 import { PhpSerializedError } from '../php/value.ts'
-import { Refusal } from '../result.ts'
+import { SkipUser } from '../result.ts'
 
 /** Refuses a value rather than changing it, on every engine; and reads a backslash in text as the driver writes it. */
 const SQL_MODE = 'STRICT_ALL_TABLES'
@@ -11,7 +11,7 @@ const SQL_MODE = 'STRICT_ALL_TABLES'
  * Does some work in a transaction on a MySQL or MariaDB whose session is strict meanwhile. A value that the server refuses
  * refuses the user: all of the work is undone.
  *
- * @throws Refusal, PhpSerializedError: what `work` threw; ConnectError `database_unavailable` for all else
+ * @throws SkipUser, PhpSerializedError: what `work` threw; ConnectError `database_unavailable` for all else
  */
 export async function strictTransaction<T>(database: Database, work: (on: Knex) => Promise<T>): Promise<T> {
   let refused: unknown
@@ -22,7 +22,7 @@ export async function strictTransaction<T>(database: Database, work: (on: Knex) 
       try {
         return await work(on)
       } catch (error) {
-        refused = toRefusal(error)
+        refused = toSkipUser(error)
         throw error
       } finally {
         await on.raw('SET SESSION sql_mode = ?', [session?.mode ?? ''])
@@ -43,9 +43,9 @@ const DATA_ERRORS = new Set([
   'WARN_DATA_TRUNCATED',
 ])
 
-function toRefusal(error: unknown): Error | undefined {
-  if (error instanceof Refusal || error instanceof PhpSerializedError) return error
+function toSkipUser(error: unknown): Error | undefined {
+  if (error instanceof SkipUser || error instanceof PhpSerializedError) return error
   const { code = '', sqlState = '' } = (error ?? {}) as { code?: string; sqlState?: string }
   if (!DATA_ERRORS.has(code) && !/^2[23]/.test(sqlState)) return undefined
-  return new Refusal(`WordPress’s database does not take a value of theirs (${code}).`)
+  return new SkipUser(`WordPress’s database does not take a value of theirs (${code}).`)
 }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { rowsOf } from '../../database/dialect.ts'
-import { Refusal } from '../result.ts'
+import { SkipUser } from '../result.ts'
 import { APPLICATION_PASSWORDS, capabilitiesKey } from '../user-meta-keys.ts'
 import { checkFits } from './columns.ts'
 import type { WordPressTables } from './wordpress-tables.ts'
@@ -43,7 +43,7 @@ export function createWordPressRows(on: Knex, { prefix, users, usermeta, sitemet
     const read = names.map(name => on.raw('CAST(?? AS CHAR) AS ??', [name, name]))
     const kept = await on(table).where(key, id).first(read)
     const changed = names.find(name => kept?.[name] !== String(row[name]))
-    if (changed) throw new Refusal(`WordPress’s column ${table}.${changed} changes what is written to it.`)
+    if (changed) throw new SkipUser(`WordPress’s column ${table}.${changed} changes what is written to it.`)
   }
 
   /** @returns the new row's id */
@@ -59,17 +59,17 @@ export function createWordPressRows(on: Knex, { prefix, users, usermeta, sitemet
       .orderBy('umeta_id')
       .first('umeta_id', 'meta_value')
 
-  /** Refuses what could not be written. @throws Refusal */
+  /** Refuses what could not be written. @throws SkipUser */
   async function checkApplicationPasswords(serialised: string): Promise<void> {
     checkFits(columns, usermeta, { meta_value: serialised })
     const [session] = rowsOf<{ most: number }>(await on.raw('SELECT @@max_allowed_packet AS most'))
     // Escaped it may be twice as long.
     if (2 * Buffer.byteLength(serialised) + 1024 <= Number(session?.most)) return
-    throw new Refusal('Their application passwords are more than WordPress’s database takes at once.')
+    throw new SkipUser('Their application passwords are more than WordPress’s database takes at once.')
   }
 
   return {
-    /** Whoever has the login or the address, in any letter case. @throws Refusal for what the columns cannot hold */
+    /** Whoever has the login or the address, in any letter case. @throws SkipUser for what the columns cannot hold */
     async find(login: string, email: string): Promise<FoundUser[]> {
       checkFits(columns, users, { user_login: login, user_email: email })
       const rows = await on(users).where({ user_login: login }).orWhere({ user_email: email })
@@ -92,7 +92,7 @@ export function createWordPressRows(on: Knex, { prefix, users, usermeta, sitemet
     async applicationPasswords(userId: number): Promise<string> {
       return (await applicationPasswordsOf(userId))?.meta_value ?? ''
     },
-    /** Refuses what could not be inserted, before anything is written. @throws Refusal */
+    /** Refuses what could not be inserted, before anything is written. @throws SkipUser */
     checkUser(user: NewUser): void {
       checkFits(columns, users, { ...user })
       checkFits(columns, usermeta, { meta_value: user.user_login })

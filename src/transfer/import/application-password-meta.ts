@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isAddress, isTime, type PortableApplicationPassword } from '../../application-passwords/imports.ts'
-import { applicationPasswordName, LONGEST_NAME } from '../../application-passwords/name.ts'
+import { applicationPasswordName, MAX_NAME } from '../../application-passwords/name.ts'
 import { ConnectError } from '../../errors.ts'
 import { isUuid } from '../../values/uuid.ts'
 import { phpUnserializeArray } from '../php/unserialize.ts'
@@ -77,7 +77,7 @@ function toTime(value: PhpValue | undefined): number | null {
 function keptName(value: PhpValue): string {
   const letters = typeof value === 'string' || typeof value === 'number' ? [...String(value)] : []
   try {
-    return applicationPasswordName(letters.slice(0, LONGEST_NAME).join(''))
+    return applicationPasswordName(letters.slice(0, MAX_NAME).join(''))
   } catch (error) {
     if (error instanceof ConnectError) return UNNAMED
     throw error

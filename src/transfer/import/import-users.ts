@@ -7,7 +7,7 @@ import type { EmbeddedUser } from '../../embedded-users/rows.ts'
 import { ConnectError } from '../../errors.ts'
 import { withoutControls } from '../../values/controls.ts'
 import { fold } from '../../values/fold.ts'
-import { type MovedUser, Refusal } from '../result.ts'
+import { SkipUser, type TransferResult } from '../result.ts'
 import { Problems } from './problems.ts'
 import type { WordPressUser } from './wordpress-user.ts'
 
@@ -24,13 +24,13 @@ export async function* importUsers(
   { accounts, applicationPasswords }: Site,
   people: AsyncIterable<WordPressUser>,
   { dryRun }: { dryRun: boolean },
-): AsyncGenerator<MovedUser> {
+): AsyncGenerator<TransferResult> {
   // Of this run: what two users of the same WordPress both have is the first one's.
   const names = new Map<string, string>()
   const credentials = new Set<string>()
 
   /** Up to the first query it works in turn, so that the first of two is who came first. */
-  async function importUser(person: WordPressUser): Promise<MovedUser> {
+  async function importUser(person: WordPressUser): Promise<TransferResult> {
     const problems = new Problems()
     const role = roleOf(person, problems)
     claimNames(person)
@@ -41,9 +41,9 @@ export async function* importUsers(
     for (const { name, reason } of refused) problems.add(notTaken(name, reason))
     return {
       login: person.login,
-      outcome: existing ? 'present' : 'moved',
-      moved: imported,
-      present,
+      outcome: existing ? 'existing' : 'transferred',
+      transferred: imported,
+      existing: present,
       problems: [...person.problems, ...problems.all()],
     }
   }
@@ -51,7 +51,7 @@ export async function* importUsers(
   function claimNames({ id, login, email }: WordPressUser): void {
     for (const name of [login, email].map(fold)) {
       const holder = names.get(name) ?? id
-      if (holder !== id) throw new Refusal(`The WordPress user ${holder} has the same login or e-mail address.`)
+      if (holder !== id) throw new SkipUser(`The WordPress user ${holder} has the same login or e-mail address.`)
       names.set(name, id)
     }
   }
@@ -63,14 +63,14 @@ export async function* importUsers(
     return !isTaken
   }
 
-  async function importOrRefuse(person: WordPressUser): Promise<MovedUser> {
+  async function importOrRefuse(person: WordPressUser): Promise<TransferResult> {
     try {
       return await importUser(person)
     } catch (error) {
-      const isRefusal = error instanceof Refusal || (error instanceof ConnectError && error.status < 500)
-      if (!isRefusal) throw error
+      const isSkipped = error instanceof SkipUser || (error instanceof ConnectError && error.status < 500)
+      if (!isSkipped) throw error
       const problems = [`Not taken: ${error.message}`, ...person.problems]
-      return { login: person.login || `ID ${person.id}`, outcome: 'refused', moved: 0, present: 0, problems }
+      return { login: person.login || `ID ${person.id}`, outcome: 'skipped', transferred: 0, existing: 0, problems }
     }
   }
 
@@ -78,13 +78,13 @@ export async function* importUsers(
 }
 
 /** As many at once as share their queries well. */
-const AT_ONCE = 20
+const CONCURRENCY = 20
 
 async function* together<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
   let some: T[] = []
   for await (const item of items) {
     some.push(item)
-    if (some.length < AT_ONCE) continue
+    if (some.length < CONCURRENCY) continue
     yield some
     some = []
   }
@@ -95,10 +95,10 @@ const notTaken = (name: string, reason: string) => `Application password "${name
 
 /** The mightiest role that is known here. What a plugin added becomes the least. */
 function roleOf({ login, email, roles, isBarred }: WordPressUser, problems: Problems): Role {
-  if (login === '') throw new Refusal('The user has no login.')
-  if (email === '') throw new Refusal('The user has no e-mail address. Add one in WordPress, and import again.')
-  if (isBarred) throw new Refusal('The user is marked as spam or as deleted in the network of sites.')
-  if (roles.length === 0) throw new Refusal('The user has no role on this site.')
+  if (login === '') throw new SkipUser('The user has no login.')
+  if (email === '') throw new SkipUser('The user has no e-mail address. Add one in WordPress, and import again.')
+  if (isBarred) throw new SkipUser('The user is marked as spam or as deleted in the network of sites.')
+  if (roles.length === 0) throw new SkipUser('The user has no role on this site.')
   const unknown = roles.filter(role => !isRole(role))
   const known = ROLES.find(role => roles.includes(role))
   if (unknown.length > 0) {
@@ -121,12 +121,12 @@ async function findSame(accounts: Accounts, person: WordPressUser, role: Role): 
     fold(byLogin.login) === fold(person.login) &&
     fold(byLogin.email) === fold(person.email)
   if (!isSame) {
-    throw new Refusal(
+    throw new SkipUser(
       `The site's user ${found?.id} has the same login or e-mail address, but not both. If it is the same person, make both alike.`,
     )
   }
   if (ROLES.indexOf(byLogin.roles[0]) < ROLES.indexOf(role)) {
-    throw new Refusal(
+    throw new SkipUser(
       `The site's user ${byLogin.id} has the same login and e-mail address, but a mightier role: ${byLogin.roles[0]}, in WordPress ${role}.`,
     )
   }

@@ -5,7 +5,7 @@ import { APPLICATION_PASSWORDS } from '../user-meta-keys.ts'
 import { addMeta } from './user-meta.ts'
 import type { UserMeta, UserRow } from './wordpress-user.ts'
 
-const AT_ONCE = 500
+const CONCURRENCY = 500
 
 /** The users of a WordPress's own database, some at a time. */
 export async function* readDatabase(knex: Knex, prefix: string): AsyncGenerator<{ row: UserRow; meta: UserMeta }> {
@@ -24,7 +24,7 @@ export async function* readDatabase(knex: Knex, prefix: string): AsyncGenerator<
       .select('*', knex.raw('CAST(?? AS CHAR) AS ??', ['user_registered', 'registered']))
       .where('ID', '>', after)
       .orderBy('ID')
-      .limit(AT_ONCE)
+      .limit(CONCURRENCY)
 
   for (let rows = await run(page(0)); rows.length > 0; rows = await run(page(rows.at(-1).ID))) {
     const metas = new Map<string, UserMeta>(rows.map(row => [String(row.ID), { otherSites: [] }]))

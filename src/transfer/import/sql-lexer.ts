@@ -4,10 +4,10 @@ import { ConnectError } from '../../errors.ts'
 export type Kind = 'word' | 'name' | 'string' | 'mark' | 'end'
 
 /** Four times what MySQL sends in one packet by default, and well within what a string of V8's can hold. */
-const LONGEST_TOKEN = 256 * 1024 ** 2
+const MAX_TOKEN = 256 * 1024 ** 2
 
 /** Keeps the text within that, too. */
-const LONGEST_WAIT = 64 * 1024 ** 2
+const MAX_WAIT = 64 * 1024 ** 2
 
 /**
  * Cuts a MySQL dump into tokens, as it comes in pieces of any size. Texts here hold one byte a letter (latin1), because no
@@ -89,9 +89,9 @@ export function createSqlLexer() {
       pieces.push(piece)
       waiting += piece.length
       const unfinished = text.length - at
-      if (unfinished > LONGEST_TOKEN) throw unreadable('The dump holds a value that does not end.')
+      if (unfinished > MAX_TOKEN) throw unreadable('The dump holds a value that does not end.')
       // A token is looked at from its beginning: once as much more has come, so that a long one is not read for every piece.
-      if (waiting >= Math.min(unfinished, LONGEST_WAIT)) takePieces()
+      if (waiting >= Math.min(unfinished, MAX_WAIT)) takePieces()
     },
     /** Nothing more will come. */
     complete(): void {

@@ -4,7 +4,7 @@ import { readRoles } from '../read-roles.ts'
 import { readApplicationPasswords } from './application-password-meta.ts'
 import { Problems } from './problems.ts'
 
-/** A user of a WordPress, as {@link readWordPress} reads them. */
+/** A user of a WordPress, as `readWordPress()` reads them. */
 export interface WordPressUser {
   /** The number that WordPress gave them. */
   id: string

@@ -28,7 +28,7 @@ export function phpUnserialize(text: string): PhpValue {
   /** What stands before the next `end`, which is skipped. Numbers and lengths are short. */
   function until(end: string, pattern: RegExp): string {
     const found = bytes.indexOf(end, at, 'latin1')
-    if (found < 0 || found - at > LONGEST_NUMBER) fail('a number does not end')
+    if (found < 0 || found - at > MAX_NUMBER) fail('a number does not end')
     const word = bytes.toString('latin1', at, found)
     if (!pattern.test(word)) fail('there is no number')
     at = found + end.length
@@ -102,7 +102,7 @@ export function phpUnserializeArray(text: string): PhpArray {
   throw new PhpSerializedError('they are no array')
 }
 
-const LONGEST_NUMBER = 400
+const MAX_NUMBER = 400
 const FLOAT = /^(-?INF|NAN|[+-]?(\d+\.?\d*|\.\d+)(E[+-]?\d+)?)$/i
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 

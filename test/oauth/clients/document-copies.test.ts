@@ -68,12 +68,12 @@ test('copies are bounded: those of applications that no user let in go after an 
   await copies(site)
     .where({ client_id: app.id })
     .update({ fetched: now() - 7 * DAY + 60 })
-  await site.connect.oauth?.sweep()
+  await site.connect.oauth?.deleteExpired()
   t.deepEqual((await copies(site)).map(({ client_id }) => client_id).sort(), ['https://b.example/', app.id].sort())
   await copies(site)
     .where({ client_id: app.id })
     .update({ fetched: now() - 7 * DAY - 60 })
-  await site.connect.oauth?.sweep()
+  await site.connect.oauth?.deleteExpired()
   t.deepEqual(
     (await copies(site)).map(({ client_id }) => client_id),
     ['https://b.example/'],

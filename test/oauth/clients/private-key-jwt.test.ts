@@ -106,7 +106,7 @@ test('an assertion is good once, in every process', async t => {
   const rows = await site.knex('connect_oauth_assertions')
   t.is(rows.length, 2)
   await site.knex('connect_oauth_assertions').update({ expires: 1 })
-  await site.connect.oauth?.sweep()
+  await site.connect.oauth?.deleteExpired()
   t.deepEqual(await site.knex('connect_oauth_assertions'), [])
 })
 

@@ -44,7 +44,7 @@ test('a grant is written only while its user and its application are as they wer
   await grants.write(first, grant)
   t.is(await count(), 1)
 
-  await site.connect.userChanged('3')
+  await site.connect.passwordChanged('3')
   await t.throwsAsync(grants.write(second, { ...grant, grantId: 'another' }), { code: 'account_changed' })
   const fourth = await grants.begin('3')
   await site.connect.oauth.connectedApps.disconnectAll({ id: '3' })

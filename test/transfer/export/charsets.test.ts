@@ -56,11 +56,11 @@ for (const charset of ['utf8mb3', 'latin1']) {
       const moved = await exportTo(site, wordpress)
       t.deepEqual(moved, dry)
       t.deepEqual(
-        moved.map(({ login, outcome, moved }) => [login, outcome, moved]),
+        moved.map(({ login, outcome, transferred }) => [login, outcome, transferred]),
         [
-          ['admin', 'moved', 0],
-          ['ed', 'moved', 1],
-          ['sam', 'refused', 0],
+          ['admin', 'transferred', 0],
+          ['ed', 'transferred', 1],
+          ['sam', 'skipped', 0],
         ],
       )
       t.regex(
@@ -95,7 +95,7 @@ for (const charset of ['utf8mb3', 'latin1']) {
     const moved = await exportTo(site, wordpress)
     t.deepEqual(
       moved.map(({ outcome }) => outcome),
-      ['refused', 'refused', 'refused', 'moved'],
+      ['skipped', 'skipped', 'skipped', 'transferred'],
     )
     const column = (at: number) => /column (\S+)/.exec(moved[at]?.problems[0] ?? '')?.[1]
     t.deepEqual([0, 1, 2].map(column), ['wp_users.user_login', 'wp_users.user_email', 'wp_users.display_name'])
@@ -107,7 +107,7 @@ testWordPress('utf8mb3 keeps what it has', async t => {
   const site = await startSite(t)
   await site.connect.applicationPasswords.create(await userOf(site, 'sam'), 'Zäpier 日本 "ü"')
   const wordpress = await oldWordPress(t, 'utf8mb3')
-  t.like((await exportTo(site, wordpress))[2], { outcome: 'moved', moved: 1 })
+  t.like((await exportTo(site, wordpress))[2], { outcome: 'transferred', transferred: 1 })
   t.regex((await wordpress.meta('sam')) ?? '', /s:19:"Zäpier 日本 "ü"";/)
 })
 
@@ -117,7 +117,7 @@ testWordPress(
     const site = await startSite(t)
     await site.connect.applicationPasswords.create(await userOf(site, 'sam'), 'ü'.repeat(10))
     const wordpress = await oldWordPress(t, 'latin1')
-    t.like((await exportTo(site, wordpress))[2], { outcome: 'refused' })
+    t.like((await exportTo(site, wordpress))[2], { outcome: 'skipped' })
   },
 )
 
@@ -129,9 +129,9 @@ testWordPress('what the database itself changes on the way is undone, and told',
     `CREATE TRIGGER shorten BEFORE INSERT ON wp_usermeta FOR EACH ROW SET NEW.meta_value = REPLACE(NEW.meta_value, 'Zapier', '?')`,
   )
   const [admin, , sam] = await exportTo(site, wordpress)
-  t.is(admin?.outcome, 'moved')
+  t.is(admin?.outcome, 'transferred')
   t.like(sam, {
-    outcome: 'refused',
+    outcome: 'skipped',
     problems: ['Not taken: WordPress’s column wp_usermeta.meta_value changes what is written to it.'],
   })
   t.deepEqual(await wordpress.knex('wp_users').where({ user_login: 'sam' }), [])
@@ -145,7 +145,7 @@ testWordPress('too long for a column that somebody made shorter: that user alone
   const moved = await exportTo(site, wordpress)
   t.deepEqual(
     moved.map(({ outcome }) => outcome),
-    ['moved', 'moved', 'refused'],
+    ['transferred', 'transferred', 'skipped'],
   )
   t.regex(moved[2]?.problems[0] ?? '', /keeps 300 characters at most/)
 })
@@ -167,7 +167,7 @@ testWordPress(
     const wordpress = await oldWordPress(t, 'utf8mb4', { mode: 'NO_BACKSLASH_ESCAPES' })
     await wordpress.add({ login: 'bystander', email: 'by@example.com' })
     const before = await rowsOf(wordpress)
-    t.like(await exportTo(site, wordpress), [{ outcome: 'moved' }])
+    t.like(await exportTo(site, wordpress), [{ outcome: 'transferred' }])
     t.like(await wordpress.knex('wp_users').orderBy('ID', 'desc').first(), {
       user_email: email,
       display_name: "O'Hara \\",

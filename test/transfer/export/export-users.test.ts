@@ -41,11 +41,11 @@ testWordPress('what is exported verifies by WordPress’s rule, and is imported 
   const moved = await exportTo(site, wordpress)
   t.deepEqual(moved, dry)
   t.deepEqual(
-    moved.map(({ login, outcome, moved }) => [login, outcome, moved]),
+    moved.map(({ login, outcome, transferred }) => [login, outcome, transferred]),
     [
-      ['admin', 'moved', 0],
-      ['ed', 'moved', 0],
-      ['sam', 'moved', 2],
+      ['admin', 'transferred', 0],
+      ['ed', 'transferred', 0],
+      ['sam', 'transferred', 2],
     ],
   )
 
@@ -61,7 +61,7 @@ testWordPress('what is exported verifies by WordPress’s rule, and is imported 
   const after = await everything(wordpress)
   const again = await exportTo(site, wordpress)
   t.deepEqual(await everything(wordpress), after, 'a second export changes nothing')
-  t.like(again[2], { outcome: 'present', moved: 0, present: 2 })
+  t.like(again[2], { outcome: 'existing', transferred: 0, existing: 2 })
 
   const other = await startSite(t)
   for (const { id } of await other.accounts.list()) await other.accounts.delete(id)
@@ -96,7 +96,7 @@ testWordPress('a user who is there stays as they are, and what they have stays t
     passwords: [entry({ uuid: '40e7e519-0f4d-4c0c-9f5a-0f3e0a2a9d11', name: 'ü', password: '$P$x', expires: 5 })],
   })
   const before = (await wordpress.meta('Sam')) ?? ''
-  t.like((await exportTo(site, wordpress)).at(-1), { outcome: 'present', moved: 1, present: 0 })
+  t.like((await exportTo(site, wordpress)).at(-1), { outcome: 'existing', transferred: 1, existing: 0 })
   const after = (await wordpress.meta('Sam')) ?? ''
   t.true(after.startsWith(before.replace(/^a:1:/, 'a:2:').slice(0, -1)))
   t.is((unserialize(after) as PortableApplicationPassword[])[1]?.name, 'new')
@@ -117,7 +117,7 @@ testWordPress('who is not the same, may do more there, or cannot be read is left
   const before = (await everything(wordpress)).slice(0, 2)
   const moved = await exportTo(site, wordpress)
   t.deepEqual((await everything(wordpress)).slice(0, 2), before)
-  t.true(moved.every(({ outcome }) => outcome === 'refused'))
+  t.true(moved.every(({ outcome }) => outcome === 'skipped'))
   t.regex(moved[0]?.problems[0] ?? '', /same login or e-mail address, but not both/)
   t.regex(moved[1]?.problems[0] ?? '', /cannot be read: there is an object or a reference/)
   t.regex(moved[2]?.problems[0] ?? '', /mightier role: administrator, here subscriber/)
@@ -140,7 +140,7 @@ testWordPress('nor may a plugin’s role, or a network’s super admin, get what
   const moved = await exportTo(site, wordpress)
   t.deepEqual(
     moved.map(({ outcome }) => outcome),
-    ['present', 'refused', 'refused'],
+    ['existing', 'skipped', 'skipped'],
   )
   t.regex(moved[1]?.problems[0] ?? '', /super admin/)
   t.regex(moved[2]?.problems[0] ?? '', /mightier role: shop_manager, here subscriber/)

@@ -5,16 +5,10 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { fastHash, loadFastHash } from '../../../src/crypto/fast-hash.ts'
 import { phpass } from '../../../src/crypto/phpass.ts'
-import {
-  type Connect,
-  createConnect,
-  readWordPress,
-  type User,
-  type Users,
-  type WordPressUser,
-} from '../../../src/index.ts'
+import { type Connect, createConnect, type User, type Users } from '../../../src/index.ts'
 import { openDatabase } from '../../../src/server/database.ts'
 import { phpSerialize } from '../../../src/transfer/php/serialize.ts'
+import { readWordPress, type WordPressUser } from '../../../src/transfer.ts'
 import { freshDatabase } from '../../support/database.ts'
 import { block } from '../../support/markdown.ts'
 import { SECRET } from '../../support/site.ts'

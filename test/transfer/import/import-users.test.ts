@@ -5,7 +5,7 @@ import { fastHash, loadFastHash } from '../../../src/crypto/fast-hash.ts'
 import { importUsers } from '../../../src/transfer/import/import-users.ts'
 import { readWordPress } from '../../../src/transfer/import/read-wordpress.ts'
 import type { WordPressUser } from '../../../src/transfer/import/wordpress-user.ts'
-import type { MovedUser } from '../../../src/transfer/result.ts'
+import type { TransferResult } from '../../../src/transfer/result.ts'
 import { basic, ME } from '../../support/client.ts'
 import { startSite } from '../../support/site.ts'
 import { entry, startWordPress, testWithMariaDb, type WordPressPerson } from '../../support/wordpress.ts'
@@ -44,7 +44,7 @@ testWordPress('1,000 users with 5,000 application passwords, from the database a
     })) {
       t.deepEqual(each.problems, [])
       users++
-      passwords += each.moved
+      passwords += each.transferred
     }
     const seconds = (performance.now() - began) / 1000
     t.log(
@@ -94,8 +94,8 @@ async function siteToImportTo(t: ExecutionContext) {
   const site = await startSite(t)
   const { accounts } = site
   const { applicationPasswords } = site.connect
-  async function run(people: WordPressUser[], dryRun = false): Promise<MovedUser[]> {
-    const moved: MovedUser[] = []
+  async function run(people: WordPressUser[], dryRun = false): Promise<TransferResult[]> {
+    const moved: TransferResult[] = []
     const given = (async function* () {
       yield* people
     })()
@@ -114,7 +114,7 @@ test('a user comes with all that they have', async t => {
   const { site, run } = await siteToImportTo(t)
   const one = credential({ appId: randomUUID(), lastUsed: 1_750_000_000, lastIp: '192.0.2.7' })
   const [moved] = await run([person('jürgen', { name: 'Jürgen M.', roles: ['editor'], applicationPasswords: [one] })])
-  t.deepEqual(moved, { login: 'jürgen', outcome: 'moved', moved: 1, present: 0, problems: [] })
+  t.deepEqual(moved, { login: 'jürgen', outcome: 'transferred', transferred: 1, existing: 0, problems: [] })
   const user = await site.accounts.findByLogin('jurgen')
   t.like(user, { login: 'jürgen', email: 'jürgen@wp.example', name: 'Jürgen M.', roles: ['editor'] })
   t.deepEqual(user?.registered, new Date('2021-03-04T05:06:07Z'))
@@ -132,10 +132,10 @@ test('a second run changes nothing, and a dry run nothing at all; both say so', 
   const again = await run(people)
   t.deepEqual(await all(), after)
   t.deepEqual(
-    again.map(({ outcome, moved, present, problems }) => ({ outcome, moved, present, problems })),
+    again.map(({ outcome, transferred, existing, problems }) => ({ outcome, transferred, existing, problems })),
     [
-      { outcome: 'present', moved: 0, present: 2, problems: [] },
-      { outcome: 'present', moved: 0, present: 0, problems: [] },
+      { outcome: 'existing', transferred: 0, existing: 2, problems: [] },
+      { outcome: 'existing', transferred: 0, existing: 0, problems: [] },
     ],
   )
 })
@@ -147,7 +147,7 @@ test('what WordPress made since comes with the next run; what was revoked here d
   const ann = await site.accounts.findByLogin('ann')
   if (ann) await site.connect.applicationPasswords.revoke(ann, old.uuid)
   const [again] = await run([person('ann', { applicationPasswords: [old, late] })])
-  t.like(again, { outcome: 'present', moved: 1, present: 0 })
+  t.like(again, { outcome: 'existing', transferred: 1, existing: 0 })
   t.deepEqual(again?.problems, [
     'Application password "old" is not taken: it was imported before, and has been revoked here since.',
   ])
@@ -181,7 +181,7 @@ for (const [what, [given, reason]] of Object.entries(REFUSED)) {
     const before = await all()
     const people = [{ ...given, applicationPasswords: [credential()] }]
     const [moved] = await run(people)
-    t.like(moved, { outcome: 'refused', moved: 0 })
+    t.like(moved, { outcome: 'skipped', transferred: 0 })
     t.regex(moved?.problems[0] ?? '', /^Not taken: /)
     t.regex(moved?.problems[0] ?? '', reason)
     t.deepEqual(await all(), before)
@@ -197,14 +197,14 @@ test('a subscriber with thousands of application passwords ends nobody’s impor
     person('mallory', { applicationPasswords: [...thousands, ...thousands.slice(0, 1)] }),
     person('alice', { applicationPasswords: [credential()] }),
   ]
-  t.like(await run(people, true), [{ moved: 5_500 }, { outcome: 'moved', moved: 1 }])
+  t.like(await run(people, true), [{ transferred: 5_500 }, { outcome: 'transferred', transferred: 1 }])
   const [mallory, alice] = await run(people)
-  t.like(mallory, { outcome: 'moved', moved: 5_500 })
+  t.like(mallory, { outcome: 'transferred', transferred: 5_500 })
   t.deepEqual(mallory?.problems, ['Application password "Zapier" is not taken: another one has its UUID or its hash.'])
-  t.like(alice, { outcome: 'moved', moved: 1, problems: [] })
+  t.like(alice, { outcome: 'transferred', transferred: 1, problems: [] })
   t.like(await run(people), [
-    { moved: 0, present: 5_500 },
-    { outcome: 'present', present: 1 },
+    { transferred: 0, existing: 5_500 },
+    { outcome: 'existing', existing: 1 },
   ])
 })
 
@@ -220,11 +220,11 @@ test('two users of one WordPress with one address, and one credential twice: the
   const moved = await run(people)
   t.deepEqual(moved, dry)
   t.deepEqual(
-    moved.map(({ outcome, moved }) => [outcome, moved]),
+    moved.map(({ outcome, transferred }) => [outcome, transferred]),
     [
-      ['moved', 1],
-      ['refused', 0],
-      ['moved', 1],
+      ['transferred', 1],
+      ['skipped', 0],
+      ['transferred', 1],
     ],
   )
   t.regex(moved[1]?.problems[0] ?? '', /The WordPress user \d+ has the same/)
@@ -246,7 +246,7 @@ test('taken as far as can be: an unknown role, a hash of no known form, another 
       ],
     }),
   ])
-  t.like(moved, { outcome: 'moved', moved: 0 })
+  t.like(moved, { outcome: 'transferred', transferred: 0 })
   t.deepEqual(moved?.problems, [
     'There is no role shop_manager here: the user is a subscriber.',
     'The display name was another in WordPress, one that is not kept here.',
@@ -266,7 +266,7 @@ test('of application passwords that are all refused the first hundred are told, 
   const one = credential()
   const applicationPasswords = Array.from({ length: 151 }, () => one)
   const [moved] = await run([person('ann', { applicationPasswords, problems: ['Found before.'] })])
-  t.like(moved, { outcome: 'moved', moved: 1 })
+  t.like(moved, { outcome: 'transferred', transferred: 1 })
   t.is(moved?.problems.length, 102)
   t.is(moved?.problems[0], 'Found before.')
   t.is(moved?.problems[101], 'And 50 more.')

@@ -1,0 +1,26 @@
+import type { TransferResult } from '../transfer/result.ts'
+import { io } from './io.ts'
+import { success, warning } from './messages.ts'
+
+/** Lists what did not move, as it comes, and says at the end how many did. Ends with 1 if there is something to look at. */
+export async function showResults(users: AsyncIterable<TransferResult>, done: string): Promise<void> {
+  const total = { transferred: 0, existing: 0, skipped: 0 }
+  const passwords = { transferred: 0, existing: 0 }
+  for await (const user of users) {
+    total[user.outcome]++
+    passwords.transferred += user.transferred
+    passwords.existing += user.existing
+    for (const problem of user.problems) warning(`${user.login}: ${problem}`)
+    if (user.problems.length > 0) io.exitCode = 1
+  }
+  const said = [`${done} ${people(total.transferred)} and ${credentials(passwords.transferred)}.`]
+  if (total.existing + passwords.existing > 0) {
+    said.push(`Already there: ${people(total.existing)} and ${credentials(passwords.existing)}.`)
+  }
+  if (total.skipped > 0) said.push(`Not taken: ${people(total.skipped)}.`)
+  success(said.join(' '))
+}
+
+const people = (count: number) => `${count} ${count === 1 ? 'user' : 'users'}`
+
+const credentials = (count: number) => `${count} ${count === 1 ? 'application password' : 'application passwords'}`
