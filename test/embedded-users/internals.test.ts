@@ -13,7 +13,7 @@ test('a host that looks at each of the embedded users which are found is asked a
   const sam = await site.accounts.findByLogin('sam')
   if (!sam) return t.fail()
   const { password } = await site.connect.applicationPasswords.create(sam, 'Script')
-  const { access_token } = await connectApp(site, await site.client('sam'), await createApp(site))
+  const { access_token } = await connectApp(site, await site.logIn('sam'), await createApp(site))
 
   const suspended = new Set<string>()
   const unlessSuspended = <U extends User>(user: U | null) => (user && suspended.has(user.login) ? null : user)

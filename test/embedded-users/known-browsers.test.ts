@@ -6,7 +6,7 @@ const COOKIE = 'koa_wp_connect_known'
 
 test('a browser is known by who has logged in there: it is no log-in, and good for that name alone', async t => {
   const site = await startSite(t)
-  const owner = await site.client('sam')
+  const owner = await site.logIn('sam')
   const known = owner.cookies.get(COOKIE) ?? ''
   t.regex(known, /^[\w-]{43}\.[\w-]{43}$/)
   const thief = await site.client()
@@ -22,7 +22,7 @@ test('a browser is known by who has logged in there: it is no log-in, and good f
 test('login and e-mail address are one name to it, and have ten guesses together', async t => {
   const site = await startSite(t)
   const stranger = await site.client()
-  const owner = await site.client('sam')
+  const owner = await site.logIn('sam')
   const logIn = async (by: Client, log: string, pwd: string) =>
     (await by.send('POST', '/wp-login.php', { form: { log, pwd } })).status
   for (let i = 0; i < 10; i++) await logIn(stranger, 'sam', 'wrong')
@@ -34,7 +34,7 @@ test('login and e-mail address are one name to it, and have ten guesses together
 
 test('what only looks like such a cookie makes nobody known', async t => {
   const site = await startSite(t)
-  const known = (await site.client('sam')).cookies.get(COOKIE) ?? ''
+  const known = (await site.logIn('sam')).cookies.get(COOKIE) ?? ''
   const [id = '', signature = ''] = known.split('.')
   const guesser = await site.client()
   const forged = [
@@ -57,7 +57,7 @@ test('what only looks like such a cookie makes nobody known', async t => {
 test('a user who collects such cookies has one place in the queue with all of them', async t => {
   const site = await startSite(t)
   const browsers = []
-  for (let i = 0; i < 24; i++) browsers.push(await site.client('sam'))
+  for (let i = 0; i < 24; i++) browsers.push(await site.logIn('sam'))
   const form = { log: 'sam', pwd: PASSWORD }
   const answers = await Promise.all(browsers.map(browser => browser.send('POST', '/wp-login.php', { form })))
   t.true(answers.filter(({ status }) => status === 503).length > 0)
@@ -65,7 +65,7 @@ test('a user who collects such cookies has one place in the queue with all of th
 
 test('it ends with the password: whoever logged in by the former one is counted as anybody', async t => {
   const site = await startSite(t)
-  const intruder = await site.client('sam')
+  const intruder = await site.logIn('sam')
   const { id } = (await site.accounts.findByLogin('sam')) ?? { id: '' }
   await site.accounts.update(id, { password: 'another one' })
   const guess = async (by: Client) =>

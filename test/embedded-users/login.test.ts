@@ -67,7 +67,7 @@ test('it leads back to where the visitor wanted to go, on this site only', async
 
 test('whoever is logged in already goes straight on, unless asked to log in again', async t => {
   const site = await startSite(t)
-  const client = await site.client('admin')
+  const client = await site.logIn('admin')
   t.is((await client.get('/wp-login.php?redirect_to=/x')).headers.get('location'), `${site.url}/x`)
   t.is((await client.get('/wp-login.php?redirect_to=/x&reauth=1')).status, 200)
 })
@@ -103,7 +103,7 @@ test('every log-in gets a session id of its own, which ends at log-out; log-out 
 
 test('a new password ends every session of that user, and of nobody else', async t => {
   const site = await startSite(t)
-  const [one, two, other] = await Promise.all([site.client('sam'), site.client('sam'), site.client('ed')])
+  const [one, two, other] = await Promise.all([site.logIn('sam'), site.logIn('sam'), site.logIn('ed')])
   await site.accounts.update('3', { password: 'a new one' })
   t.is((await one.get('/wp-admin/profile.php')).status, 302)
   t.is((await two.get('/wp-admin/profile.php')).status, 302)
@@ -114,7 +114,7 @@ test('a new password ends every session of that user, and of nobody else', async
 
 test('a deleted user is logged out at once', async t => {
   const site = await startSite(t)
-  const sam = await site.client('sam')
+  const sam = await site.logIn('sam')
   await site.accounts.delete('3')
   t.is((await sam.get('/wp-admin/profile.php')).status, 302)
 })
@@ -240,17 +240,17 @@ test('a log-in waits for a change of the password that is being written, and is 
 
 test('one user has a hundred sessions at most: a new one ends those that would expire first, and nobody else’s', async t => {
   const site = await startSite(t)
-  const other = await site.client('ed')
+  const other = await site.logIn('ed')
   const later = Math.floor(Date.now() / 1000) + 1000
   const rows = Array.from({ length: 130 }, (_, i) => ({ id_hash: `old ${i}`, user_id: '3', expires: later + i }))
   for (let at = 0; at < rows.length; at += 50) await site.knex('connect_sessions').insert(rows.slice(at, at + 50))
-  const sam = await site.client('sam')
+  const sam = await site.logIn('sam')
   t.is((await sam.get('/wp-admin/profile.php')).status, 200)
   t.is((await other.get('/wp-admin/profile.php')).status, 200)
   const kept = await site.knex('connect_sessions').where({ user_id: '3' }).orderBy('expires').pluck('id_hash')
   t.is(kept.length, 100)
   t.is(kept[0], 'old 31')
-  await Promise.all([1, 2, 3, 4, 5].map(() => site.client('sam')))
+  await Promise.all([1, 2, 3, 4, 5].map(() => site.logIn('sam')))
   t.is((await site.knex('connect_sessions').where({ user_id: '3' }).pluck('id_hash')).length, 100, 'also at once')
 })
 
@@ -260,7 +260,7 @@ test('a log-in deletes expired sessions, a batch at a time', async t => {
   for (let at = 0; at < rows.length; at += 50) await site.knex('connect_sessions').insert(rows.slice(at, at + 50))
   const left: number[] = []
   for (let i = 0; i < 3; i++) {
-    await site.client('sam')
+    await site.logIn('sam')
     left.push((await site.knex('connect_sessions').where({ expires: 1000 }).pluck('id_hash')).length)
   }
   t.deepEqual(left, [250, 50, 0])

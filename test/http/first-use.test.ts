@@ -4,7 +4,7 @@ import { startSite } from '../support/site.ts'
 
 test('from log-in to a REST call and to revocation, by forms alone', async t => {
   const site = await startSite(t)
-  const owner = await site.client('admin')
+  const owner = await site.logIn('admin')
   const script = await site.client()
 
   const profile = await owner.get('/wp-admin/profile.php')

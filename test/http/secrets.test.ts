@@ -13,7 +13,7 @@ test('after a full run, a dump of the database and all that was logged hold no s
     secrets.add(secret.replaceAll(' ', ''))
   }
 
-  const owner = await site.client('admin')
+  const owner = await site.logIn('admin')
   const script = await site.client()
   for (const cookie of owner.cookies.values()) keep(cookie)
   keep(await owner.nonce())

@@ -25,7 +25,7 @@ test('with a database that fails at every step, no answer, log, event or dump ho
     if (!secret) throw new Error(`no ${what}`)
     secrets.set(what, secret)
   }
-  const owner = await site.client('admin')
+  const owner = await site.logIn('admin')
   const script = await site.client()
   const app = await createApp(site)
   keep('client secret', app.secret)

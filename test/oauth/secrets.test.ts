@@ -26,7 +26,7 @@ test('after a full run, a dump of the database and all that was logged hold no l
 
   const secrets = new Set<string>()
   const keep = (secret: string | null | undefined) => t.truthy(secret) && secrets.add(secret as string)
-  const sam = await site.client('sam')
+  const sam = await site.logIn('sam')
   const app = await createApp(site)
   keep(app.secret)
   const registered = await (await site.client()).send('POST', '/oauth2/register', {

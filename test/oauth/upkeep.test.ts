@@ -1,4 +1,5 @@
 import test from 'ava'
+import { freshDatabase } from '../support/database.ts'
 import { authorize, authorizeUrl, connectApp, createApp, openConsent, redeem, refresh } from '../support/oauth.ts'
 import { startSite, type TestSite } from '../support/site.ts'
 
@@ -114,7 +115,7 @@ test('a new signing key is published first, and signs later; the old ones stay f
 })
 
 test('two processes that start on an empty database sign with the same key', async t => {
-  const one = await startSite(t)
+  const one = await startSite(t, { DATABASE_URL: await freshDatabase(t) })
   const two = await startSite(t, { DATABASE_URL: one.databaseUrl })
   const kids = await Promise.all(
     [one, two].map(async site => (await (await site.client()).get('/.well-known/jwks.json')).json.keys),

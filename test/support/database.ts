@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
@@ -14,9 +15,34 @@ import { takeTurn } from './turn.ts'
  */
 export async function freshDatabase(t: ExecutionContext): Promise<string> {
   await takeTurn(t)
-  const wanted = process.env.TEST_DATABASE_URL || 'sqlite:'
-  return /^(sqlite|better-sqlite3):$/.test(wanted) ? fileOf(wanted, t) : databaseOn(wanted, t)
+  return isFile(wanted()) ? fileOf(wanted(), t) : databaseOn(wanted(), t)
 }
+
+/**
+ * The same, but a file begins as a copy of the one that `fill` has filled for the first test of this process. Every site makes
+ * its tables, users and keys: that would be most of what its test costs. On a server it is empty.
+ */
+export async function filledDatabase(t: ExecutionContext, fill: (url: string) => Promise<void>): Promise<string> {
+  const url = await freshDatabase(t)
+  if (!isFile(wanted())) return url
+  filled ??= fillFile(wanted(), fill)
+  await copyFile(await filled, pathOf(url))
+  return url
+}
+
+let filled: Promise<string> | undefined
+
+async function fillFile(scheme: string, fill: (url: string) => Promise<void>): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'koa-wp-connect-'))
+  process.once('exit', () => rmSync(directory, { recursive: true }))
+  const url = `${scheme}${directory}/site.db`
+  await fill(url)
+  return pathOf(url)
+}
+
+const wanted = () => process.env.TEST_DATABASE_URL || 'sqlite:'
+const isFile = (url: string) => /^(sqlite|better-sqlite3):$/.test(url)
+const pathOf = (url: string) => url.slice(url.indexOf(':') + 1)
 
 async function fileOf(scheme: string, t: ExecutionContext): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'koa-wp-connect-'))

@@ -3,18 +3,22 @@ import type { AddressInfo } from 'node:net'
 import type { ExecutionContext } from 'ava'
 import type Koa from 'koa'
 import { hashArgon2id } from '../../src/crypto/argon2id.ts'
+import { createDatabase } from '../../src/database/database.ts'
+import { createSessions, SESSION_SECONDS } from '../../src/embedded-users/sessions.ts'
 import { readConfig } from '../../src/server/config.ts'
 import { createSite, type ServedSite } from '../../src/server/site.ts'
 import { Client } from './client.ts'
-import { freshDatabase } from './database.ts'
+import { filledDatabase, freshDatabase } from './database.ts'
 
 export interface TestSite extends ServedSite {
   url: string
   app: Koa
   server: Server
   databaseUrl: string
-  /** A client with cookies of its own, logged in if a user is named. */
+  /** A client with cookies of its own, in a session if a user is named. */
   client(login?: string): Promise<Client>
+  /** The same, logged in by the form, with its slow hash. */
+  logIn(login: string): Promise<Client>
 }
 
 export const PASSWORD = 'correct horse battery staple'
@@ -30,7 +34,7 @@ export async function startSite(t: ExecutionContext, env: Record<string, string>
     SITE_NAME: 'Test Site',
     CONNECT_SECRET: SECRET,
     ...env,
-    DATABASE_URL: env.DATABASE_URL ?? (await freshDatabase(t)),
+    DATABASE_URL: env.DATABASE_URL ?? (await (env.CONNECT_SECRET ? freshDatabase(t) : filledDatabase(t, fill))),
   })
   const site = await createSite(config)
   await site.connect.migrate()
@@ -52,10 +56,34 @@ export async function startSite(t: ExecutionContext, env: Record<string, string>
     databaseUrl: config.databaseUrl,
     async client(login) {
       const client = new Client(url)
-      if (login) await client.login(login, PASSWORD)
+      if (login) client.cookies.set(...(await sessionOf(site, config.site.url, login)))
+      return client
+    },
+    async logIn(login) {
+      const client = new Client(url)
+      await client.login(login, PASSWORD)
       return client
     },
   }
+}
+
+async function fill(databaseUrl: string): Promise<void> {
+  const site = await createSite(readConfig({ DATABASE_URL: databaseUrl, CONNECT_SECRET: SECRET }))
+  await site.connect.migrate()
+  await createUsers(site)
+  await site.connect.oauth.rotateSigningKey()
+  await site.close()
+}
+
+/** Begins a session as the log-in page does. @returns its cookie */
+async function sessionOf({ knex }: ServedSite, siteUrl: string, login: string): Promise<[name: string, value: string]> {
+  const user = await knex('connect_users').where({ login }).first('id')
+  const session = await createSessions(createDatabase(knex, 'connect_')).start(
+    String(user.id),
+    SESSION_SECONDS.plain,
+    knex,
+  )
+  return [`${/^https:..[^/]+$/.test(siteUrl) ? '__Host-' : ''}koa_wp_connect_session`, session]
 }
 
 /** Hashed once a file: three slow hashes for every site would be most of a test's time. */

@@ -8,7 +8,7 @@ const SAM = '3'
 
 /** Somebody with all that a user can have: a session, an application password, a connected app. */
 async function equip(site: TestSite, login: string) {
-  const browser = await site.client(login)
+  const browser = await site.logIn(login)
   const { password } = await browser.createPassword('Script')
   const { access_token } = await connectApp(site, browser, await createApp(site))
   return { login, browser, headers: [basic(login, password), bearer(access_token)] }

@@ -30,7 +30,7 @@ async function approve(user: Client, path: string, text: string) {
 for (const query of [{ prompt: 'login' }, { prompt: 'login consent' }, { scope: 'openid', max_age: '0' }]) {
   test(`whoever is logged in has to log in again: ${JSON.stringify(query)}`, async t => {
     const site = await startSite(t)
-    const user = await site.client('sam')
+    const user = await site.logIn('sam')
     const app = await createApp(site)
     await logInsWere(site, 1)
     const { headers } = await user.get(authorizeUrl(app, query))
@@ -60,7 +60,7 @@ for (const query of [{ prompt: 'login' }, { prompt: 'login consent' }, { scope: 
 
 test('a form that was shown before the log-in grew too old is void, and the user logs in', async t => {
   const site = await startSite(t)
-  const user = await site.client('sam')
+  const user = await site.logIn('sam')
   const app = await createApp(site)
   const { path, page } = await openConsent(user, authorizeUrl(app, { scope: 'openid', max_age: '600' }))
   t.is(page.status, 200)
@@ -73,7 +73,7 @@ test('a form that was shown before the log-in grew too old is void, and the user
 
 test('max_age: a newer log-in will do, and an older or unknown one will not', async t => {
   const site = await startSite(t)
-  const user = await site.client('sam')
+  const user = await site.logIn('sam')
   const app = await createApp(site)
   const leads = async (query: Record<string, string>) => {
     const { headers } = await user.get(authorizeUrl(app, { scope: 'openid', ...query }))
@@ -89,7 +89,7 @@ test('max_age: a newer log-in will do, and an older or unknown one will not', as
 
 test('the ID token says when the user logged in, also the one that comes with a refresh', async t => {
   const site = await startSite(t)
-  const user = await site.client('sam')
+  const user = await site.logIn('sam')
   const app = await createApp(site)
   const loggedIn = Date.now() - 90_500
   await site.knex('connect_sessions').update({ logged_in: loggedIn })
@@ -112,7 +112,7 @@ test('metadata name what an ID token can say, and no session', async t => {
 
 test('a code that waits for a slow phone is good for five minutes', async t => {
   const site = await startSite(t)
-  const user = await site.client('sam')
+  const user = await site.logIn('sam')
   const app = await createApp(site)
   const { path, page } = await openConsent(user, authorizeUrl(app))
   const code = new URL(await approve(user, path, page.text)).searchParams.get('code') ?? ''
