@@ -71,7 +71,7 @@ test('list: fields, formats, filters and order; never a hash', async t => {
     ['name,app_id', `"'=Alpha, ""1""",${APP_ID}`, 'Beta,', 'Gamma,', ''].join('\n'),
   )
   t.is(await ok('list', '--field=name', '--order=asc'), 'Beta\n=Alpha, "1"\nGamma\n')
-  const bordered = await run(on('list', '--fields=name', '--name=Beta'), { env: { SHELL_PIPE: '0' } })
+  const bordered = await run(on('list', '--fields=name', '--name=Beta'), { isTTY: true })
   t.is(bordered.stdout, '+------+\n| name |\n+------+\n| Beta |\n+------+\n')
 
   const all = JSON.parse(await ok('list', '--format=json', '--order=asc'))

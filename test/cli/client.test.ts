@@ -77,7 +77,7 @@ test('create and rotate-secret: the secret is shown once, in each format', async
   t.regex(shown, new RegExp(`^client_id\t${id}\nclient_secret\t[\\w-]{43}\nname\tShop\n`, 'm'))
   t.regex(await ok('client', 'rotate-secret', id, '--porcelain'), /^[\w-]{43}\n$/)
 
-  const bordered = await run(CREATE, { env: { SHELL_PIPE: '0' } })
+  const bordered = await run(CREATE, { isTTY: true })
   t.regex(bordered.stdout, /^Success: Created client \d{12}\. The secret is shown this once\.\n\+-+\+-+\+\n\| Field /)
   t.regex(bordered.stdout, /\n\| client_secret {3}\| [\w-]{43} \|\n/)
 })

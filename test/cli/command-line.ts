@@ -38,6 +38,8 @@ type Environment = Record<string, string>
 interface More {
   input?: string
   env?: Environment
+  /** Whether the output is a terminal. */
+  isTTY?: boolean
 }
 
 /** The command line, on a database and in a directory of this test's own. */
@@ -62,7 +64,7 @@ export async function commandLine(t: ExecutionContext, env: Environment = {}) {
   }
 
   /** Runs a command in the process of the test, which takes a tenth of the time. */
-  async function run(args: readonly string[], { input = '', env = {} }: More = {}): Promise<Ended> {
+  async function run(args: readonly string[], { input = '', env = {}, isTTY = false }: More = {}): Promise<Ended> {
     const texts = { stdout: '', stderr: '' }
     const into = (name: keyof typeof texts) =>
       new Writable({
@@ -73,7 +75,7 @@ export async function commandLine(t: ExecutionContext, env: Environment = {}) {
       })
     const io: Io = {
       stdin: Readable.from([input]),
-      stdout: into('stdout'),
+      stdout: Object.assign(into('stdout'), { isTTY }),
       stderr: into('stderr'),
       env: { ...environment, ...env },
     }

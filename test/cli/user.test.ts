@@ -66,7 +66,7 @@ test('list and get: fields and formats', async t => {
     await ok('user', 'list', '--fields=ID,login,display_name'),
     ['ID\tuser_login\tdisplay_name', '1\tadmin\tadmin', '2\tbob\tboß, "B"', ''].join('\n'),
   )
-  const bordered = await run(['user', 'list', '--fields=ID,roles'], { env: { SHELL_PIPE: '0' } })
+  const bordered = await run(['user', 'list', '--fields=ID,roles'], { isTTY: true })
   t.is(
     bordered.stdout,
     [
