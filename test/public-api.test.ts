@@ -5,6 +5,7 @@ import { publicApi } from '../scripts/public-api.ts'
 import * as main from '../src/index.ts'
 import * as migrations from '../src/migrations.ts'
 import * as testing from '../src/testing.ts'
+import * as transfer from '../src/transfer.ts'
 import { read } from './support/markdown.ts'
 
 const KEPT = 'test/public-api.txt'
@@ -24,14 +25,16 @@ test('docs/reference/api.md is made of the comments as they are now, and every e
 })
 
 test('the names are there when the package is loaded, and no other', t => {
-  const [, testingAt = '', migrationsAt = ''] = read(KEPT)
-    .split(/^koa-wp-connect.*$/m)
-    .slice(1)
-  const values = (list: string) => [...list.matchAll(/^ {2}(\w+)$/gm)].map(([, name = '']) => name)
-  const [mainAt = ''] = read(KEPT).split('koa-wp-connect/testing')
-  t.deepEqual(Object.keys(main).sort(), values(mainAt))
-  t.deepEqual(Object.keys(testing), values(testingAt))
-  t.deepEqual(Object.keys(migrations), values(migrationsAt.split('\n\n')[0] ?? ''))
+  const lists = new Map(
+    read(KEPT)
+      .split('\n\n')
+      .map(list => [list.slice(0, list.indexOf('\n')), list]),
+  )
+  const values = (entry: string) => [...(lists.get(entry) ?? '').matchAll(/^ {2}(\w+)$/gm)].map(([, name]) => name)
+  t.deepEqual(Object.keys(main).sort(), values('koa-wp-connect'))
+  t.deepEqual(Object.keys(testing), values('koa-wp-connect/testing'))
+  t.deepEqual(Object.keys(transfer), values('koa-wp-connect/transfer'))
+  t.deepEqual(Object.keys(migrations), values('koa-wp-connect/migrations'))
 })
 
 test('each entry point is in package.json, with its types', t => {
@@ -41,6 +44,7 @@ test('each entry point is in package.json, with its types', t => {
     '.': built('index'),
     './migrations': built('migrations'),
     './testing': built('testing'),
+    './transfer': built('transfer'),
     './package.json': './package.json',
   })
 })
