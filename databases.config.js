@@ -39,6 +39,7 @@ export default {
     'test/profile/profile-page.test.ts',
     'test/rest/routes/users-list.test.ts',
     'test/throttle/database-counts.test.ts',
+    'test/throttle/fallback.test.ts',
     'test/throttle/shared.test.ts',
     'test/transfer/export/*.test.ts',
     'test/transfer/import/host.test.ts',

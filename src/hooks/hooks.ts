@@ -5,8 +5,8 @@ import { OptionsError } from '../errors.ts'
 export interface ErrorEvent {
   /**
    * Something failed behind an answer: a listener threw, last uses or what has expired could not be written, a key not read,
-   * failed attempts not be counted together with other processes (`throttle_not_shared`, and `throttle_shared` afterwards), or
-   * by address, because a caller has none (`caller_address_unknown`).
+   * failed attempts not be counted together with other processes (`throttle_not_shared` in an outage, `throttle_error` if somebody
+   * has to fix something, and `throttle_shared` afterwards), or by address, because a caller has none (`caller_address_unknown`).
    */
   error: { error: unknown }
 }

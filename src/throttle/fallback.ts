@@ -1,38 +1,60 @@
 import type { CounterStore } from './counts.ts'
 import { createMemoryCounts } from './memory-counts.ts'
+import { driversOwn, isOutage } from './outage.ts'
 
 /** Longer than a store takes that is there, and short enough for somebody who waits for an answer. */
 const MAX_WAIT_MS = 1000
 const RETRY_AFTER_MS = 2000
 
+type State = 'shared' | 'outage' | 'error'
+
+const CODES = { shared: 'throttle_shared', outage: 'throttle_not_shared', error: 'throttle_error' }
+
 /**
- * Counts in the process while the shared store is away, so that it never fails a request, nor makes one wait: the first
- * that finds it away waits a second at most, and then one every few seconds. Says so once, and once when it is back.
+ * Falls back to counts in the process while the shared store fails, so that it never fails a request, nor makes one wait: the first
+ * that finds it away waits a second at most, and then one every few seconds. Reports each change once: an outage, which ends by
+ * itself, an error, which somebody has to mend, and that the counts are shared again.
  */
-export function withFallback(shared: CounterStore, what: string, report: (error: unknown) => void): CounterStore {
+export function withFallback(
+  shared: CounterStore,
+  what: string,
+  report: (error: unknown) => void,
+  retryAfterMs = RETRY_AFTER_MS,
+): CounterStore {
   const memory = createMemoryCounts()
-  let isAway = false
+  let state: State = 'shared'
   let retryAt = 0
 
-  function tell(isAwayNow: boolean, words: string, code: string, cause?: unknown): void {
-    if (isAway === isAwayNow) return
-    isAway = isAwayNow
-    report(Object.assign(new Error(words, { cause }), { name: 'ThrottleWarning', code }))
+  function tell(now: State, words: string, cause?: unknown): void {
+    if (state === now) return
+    state = now
+    report(Object.assign(new Error(words, { cause }), { name: 'ThrottleWarning', code: CODES[now] }))
+  }
+
+  function tellFailure(error: unknown): void {
+    const reason = reasonOf(error)
+    if (isOutage(error)) {
+      tell('outage', `Failed attempts are counted in each process while ${what} cannot be reached: ${reason}`, error)
+    } else {
+      tell(
+        'error',
+        `Failed attempts are counted in each process, not in ${what}, until this error is fixed: ${reason}`,
+        error,
+      )
+    }
   }
 
   async function either<T>(work: (counts: CounterStore) => Promise<T>): Promise<T> {
-    if (isAway && Date.now() < retryAt) return work(memory)
+    if (state !== 'shared' && Date.now() < retryAt) return work(memory)
     // Only this one tries; the others do not wait for what it finds.
-    retryAt = Date.now() + RETRY_AFTER_MS
+    retryAt = Date.now() + retryAfterMs
     try {
       const result = await within(MAX_WAIT_MS, work(shared))
-      tell(false, `Failed attempts are counted in ${what} again.`, 'throttle_shared')
+      tell('shared', `Failed attempts are counted in ${what} again.`)
       return result
     } catch (error) {
-      retryAt = Date.now() + RETRY_AFTER_MS
-      const why = isRefusal(error) ? 'answers with an error' : 'cannot be reached'
-      const words = `Failed attempts are counted in each process for now, because ${what} ${why}: ${reasonOf(error)}`
-      tell(true, words, 'throttle_not_shared', error)
+      retryAt = Date.now() + retryAfterMs
+      tellFailure(error)
       return work(memory)
     }
   }
@@ -41,19 +63,6 @@ export function withFallback(shared: CounterStore, what: string, report: (error:
     add: (counted, points) => either(counts => counts.add(counted, points)),
     forget: counted => either(counts => counts.forget(counted)),
   }
-}
-
-/** A database's error is ours, with the driver's own as its cause. */
-const driversOwn = (error: unknown): unknown => (error as { cause?: unknown }).cause ?? error
-
-/**
- * Whether the store is there and does not do what it is asked, as without its table or for want of a right: waiting does not
- * help. SQLSTATE classes 08, 53 and 57 of PostgreSQL are outages.
- */
-function isRefusal(error: unknown): boolean {
-  const { code, name } = driversOwn(error) as { code?: unknown; name?: unknown }
-  if (name === 'ReplyError') return true // Redis
-  return /^(ER_(?!CON_COUNT|SERVER_SHUTDOWN)|SQLITE_(ERROR|READONLY)|(?!08|53|57)\d[\dA-Z]{4}$)/.test(String(code))
 }
 
 function reasonOf(error: unknown): string {

@@ -4,7 +4,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import knex from 'knex'
+import knex, { type Knex } from 'knex'
 import { takeTurn } from './turn.ts'
 
 /**
@@ -67,4 +67,11 @@ async function run(server: string, statement: string): Promise<void> {
   } finally {
     await connection.destroy()
   }
+}
+
+/** Whether the server has INSERT … RETURNING: all that the suite runs on, save for MySQL itself. */
+export async function hasReturning(on: Knex): Promise<boolean> {
+  if (on.client.dialect !== 'mysql') return true
+  const [[row]] = await on.raw('select version() as version')
+  return /mariadb/i.test(row.version)
 }

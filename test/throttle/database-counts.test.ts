@@ -3,7 +3,7 @@ import { createDatabase, type Database } from '../../src/database/database.ts'
 import { createConnect, embeddedUsers } from '../../src/index.ts'
 import { openDatabase } from '../../src/server/database.ts'
 import { createDatabaseCounts } from '../../src/throttle/database-counts.ts'
-import { freshDatabase } from '../support/database.ts'
+import { freshDatabase, hasReturning } from '../support/database.ts'
 import { SECRET } from '../support/site.ts'
 
 const MINUTE = 60
@@ -98,8 +98,11 @@ onMysql('RETURNING is used where a server says that it has it, and the server is
     ['10.4.34-MariaDB', false],
     ['8.4.3', false],
     ['9.7.0', false],
+    ['9.7.4-2', false],
   ] as const) {
     const { knex } = await startDatabase(t)
+    // A real MySQL cannot pretend to have it.
+    if (has && !(await hasReturning(knex))) continue
     let asked = 0
     const database = saying(version, createDatabase(knex, 'connect_'))
     const counting: Database = {
@@ -120,17 +123,19 @@ onMysql('RETURNING is used where a server says that it has it, and the server is
   }
 })
 
-test('an attempt costs one statement, and those that come at once share it', async t => {
+test('an attempt costs one statement, or on MySQL one transaction, and those that come at once share it', async t => {
   const { countsOn, knex } = await startDatabase(t)
   const counts = countsOn(knex)
   await counts.add([counted('first')], 1) // which sweeps as well
   await counts.finished()
+  // On MySQL: BEGIN, INSERT, SELECT, COMMIT.
+  const once = (await hasReturning(knex)) ? 1 : 4
   let statements = 0
   knex.on('query', () => statements++)
   await counts.add([counted('pair'), counted('address'), counted('user')], 1)
-  t.is(statements, 1)
+  t.is(statements, once)
   await Promise.all(Array.from({ length: 60 }, (_, i) => counts.add([counted(`pair ${i}`), counted('user')], 1)))
-  t.is(statements, 2)
+  t.is(statements, 2 * once)
 })
 
 test('a count begins anew when its time is over, or when it is forgotten; rows that are over are swept', async t => {
@@ -185,9 +190,9 @@ test('without its table, as before migrate(), failures are counted in the proces
   }
   await t.throwsAsync(connect.verifyCredentials('admin', 'wrong', '203.0.113.7'), { code: 'too_many_attempts' })
   t.is(heard.length, 1)
-  t.like(heard[0], { name: 'ThrottleWarning', code: 'throttle_not_shared' })
+  t.like(heard[0], { name: 'ThrottleWarning', code: 'throttle_error' })
   t.notRegex(String(heard[0]), /insert|values/i)
-  t.regex(String(heard[0]), /because the database answers with an error: .*connect_throttle/)
+  t.regex(String(heard[0]), /not in the database, until this error is fixed: .*connect_throttle/)
 })
 
 test('a right password costs the throttle nothing', async t => {

@@ -88,7 +88,7 @@ testWith('redis-server')(
       heard.map(({ code }) => code),
       ['throttle_not_shared'],
     )
-    t.regex(heard[0]?.message ?? '', /counted in each process for now, because Redis cannot be reached/)
+    t.regex(heard[0]?.message ?? '', /counted in each process while Redis cannot be reached/)
 
     await redis.start()
     for (let tries = 0; tries < 100 && heard.length < 2; tries++) {

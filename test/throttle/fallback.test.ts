@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto'
+import test, { type ExecutionContext } from 'ava'
+import { forThrottle } from '../../migrations/index.js'
+import { createDatabase } from '../../src/database/database.ts'
+import { createMigrator } from '../../src/database/migrator.ts'
+import { openDatabase } from '../../src/server/database.ts'
+import type { CounterStore } from '../../src/throttle/counts.ts'
+import { createDatabaseCounts } from '../../src/throttle/database-counts.ts'
+import { withFallback } from '../../src/throttle/fallback.ts'
+import { freshDatabase } from '../support/database.ts'
+import { freePort } from '../support/shell.ts'
+
+const KEY = { kind: 'test', key: 'key', seconds: 60, limit: 10 }
+
+interface Report {
+  name: string
+  code: string
+  message: string
+}
+
+/** These counts with the fallback, which tries them again at each attempt; and what it reported. */
+function fallBack(shared: CounterStore) {
+  const reports: Report[] = []
+  const counts = withFallback(shared, 'the database', error => reports.push(error as Report), 0)
+  return { reports, add: async () => (await counts.add([KEY], 1))[0]?.points }
+}
+
+function fallBackFrom(t: ExecutionContext, url: string) {
+  const knex = openDatabase(url)
+  t.teardown(() => knex.destroy())
+  return fallBack(createDatabaseCounts(createDatabase(knex, 'connect_'), () => {}))
+}
+
+test('an outage, an error and their end are reported once each, with a code of their own', async t => {
+  let failure: Error | undefined
+  const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+  const { reports, add } = fallBack({
+    add: async () => {
+      if (failure) throw failure
+      return [{ points: 50, secondsLeft: 60 }]
+    },
+    forget: async () => {},
+  })
+  t.is(await add(), 50)
+  for (const next of [away, away, new Error('no such table: connect_throttle'), away, undefined, undefined]) {
+    failure = next
+    await add()
+  }
+  t.deepEqual(
+    reports.map(({ name, code, message }) => `${name} ${code} ${message}`),
+    [
+      'ThrottleWarning throttle_not_shared Failed attempts are counted in each process while the database cannot be reached: connect ECONNREFUSED',
+      'ThrottleWarning throttle_error Failed attempts are counted in each process, not in the database, until this error is fixed: no such table: connect_throttle',
+      'ThrottleWarning throttle_not_shared Failed attempts are counted in each process while the database cannot be reached: connect ECONNREFUSED',
+      'ThrottleWarning throttle_shared Failed attempts are counted in the database again.',
+    ],
+  )
+})
+
+for (const scheme of ['postgres://postgres', 'mysql://root']) {
+  test(`nothing listens at ${scheme}@…: an outage, and the process counts`, async t => {
+    const { reports, add } = fallBackFrom(t, `${scheme}@127.0.0.1:${await freePort()}/test`)
+    t.deepEqual([await add(), await add()], [1, 2])
+    t.deepEqual(
+      reports.map(({ code }) => code),
+      ['throttle_not_shared'],
+    )
+  })
+}
+
+const onServer = /^(postgres|mysql)/.test(process.env.TEST_DATABASE_URL ?? '') ? test : test.skip
+
+onServer('a user of the database who may not write: an error, and no values in its message', async t => {
+  const url = new URL(await freshDatabase(t))
+  const owner = openDatabase(url.href)
+  t.teardown(() => owner.destroy())
+  await createMigrator(createDatabase(owner, 'connect_'), forThrottle).up()
+  const user = `throttle_${randomBytes(6).toString('hex')}`
+  if (url.protocol === 'postgres:') {
+    await owner.raw('create role ?? login', [user])
+    t.teardown(() => owner.raw('drop role ??', [user]))
+  } else {
+    await owner.raw('create user ?', [user])
+    t.teardown(() => owner.raw('drop user ?', [user]))
+    await owner.raw('grant select on ??.* to ?', [url.pathname.slice(1), user])
+  }
+  url.username = user
+  const { reports, add } = fallBackFrom(t, url.href)
+  t.deepEqual([await add(), await add()], [1, 2])
+  t.is(reports.length, 1)
+  t.like(reports[0], { code: 'throttle_error' })
+  t.regex(reports[0]?.message ?? '', /(denied|permission).*connect_throttle/)
+  t.notRegex(reports[0]?.message ?? '', /insert into|values/i)
+})
