@@ -2,8 +2,8 @@ import { english } from './languages/english.ts'
 import type { MessageRef } from './languages/words.ts'
 
 /**
- * Every stable code and its HTTP status: WordPress's where WordPress has one, because clients read them. Its words stand in
- * the message files as `errors.` and the code; they are ours and say what to do.
+ * Every error code and its HTTP status. Codes and statuses are WordPress's where WordPress has them, because clients read
+ * them. The messages are ours and say what to do. They are in the language files under `errors.` and the code.
  */
 const catalogue = {
   incorrect_password: 401,
@@ -67,25 +67,28 @@ const catalogue = {
   wordpress_unreadable: 400,
 } as const satisfies Record<string, number>
 
-/** A stable code of this package: what programs compare, where people read `message`. docs/reference/errors.md has all of them. */
+/**
+ * A stable error code of this package. Programs compare it; people read `message`. docs/reference/errors.md lists all
+ * codes.
+ */
 export type ErrorCode = keyof typeof catalogue
 
-/** What {@link ConnectError} may say beside its code. */
+/** What a {@link ConnectError} may carry in addition to its code. */
 export interface ErrorDetails {
-  /** HTTP status, where it depends on the case: WordPress answers 401 to nobody and 403 to somebody. */
+  /** HTTP status, if it depends on the case: WordPress answers 401 without a logged-in user and 403 with one. */
   status?: number
-  /** Replaces the catalogue's words. */
+  /** Replaces the default message of the code. */
   message?: string
-  /** Further members of WordPress's `data`, such as `params`. */
+  /** Extra members of WordPress's `data`, such as `params`. */
   data?: Record<string, unknown>
-  /** Response headers, such as `Retry-After`. */
+  /** Extra response headers, such as `Retry-After`. By default, errors with status 503 have `Retry-After: 5`. */
   headers?: Record<string, string>
-  /** What failed behind it; for the host's log, and never in an answer. */
+  /** The underlying error. It is for the host's log and never sent to the client. */
   cause?: unknown
 }
 
 /**
- * Everything that this package refuses or cannot do.
+ * Thrown whenever the package rejects a request or cannot serve it.
  *
  * @example
  * try {
@@ -97,15 +100,15 @@ export interface ErrorDetails {
  */
 export class ConnectError extends Error {
   override readonly name = 'ConnectError'
-  /** Stable, for programs. */
+  /** Stable, for programs to compare. */
   readonly code: ErrorCode
-  /** The HTTP status that this error is answered with. */
+  /** HTTP status of the response. */
   readonly status: number
-  /** Koa: the message is meant for the caller. */
+  /** Tells Koa that the message may be sent to the client. */
   readonly expose = true
-  /** Further members of WordPress's `data`, such as `params`. */
+  /** Extra members of WordPress's `data`, such as `params`. */
   readonly data: Record<string, unknown>
-  /** What the answer has beside, such as `Retry-After` in seconds. */
+  /** Extra response headers, such as `Retry-After` (seconds). */
   readonly headers: Record<string, string>
 
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
@@ -119,10 +122,10 @@ export class ConnectError extends Error {
   }
 }
 
-/** What errors say, for pages in any language; nothing of one whose thrower said it in words of their own. */
+/** The message of each error, for pages in any language. Errors that were given a plain `message` are not in here. */
 const told = new WeakMap<object, MessageRef>()
 
-/** An error that says more than its code does, in a message of its own. */
+/** Creates an error with a more specific message than its code has. */
 export function errorWithMessage(
   code: ErrorCode,
   words: MessageRef,
@@ -133,7 +136,7 @@ export function errorWithMessage(
   return error
 }
 
-/** An error as pages tell of it. */
+/** An error as the pages show it. */
 export interface Explained {
   message: string
   words?: MessageRef
@@ -141,7 +144,10 @@ export interface Explained {
 
 export const messageOf = (error: Explained): MessageRef | undefined => error.words ?? told.get(error)
 
-/** A bad option of `createConnect()` or `embeddedUsers()`; the message names it, what was given and what is expected. */
+/**
+ * Thrown for a bad option of `createConnect()`, `connectMigrations()` or `connect.require()`, and for an unknown event or
+ * filter. The message names the option, the given value and the expected one.
+ */
 export class OptionsError extends TypeError {
   override readonly name = 'OptionsError'
   readonly code = 'invalid_options'

@@ -5,30 +5,30 @@ import { migratorConfig } from './database/migrator.ts'
 import { tablePrefixSchema } from './database/table-prefix.ts'
 import { checkBy } from './values/check-options.ts'
 
-/** Which tables a site needs: what it says to `createConnect()`, as far as tables depend on it. */
+/** Describes which tables a site needs. Use the same values as in `createConnect()`. */
 export interface MigrationsOptions {
   /** The option `tablePrefix`. `connect_` by default. */
   tablePrefix?: string
-  /** Whether `users` are `embeddedUsers()`. */
+  /** Whether `users` are `embeddedUsers()`. `false` by default. */
   embeddedUsers?: boolean
-  /** Whether there is the option `oauth`. */
+  /** Whether the option `oauth` is set. `false` by default. */
   oauth?: boolean
-  /** Whether the option `throttle` is `'database'`. */
+  /** Whether the option `throttle` is `'database'`. `false` by default. */
   throttle?: boolean
 }
 
-/** What Knex's option `migrations` takes. */
+/** A value for Knex's option `migrations`. */
 export type MigrationsConfig = Required<
   Pick<Knex.MigratorConfig, 'migrationSource' | 'tableName' | 'disableMigrationsListValidation'>
 >
 
 /**
- * The package's migrations for a host's own Knex command line. It keeps the same books as `connect.migrate()`, which then
- * finds nothing to do.
+ * Returns the package's migrations for Knex's own command line. They are recorded in the same table as by
+ * `connect.migrate()`, which then finds nothing left to run.
  *
  * @throws OptionsError that names a bad option
  * @example
- * // of knexfile.js
+ * // knexfile.js
  * const config = { client: 'pg', connection: process.env.DATABASE_URL, migrations: connectMigrations({ oauth: true }) }
  */
 export function connectMigrations(options: MigrationsOptions = {}): MigrationsConfig {

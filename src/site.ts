@@ -1,19 +1,19 @@
 import { z } from 'zod'
 
-/** What the host says of its site. */
+/** The option `site`: what the host tells about its site. */
 export interface SiteOptions {
-  /** Where a browser sees the root that the middleware is mounted at, such as `https://example.com` or `https://example.com/blog`. */
+  /** The public URL where the middleware is mounted, such as `https://example.com` or `https://example.com/blog`. */
   url: string
-  /** As people know the site. */
+  /** The name of the site, as people know it: 1 to 200 characters. */
   name: string
-  /** One sentence; goes out in the REST index. */
+  /** One sentence of 500 characters at most, shown in the REST index. */
   description?: string
 }
 
-/** As WordPress's `WP_ENVIRONMENT_TYPE`. */
+/** The values of WordPress's `WP_ENVIRONMENT_TYPE`. */
 export type Environment = z.output<typeof environmentSchema>
 
-/** The site as it is once checked: its `url` has no slash at its end. */
+/** The checked option `site`. Its `url` has no trailing slash. */
 export type Site = z.output<typeof siteSchema>
 
 const ADDRESS = 'expected an http:// or https:// address without query, such as "https://example.com"'

@@ -13,44 +13,45 @@ import { refuseOutsideTests } from './testing/refuse-outside-tests.ts'
 import { withSignedIn } from './testing/signed-in.ts'
 import type { User, Users } from './users/user.ts'
 
-/** Options of `createTestSite()`: those of `createConnect()`, none of which has to be given. */
+/** Options of `createTestSite()`: those of `createConnect()`, all optional. The environment is always `local`. */
 export interface TestSiteOptions<U extends Users = Users> extends Partial<Omit<ConnectOptions<U>, 'environment'>> {
-  /** An empty SQLite database in memory if absent, by `better-sqlite3` or `sqlite3`, whichever is installed. */
+  /** By default, an empty in-memory SQLite database. It uses `better-sqlite3` or `sqlite3`, whichever is installed. */
   knex?: Knex
-  /** If absent, whoever `signedInAs()` and the others are given. */
+  /** By default, the users that you pass to `signedInAs()` and the other functions. */
   users?: ConnectOptions<U>['users']
 }
 
-/** What `createTestSite()` answers. Each function answers the headers of a request. */
+/** The object that `createTestSite()` returns. Each of its functions returns the headers of a request. */
 export interface TestSite<U extends Users = Users, O extends OAuth | null = OAuth | null> {
-  /** As `createConnect()` makes it, with its tables. Hand it to your app. */
+  /** As `createConnect()` returns it, with its tables created. Pass it to your app. */
   connect: Connect<U, O>
   /**
-   * A browser where this user is logged in: good for pages, and with its nonce for the API.
+   * Logs the user in. The headers are those of a browser: the cookie is enough for pages, the nonce is needed for the API.
    *
    * @example
    * await fetch(`${url}/api/posts`, { headers: await site.signedInAs(anna) })
    */
   signedInAs(user: User): Promise<{ cookie: string; 'x-wp-nonce': string }>
   /**
-   * A script that has an application password of this user, made just now.
+   * Creates an application password for the user.
    *
-   * @param name of the application password; `Test` if absent
+   * @param name name of the application password; `Test` by default
    */
   withApplicationPassword(user: User, name?: string): Promise<{ authorization: string }>
   /**
-   * An application that this user let in, by the whole of OAuth, just now. The site must have the option `oauth`.
+   * Registers an application and authorizes it for the user, through the whole OAuth flow. The site must have the option
+   * `oauth`.
    *
-   * @param scopes those of the option `oauth`, `auth` or `global`; the site's default ones if absent
+   * @param scopes scopes of the option `oauth`, `auth` or `global`; by default, the site's default scopes
    */
   withAccessToken(user: User, scopes?: readonly string[]): Promise<{ authorization: string }>
-  /** Writes what is pending, and lets go of the database in memory. */
+  /** Writes pending data, and closes the in-memory database. */
   close(): Promise<void>
 }
 
 /**
- * A site for a host's own tests, where anybody can be signed in without a password. What it hands out are real credentials,
- * which are checked as in production: it opens no way around.
+ * Creates a site for your own tests, where any user can be logged in without a password. Its credentials are real and are
+ * checked as in production: no check is bypassed.
  *
  * @throws Error outside of tests, that is without `NODE_ENV=test` or Node's own test runner
  * @example

@@ -21,30 +21,41 @@ import { applicationPasswordName } from './name.ts'
 import { generatePassword } from './password.ts'
 import type { ApplicationPassword, ApplicationPasswordRows } from './rows.ts'
 
-/** A new application password. */
+/** A new application password with its secret. */
 export interface CreatedApplicationPassword {
   applicationPassword: ApplicationPassword
   /** The secret itself, 24 letters and digits. Show it once; it cannot be read back. */
   password: string
 }
 
-/** Application passwords of one user. WordPress has no limit; ours keeps one user from filling the table. */
+/**
+ * Maximum number of application passwords per user. WordPress has no limit; this one keeps a user from filling the table.
+ */
 export const MAX_APPLICATION_PASSWORDS = 1000
 
-/** Issue, read, rename and revoke: `connect.applicationPasswords`. Whether the caller may is decided before. */
+/**
+ * Creates, reads, renames and revokes application passwords: `connect.applicationPasswords`. These methods check no
+ * permissions; decide first whether the caller may.
+ */
 export interface ApplicationPasswords {
-  /** @throws ConnectError `rest_application_password_not_found` */
+  /**
+   * Returns one application password of the user.
+   *
+   * @throws ConnectError `rest_application_password_not_found`
+   */
   get(user: User, uuid: string): Promise<ApplicationPassword>
-  /** Oldest first. */
+  /** Returns all application passwords of the user, oldest first. */
   list(user: User): Promise<ApplicationPassword[]>
   /**
-   * @param name as it was sent: 200 characters at most; tags and the like are taken out
-   * @param appId UUID of the application in lower case, or ''
-   * @param isStillAllowed asked once the row is written. If it is false, such as for a person who has been logged out
-   * meanwhile, the row is deleted, and nobody gets the password
+   * Creates an application password.
+   *
+   * @param name 200 characters at most; tags and control characters are removed
+   * @param appId UUID of the application in lower case, or '' for none
+   * @param isStillAllowed called after the row is written. If it returns false, for example because the person has logged
+   * out meanwhile, the row is deleted and the password is not returned
    * @throws ConnectError `application_password_empty_name`, `application_password_name_too_long`, `invalid_app_id`,
-   * `too_many_application_passwords`; `account_changed` if the account's password changed or all were revoked meanwhile;
-   * `rest_not_logged_in` if `isStillAllowed` says no
+   * `too_many_application_passwords`; `account_changed` if meanwhile the account's password changed or all application
+   * passwords were revoked; `rest_not_logged_in` if `isStillAllowed` returns false
    * @example
    * const { password } = await connect.applicationPasswords.create(user, 'Zapier')
    */
@@ -54,28 +65,42 @@ export interface ApplicationPasswords {
     appId?: string,
     isStillAllowed?: () => boolean | Promise<boolean>,
   ): Promise<CreatedApplicationPassword>
-  /** @throws ConnectError as `create()`, and `rest_application_password_not_found` */
+  /**
+   * Renames an application password, and returns it.
+   *
+   * @throws ConnectError `application_password_empty_name`, `application_password_name_too_long`,
+   * `rest_application_password_not_found`
+   */
   rename(user: User, uuid: string, name: string): Promise<ApplicationPassword>
-  /** From the next request on it is refused. @throws ConnectError `rest_application_password_not_found` */
+  /**
+   * Revokes an application password, and returns it. The very next request with it is refused.
+   *
+   * @throws ConnectError `rest_application_password_not_found`
+   */
   revoke(user: User, uuid: string): Promise<ApplicationPassword>
-  /** @returns how many there were. */
+  /**
+   * Revokes all application passwords of the user.
+   *
+   * @returns how many were revoked
+   */
   revokeAll(user: User): Promise<number>
   /**
-   * Notes a use by hand, as `wp user application-password record-usage` does.
+   * Records a use by hand, as `wp user application-password record-usage` does.
    *
-   * @param ip as text, or null for none, as is what is no address
+   * @param ip the address as text, or null for none; text that is not an IP address counts as null
    * @throws ConnectError `rest_application_password_not_found`
    */
   recordUsage(user: User, uuid: string, ip: string | null): Promise<void>
   /**
-   * Takes application passwords that another site, such as a WordPress, made for this user: they go on working, with their
-   * UUIDs, names and times. Those that are there already are left as they are, so another run changes nothing; one that was
-   * revoked here after an import stays revoked. No event is sent. `readWordPress()` of `koa-wp-connect/transfer` reads them.
+   * Imports application passwords that another site, such as a WordPress, created for this user. They go on working, with
+   * the same UUIDs, names and times. Existing ones are left unchanged, so you can run the import again; one that was
+   * revoked here after an import stays revoked. No events are emitted. `readWordPress()` of `koa-wp-connect/transfer` reads
+   * them.
    *
-   * @param user `null`, with `dryRun`, for a user who is not there yet
+   * @param user with `dryRun`, `null` for a user who does not exist yet
    * @example
    * for await (const person of readWordPress({ knex: wordpress })) {
-   *   const user = await userFor(person) // the host's own, found or made
+   *   const user = await userFor(person) // your own user, found or created
    *   const { refused } = await connect.applicationPasswords.import(user, person.applicationPasswords)
    *   for (const { name, reason } of refused) console.warn(`${person.login}: ${name}: ${reason}`)
    * }
@@ -85,11 +110,18 @@ export interface ApplicationPasswords {
     applicationPasswords: readonly PortableApplicationPassword[],
     options?: ImportOptions,
   ): Promise<ApplicationPasswordImport>
-  /** With their hashes, oldest first, for another site's `import()` or a WordPress. The passwords themselves are nowhere. */
+  /**
+   * Exports a user's application passwords with their hashes, oldest first, for another site's `import()` or a WordPress.
+   * The passwords themselves are stored nowhere.
+   */
   export(user: User): Promise<PortableApplicationPassword[]>
 }
 
-/** As `create()`, with a UUID chosen before. @throws ConnectError `application_password_exists` if one has it already */
+/**
+ * Like `create()`, with a UUID chosen by the caller.
+ *
+ * @throws ConnectError `application_password_exists` if the UUID is taken
+ */
 export type CreateWithUuid = (
   ...args: [...Parameters<ApplicationPasswords['create']>, uuid?: string]
 ) => Promise<CreatedApplicationPassword>
@@ -112,13 +144,13 @@ export function createApplicationPasswords({
   hooks,
 }: ApplicationPasswordsParts) {
   async function get(user: User, uuid: string): Promise<ApplicationPassword> {
-    // What is no UUID is no row's, and PostgreSQL would refuse a NUL in it.
+    // Text that is not a UUID matches no row, and PostgreSQL rejects a NUL.
     const found = isUuid(uuid) ? await rows.find(String(user.id), uuid) : undefined
     if (!found) throw new ConnectError('rest_application_password_not_found')
     return lastUse.withLastUse(uuid, found)
   }
 
-  /** @returns how many there were, and what tells of it */
+  /** @returns the number of deleted rows, and a function that emits the events */
   async function endAll(user: User, on: Knex): Promise<{ count: number; tell(): void }> {
     const revoked = await rows.deleteAll(String(user.id), on)
     return {
@@ -130,7 +162,7 @@ export function createApplicationPasswords({
     }
   }
 
-  /** @param uuid of the new one; random if it is missing */
+  /** @param uuid of the new application password; random if missing */
   const createWithUuid: CreateWithUuid = async (
     user,
     name,
@@ -161,7 +193,7 @@ export function createApplicationPasswords({
     await writing.catch(error => {
       throw isUniqueViolation(error) ? new ConnectError('application_password_exists') : error
     })
-    // The caller was believed before the making began.
+    // The check of the caller happened before the slow work began.
     if (!(await isStillAllowed())) {
       await rows.delete(userId, applicationPassword.uuid)
       throw new ConnectError('rest_not_logged_in')
@@ -224,7 +256,11 @@ export function createApplicationPasswords({
   return {
     api,
     createWithUuid,
-    /** `revokeAll()` as part of a transaction. @returns what tells of it */
+    /**
+     * `revokeAll()` as part of a transaction.
+     *
+     * @returns a function that emits the events; call it after the commit
+     */
     endAllOn: async (user: User, on: Knex): Promise<() => void> => (await endAll(user, on)).tell,
   }
 }

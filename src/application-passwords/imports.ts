@@ -13,40 +13,44 @@ import type {
   StoredApplicationPassword,
 } from './rows.ts'
 
-/** An application password as it moves between sites, with the hash by which it goes on working. Times are Unix seconds. */
+/** An application password as it moves between sites, including its hash. Times are Unix seconds. */
 export interface PortableApplicationPassword {
-  /** In lower case; it stays the same. */
+  /** In lower case. It stays the same on the other site. */
   uuid: string
   /** 200 characters at most. */
   name: string
-  /** `$generic$` (WordPress 6.8 and later), `$P$`, `$wp$2y$`, `$2y$`, `$argon2id$` or `$argon2i$`. */
+  /**
+   * A hash in one of these formats: `$generic$` (WordPress 6.8 and later), `$P$`, `$wp$2y$`, `$2y$`, `$argon2id$` or
+   * `$argon2i$`.
+   */
   hash: string
-  /** UUID of the application, or ''. */
+  /** UUID of the application, or '' for none. */
   appId: string
   created: number
   lastUsed: number | null
   lastIp: string | null
 }
 
-/** What came of an import. */
+/** The result of an import. */
 export interface ApplicationPasswordImport {
-  /** How many were taken. */
+  /** How many were imported. */
   imported: number
-  /** How many were there already, and were left as they are. */
+  /** How many existed already and were left unchanged. */
   present: number
-  /** What was not taken, and why: a sentence for people. */
+  /** The application passwords that were not imported, each with a sentence that says why. */
   refused: { uuid: string; name: string; reason: string }[]
 }
 
 /** Options of `connect.applicationPasswords.import()`. */
 export interface ImportOptions {
-  /** Find out what would happen, and write nothing. */
+  /** Report what would happen, and write nothing. */
   dryRun?: boolean
 }
 
 /**
- * Takes a user's application passwords from another site. By UUID, so that another run changes nothing; what was revoked
- * here since its import stays revoked. Thousands are written in pieces: an outage in between leaves the rest to the next run.
+ * Imports a user's application passwords from another site. They are matched by UUID, so another run changes nothing; one
+ * that was revoked here since its import stays revoked. Thousands are written in chunks: an outage in between leaves the
+ * rest to the next run.
  */
 export async function importApplicationPasswords(
   rows: ApplicationPasswordRows,
@@ -75,7 +79,7 @@ export async function importApplicationPasswords(
     result.imported += taken.length
   }
 
-  /** Claims the UUID and the hash, so that of two in one import the first has them. */
+  /** Reserves the UUID and the hash, so that of two equal ones in one import the first wins. */
   function whyNotFree({ uuid, hash }: PortableApplicationPassword, known: Known | undefined): string | null {
     if (known?.sameUuid || uuids.has(uuid)) return 'another one has its UUID'
     if (known?.wasImported) return 'it was imported before, and has been revoked here since'
@@ -89,7 +93,7 @@ export async function importApplicationPasswords(
   return result
 }
 
-/** WordPress has no limit of its own. So many lookups of each user are under way, whose import shares queries with others. */
+/** Limits the concurrent look-ups: WordPress has no limit of application passwords per user. */
 const MAX_AT_ONCE = 90
 
 interface Known {
@@ -98,7 +102,7 @@ interface Known {
   wasImported: boolean
 }
 
-/** What is there of it already. What can be no UUID or hash is not asked for: PostgreSQL takes no NUL. */
+/** Finds rows that exist already. Text that cannot be a UUID or hash is not looked up: PostgreSQL rejects a NUL. */
 async function findRows(rows: ApplicationPasswordRows, { uuid, hash }: PortableApplicationPassword): Promise<Known> {
   const [sameUuid, wasImported, sameHash] = await Promise.all([
     isUuid(uuid) ? rows.findByUuid(uuid) : undefined,
@@ -118,7 +122,7 @@ function whyInvalid({ uuid, name, hash, appId, created, lastUsed, lastIp }: Port
   return null
 }
 
-/** Whether `create()` would keep the name as it is. */
+/** Whether `create()` would store the name unchanged. */
 function isKept(name: string): boolean {
   try {
     return applicationPasswordName(name) === name
@@ -128,13 +132,13 @@ function isKept(name: string): boolean {
   }
 }
 
-/** The last second of the year 9999. Of one far beyond, JavaScript makes no date, and no page could show it. */
+/** The last second of the year 9999. JavaScript makes no dates of far later times, so no page could show them. */
 const LAST_SECOND = 253_402_300_799
 
 export const isTime = (seconds: number): boolean =>
   Number.isSafeInteger(seconds) && seconds >= 0 && seconds <= LAST_SECOND
 
-/** As long as its column: an IPv6 address may name a zone of any length (RFC 4007, 11). */
+/** Limited to the length of its column: an IPv6 address may contain a zone ID of any length (RFC 4007, section 11). */
 export const isAddress = (text: string): boolean => text.length <= 45 && isIP(text) !== 0
 
 const toStored = (one: PortableApplicationPassword, userId: string): StoredApplicationPassword => ({
@@ -146,6 +150,6 @@ const toStored = (one: PortableApplicationPassword, userId: string): StoredAppli
   lastUsed: one.lastUsed,
   lastIp: one.lastIp,
   hash: one.hash,
-  // WordPress's fast hash is its own look-up value; a slow one has none until its first use.
+  // WordPress's fast hash is also its look-up value. A slow hash gets a look-up value at its first use.
   lookup: isFastHash(one.hash) ? one.hash : null,
 })

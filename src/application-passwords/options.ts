@@ -3,13 +3,13 @@ import { z } from 'zod'
 /** The option `applicationPasswords`. */
 export interface ApplicationPasswordsOptions {
   /**
-   * How they are stored. `generic`, by default, is WordPress's own fast hash, right for 142 random bits; `argon2id` is for
-   * sites whose policy demands a memory-hard one.
+   * How they are hashed. `generic` (the default) is WordPress's fast hash, which is right for 142 random bits. `argon2id`
+   * is for sites whose policy requires a memory-hard hash.
    */
   hash?: 'generic' | 'argon2id'
   /**
-   * Whether a caller that came in with an application password may issue, list, rename and revoke others, as in
-   * WordPress. `false` by default: only a person at a browser issues, and one stolen password cannot make more.
+   * Whether a request that is authenticated by an application password may create, list, rename and revoke others, as in
+   * WordPress. `false` by default: only a person at a browser can create them, so a stolen one cannot create more.
    */
   allowManagement?: boolean
 }
@@ -21,5 +21,5 @@ export const applicationPasswordsSchema = z
   })
   .prefault({})
 
-/** The option as it is once checked: every member is there. */
+/** The checked option, with defaults filled in. */
 export type CheckedApplicationPasswords = z.output<typeof applicationPasswordsSchema>

@@ -8,12 +8,12 @@ import { createSelectIn } from '../database/select-in.ts'
 import type { User } from '../users/user.ts'
 import type { UserJoin } from '../users/user-join.ts'
 
-/** An application password as the site keeps it. Times are Unix seconds. */
+/** An application password as the site stores it. Times are Unix seconds. */
 export interface ApplicationPassword {
-  /** Random UUID; what pages and programs call it by. */
+  /** Random UUID. Pages and programs identify the application password by it. */
   uuid: string
   userId: string
-  /** UUID of the application, as it said itself; '' if it said none. */
+  /** UUID that the application gave for itself, or '' if it gave none. */
   appId: string
   name: string
   created: number
@@ -21,27 +21,27 @@ export interface ApplicationPassword {
   lastIp: string | null
 }
 
-/** With what only the check of a credential may see. */
+/** An application password with the columns that only the verification may read. */
 export interface StoredApplicationPassword extends ApplicationPassword {
   /** Null for an imported slow hash until its first use. */
   lookup: string | null
   hash: string
 }
 
-/** As the check of a credential finds it. */
+/** An application password as the verification finds it. */
 export interface FoundApplicationPassword {
   applicationPassword: ApplicationPassword
   hash: string
-  /** Whose it is; undefined where the same SELECT could not tell, null if that user is gone. */
+  /** The user it belongs to. Null if that user is gone; undefined if the SELECT had no user join. */
   holder?: User | null | undefined
 }
 
 export type ApplicationPasswordRows = ReturnType<typeof createApplicationPasswordRows>
 
 /**
- * The table of application passwords: statements only, no rules.
+ * The table of application passwords. It contains statements only, no rules.
  *
- * @param userJoin null where users are the host's own
+ * @param userJoin null unless the site has embedded users
  */
 export function createApplicationPasswordRows(database: Database, userJoin: UserJoin | null) {
   const { knex, run } = database
@@ -77,7 +77,7 @@ export function createApplicationPasswordRows(database: Database, userJoin: User
   })
 
   return {
-    /** One SELECT for all requests that come together: see `createBatch()`. */
+    /** One SELECT for all requests that arrive together: see `createBatch()`. */
     findByLookup,
 
     async insert(row: StoredApplicationPassword, on: Knex): Promise<void> {
@@ -97,8 +97,9 @@ export function createApplicationPasswordRows(database: Database, userJoin: User
       return row && toApplicationPassword(row)
     },
     /**
-     * What lists a user's rows that are not in the site's own form: imported, or made under another `hash` option. One
-     * SELECT for all that come together, or a flood of wrong passwords would queue for the connections that right ones need.
+     * Returns a function that finds a user's rows whose hash is not in the site's own format: imported rows, and rows
+     * created under another `hash` option. One SELECT serves all requests that arrive together. Otherwise a flood of wrong
+     * passwords would queue for the connections that right ones need.
      */
     otherForms(ownForm: string): (userId: string) => Promise<FoundApplicationPassword[] | undefined> {
       return createBatch(async userIds => {
@@ -112,33 +113,39 @@ export function createApplicationPasswordRows(database: Database, userJoin: User
         return Map.groupBy(found, ({ applicationPassword }) => applicationPassword.userId)
       })
     },
-    /** Only if the row still holds `from`, so that two first uses at once do no harm. */
+    /** Updates the row only if it still holds `from`, so that two first uses at once do no harm. */
     async changeForm(uuid: string, from: string, to: { lookup: string; hash: string }): Promise<void> {
       await run(knex(table).where({ uuid, hash: from }).update(to))
     },
     async rename(userId: string, uuid: string, name: string): Promise<void> {
       await run(knex(table).where({ user_id: userId, uuid }).update({ name }))
     },
-    /** @returns whether this call deleted it: of two at once, one does. */
+    /** @returns whether this call deleted the row: of two concurrent calls, one does */
     async delete(userId: string, uuid: string): Promise<boolean> {
       return (await run(knex(table).where({ user_id: userId, uuid }).delete())) > 0
     },
-    /** @returns what was deleted, oldest first. What is made meanwhile stays: it is not among those told to be revoked. */
+    /**
+     * Deletes the rows that exist now. A row that is inserted meanwhile stays, because no event would report it as revoked.
+     *
+     * @returns the deleted rows, oldest first
+     */
     async deleteAll(userId: string, on: Knex): Promise<ApplicationPassword[]> {
       const rows = await run(on<ApplicationPasswordsRow>(table).where('user_id', userId).orderBy('id'))
       const newest = rows.at(-1)
       if (newest) await run(on(table).where('user_id', userId).andWhere('id', '<=', newest.id).delete())
       return rows.map(toApplicationPassword)
     },
-    /** With their hashes, for another site that is to take them. Oldest first. */
+    /** Returns rows with their hashes, oldest first, for an export to another site. */
     async listStored(userId: string): Promise<StoredApplicationPassword[]> {
       return (await run(knex<ApplicationPasswordsRow>(table).where('user_id', userId).orderBy('id'))).map(toStored)
     },
-    /** Whoever's it is. One SELECT for all that come together, as the next one. */
+    /**
+     * Finds a row of any user. One SELECT serves all requests that arrive together, and the same holds for `wasImported`.
+     */
     findByUuid,
     /** Whether this UUID was ever imported. */
     wasImported: async (uuid: string): Promise<boolean> => (await findImport(uuid)) ?? false,
-    /** @param on of a transaction: all of them, or none */
+    /** @param on a transaction: all rows are inserted, or none */
     async insertImported(stored: readonly StoredApplicationPassword[], on: Knex): Promise<void> {
       for (const some of chunks(stored, CHUNK)) {
         await on(table).insert(some.map(fromStored))
@@ -154,7 +161,7 @@ export function createApplicationPasswordRows(database: Database, userJoin: User
 
 const COLUMNS = ['uuid', 'user_id', 'app_id', 'name', 'lookup', 'hash', 'created', 'last_used', 'last_ip'] as const
 
-/** A row has nine values. */
+/** A row has nine values, and a statement takes only so many. */
 const CHUNK = 90
 
 interface ApplicationPasswordsRow {
@@ -175,7 +182,7 @@ const toApplicationPassword = (row: ApplicationPasswordsRow): ApplicationPasswor
   userId: row.user_id,
   appId: row.app_id,
   name: row.name,
-  // PostgreSQL's driver gives a bigint as a string.
+  // PostgreSQL's driver returns a bigint as a string.
   created: Number(row.created),
   lastUsed: row.last_used === null ? null : Number(row.last_used),
   lastIp: row.last_ip,

@@ -1,30 +1,33 @@
 import type { ConnectError } from '../errors.ts'
 import type { User } from '../users/user.ts'
 
-/** Who is calling, and how we know: `ctx.state.auth`. It holds no secret. */
+/** Who sent the request, and how it was authenticated: `ctx.state.auth`. It contains no secret. */
 export type Auth = ApplicationPasswordAuth | AccessTokenAuth | SessionAuth
 
-/** A script, by HTTP Basic. */
+/** A request with an application password, by HTTP Basic. */
 export interface ApplicationPasswordAuth {
   method: 'application-password'
   user: User
   applicationPassword: { uuid: string; name: string }
 }
 
-/** An application that the user authorized, by OAuth. */
+/** A request with an access token, of an application that the user authorized by OAuth. */
 export interface AccessTokenAuth {
   method: 'access-token'
   user: User
   client: { id: string; name: string }
-  /** What the token was issued under, for the log. */
+  /** The grant that the token was issued under, for your log. */
   grantId: string
-  /** What the application may do; `connect.require({ scope })` looks at them. */
+  /** The granted scopes. `connect.require({ scope })` checks them. */
   scopes: readonly string[]
-  /** The one site that it is for; `all` of the user's; or null: it says who the user is, and opens nothing. */
+  /**
+   * The site that the token is for, or `all` sites of the user. Null: the token only identifies the user and gives no
+   * access.
+   */
   site: { id: string; url: string } | 'all' | null
 }
 
-/** The site's own log-in, with an `X-WP-Nonce`. */
+/** A request with the site's own session and an `X-WP-Nonce`. */
 export interface SessionAuth {
   method: 'session'
   user: User
@@ -32,9 +35,9 @@ export interface SessionAuth {
 
 declare module 'koa' {
   interface DefaultState {
-    /** Set on the API's paths: who is calling, or `null` for nobody. */
+    /** Set on the API's paths. `null` for a request without valid credentials. */
     auth?: Auth | null
-    /** Why credentials were not looked at, for the 401 that may follow. */
+    /** Why credentials were ignored, for a 401 that may follow. */
     credentialsIgnored?: ConnectError
   }
 }

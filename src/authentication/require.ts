@@ -4,42 +4,43 @@ import type { User } from '../users/user.ts'
 import type { AccessTokenAuth, Auth } from './auth.ts'
 import type { SendError } from './send-error.ts'
 
-/** What `connect.require()` asks for. */
+/** The requirements that `connect.require()` checks. */
 export interface Requirement {
   /**
-   * A scope that an access token must carry. An application password, or the site's own log-in, carries all of them. Without
-   * one, a token that only says who the user is gets in nowhere.
+   * A scope that an access token must have. Application passwords and the site's own session have all scopes. Without this
+   * option, every token is accepted that gives access to a site, and none that only identifies the user.
    */
   scope?: string
   /**
-   * The id of the site that the request is about, where the host has several: an access token must be for it. Without it, a
-   * token for any of them is let in.
+   * The id of the site that the request is about, for a host with several: an access token must be for this site. Without
+   * this option, a token for any of them is accepted.
    */
   site?: string | number | ((ctx: Context) => string | number | undefined)
 }
 
-/** What access tokens may be allowed to do. */
+/** Rules that decide what access tokens allow. */
 export interface ScopeRules {
-  /** The scopes of this site. */
+  /** The scopes that this site defines. */
   own: readonly string[]
-  /** Whether a token with these scopes may do what this one allows. */
+  /** Whether a token with `scopes` may do what `scope` allows. */
   allows(scopes: readonly string[], scope: string): boolean
-  /** The scopes to ask for, so that a client keeps those that it has. */
+  /** Returns the scopes that a client must request to get `scope` and keep those that it has. */
   together(scopes: readonly string[], scope: string): readonly string[]
 }
 
 interface GuardParts {
   sendError: SendError
-  /** Null where the site takes no access tokens. */
+  /** Null if the site accepts no access tokens. */
   scopes: ScopeRules | null
   /** Whether this is one of the user's sites. */
   hasSite(user: User, id: string): Promise<boolean>
 }
 
 /**
- * Guards a route: nobody gets 401 `rest_not_logged_in`, a token that does not allow it 403 `insufficient_scope`.
+ * Guards a route. A request without credentials gets 401 `rest_not_logged_in`, a token without the scope 403
+ * `insufficient_scope`.
  *
- * @throws OptionsError for a requirement that could not mean what was meant: it would let too many in
+ * @throws OptionsError for a bad requirement: a misspelt one would let too many requests in
  */
 export function requireAuth(requirement: Requirement, { sendError, scopes, hasSite }: GuardParts): Middleware {
   checkRequirement(requirement, scopes?.own ?? null)
@@ -47,11 +48,11 @@ export function requireAuth(requirement: Requirement, { sendError, scopes, hasSi
   async function isForSite(ctx: Context, { user, site }: AccessTokenAuth): Promise<boolean> {
     const named = typeof requirement.site === 'function' ? requirement.site(ctx) : requirement.site
     const id = String(named ?? '')
-    // Whoever has lost a site since they let the application into it has nothing to give there.
+    // A user who has lost a site since they granted access can no longer give access to it.
     return (site === 'all' || site?.id === id) && hasSite(user, id)
   }
 
-  /** A client that asks again for these keeps what it has (MCP 2025-11-25). */
+  /** A client that requests these scopes again keeps those that it has (MCP 2025-11-25). */
   function scopeToAskFor(auth: Auth): string | undefined {
     const { scope } = requirement
     return scope && auth.method === 'access-token' ? scopes?.together(auth.scopes, scope).join(' ') : scope

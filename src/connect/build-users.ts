@@ -25,14 +25,18 @@ const builtUsersSchema = z
     }
   })
 
-/** Users that are still to be built are looked at when they are: see {@link buildUsers}. */
+/** Users given as a function are checked after the function has run: see {@link buildUsers}. */
 export const usersSchema = z.custom<unknown>().superRefine((users, context) => {
   if (typeof users === 'function') return
   for (const issue of builtUsersSchema.safeParse(users).error?.issues ?? [])
     context.addIssue({ code: 'custom', path: issue.path, message: issue.message })
 })
 
-/** @throws OptionsError as `createConnect()`: only now is it known what a function makes */
+/**
+ * Calls the option `users` if it is a function, and checks the users that it returns.
+ *
+ * @throws OptionsError as `createConnect()` does for a bad option
+ */
 export function buildUsers<U extends Users>(
   given: U | ((parts: UsersContext) => U),
   parts: Omit<UsersContext, 'users'>,

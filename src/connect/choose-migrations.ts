@@ -1,6 +1,6 @@
 import { forEmbeddedUsers, forEverySite, forOAuth, forThrottle, type Migration } from '../../migrations/index.js'
 
-/** What a site has that needs tables. */
+/** The features of a site that decide which tables it needs. */
 interface Features {
   embeddedUsers: boolean
   oauth: boolean
@@ -8,7 +8,7 @@ interface Features {
   throttle: boolean
 }
 
-/** The migrations that a site needs, in the order of their numbers. */
+/** Returns the migrations that a site needs, sorted by number. */
 export function chooseMigrations({ embeddedUsers, oauth, throttle }: Features): readonly Migration[] {
   const chosen = [
     ...forEverySite,

@@ -7,22 +7,27 @@ import type { OAuth } from '../oauth/build.ts'
 import type { User, Users } from '../users/user.ts'
 import type { Events, Filters } from './events.ts'
 
-/** What `createConnect()` answers. */
+/** The object that `createConnect()` returns. */
 export interface Connect<U extends Users = Users, O extends OAuth | null = OAuth | null> {
-  /** The option `users`, built: with `embeddedUsers()`, `connect.users.accounts` makes and changes users. */
+  /** The option `users`, built. With `embeddedUsers()`, `connect.users.accounts` creates and changes users. */
   users: U
-  /** Issue, list, rename and revoke, for the host's own code. Whether somebody may is the host's to decide then. */
+  /**
+   * Creates, lists, renames and revokes application passwords from your own code. No permissions are checked here: your
+   * code decides who may do this.
+   */
   applicationPasswords: ApplicationPasswords
   /**
-   * Listens to an event; answers a function that ends it.
+   * Registers a listener. Returns a function that removes it.
    *
+   * @throws OptionsError for an unknown event name
    * @example
    * connect.on('application-password-created', ({ user, applicationPassword }) => mail(user, applicationPassword.name))
    */
   on<E extends keyof Events>(name: E, listener: (event: Events[E]) => void | Promise<void>): () => void
   /**
-   * Takes part in a decision; answers a function that ends it.
+   * Registers a filter, which takes part in a decision. Returns a function that removes it.
    *
+   * @throws OptionsError for an unknown filter name
    * @example
    * connect.filter('application-password-match', (matches, { ip }) => matches && isOfficeAddress(ip))
    */
@@ -34,55 +39,60 @@ export interface Connect<U extends Users = Users, O extends OAuth | null = OAuth
     ) => Filters[F]['value'] | Promise<Filters[F]['value']>,
   ): () => void
 
-  /** Brings the package's tables up to date, in a bookkeeping table of their own. Answers the names of what ran. */
+  /**
+   * Creates or updates the package's tables. Migrations that ran are recorded in a table of the package, separate from your
+   * own migrations. Returns the names of the migrations that ran now.
+   */
   migrate(): Promise<string[]>
-  /** Takes the package's tables away, **with all that is in them**. Answers the names of what was undone. */
+  /** Drops the package's tables **and all their data**. Returns the names of the migrations rolled back. */
   migrateDown(): Promise<string[]>
   /**
-   * Looks whether clients can reach the site and their credentials arrive: the site calls itself at `site.url`, for 3 seconds
-   * at most. So it must be listening, in this process or another.
+   * Checks whether clients can reach the site and whether their credentials arrive. The site sends requests to itself at
+   * `site.url` and waits 3 seconds at most. So it must be listening, in this process or another.
    *
-   * @returns what was found, one for each check; a failure is a finding, not an error
+   * @returns one result per check. A failed check is a result, not an error
    * @example
    * for (const { status, message, advice } of await connect.doctor())
    *   if (status !== 'ok') console.warn(message, advice)
    */
   doctor(): Promise<LocalizedCheckResult[]>
 
-  /** Everything, in the right order: `pages()`, `authenticate()`, `rest()`. Mount it before the host's own routes. */
+  /** All parts in the right order: `pages()`, `authenticate()`, `rest()`. Mount it before your own routes. */
   middleware(): Middleware
   /**
-   * The pages under `/wp-admin/`, and those that `users` brings along; with `oauth` its endpoints and metadata, the consent
-   * page, Connected Apps and `/apps`.
+   * The pages under `/wp-admin/` and the pages of embedded users. With `oauth`, also the OAuth endpoints and metadata, the
+   * consent page, Connected Apps and `/apps`.
    */
   pages(): Middleware
   /**
-   * Under `/wp-json` and the prefixes of the option `api`: Basic credentials, a Bearer token (with `oauth`, and then under
-   * `/rest/v1` too), or the site's log-in with a nonce, become `ctx.state.auth`. Wrong credentials are answered 401 here.
+   * Authenticates requests under `/wp-json` and the prefixes of the option `api`, and with `oauth` under `/rest/v1` too.
+   * Basic credentials, a Bearer token (with `oauth`) or the site's session with a nonce set `ctx.state.auth`. Wrong
+   * credentials are answered here with 401.
    */
   authenticate(): Middleware
   /**
-   * WordPress's REST routes under `/wp-json`, and with `oauth` WordPress.com's under `/rest/v1`; what matches none of them
-   * goes on to the host. After `authenticate()`.
+   * WordPress's REST routes under `/wp-json`, and with `oauth` WordPress.com's under `/rest/v1`. A request that matches
+   * none of them goes on to your routes. Mount it after `authenticate()`.
    */
   rest(): Middleware
   /**
-   * Guards a route of the host's: nobody gets 401 `rest_not_logged_in`, a token that does not allow it 403
-   * `insufficient_scope`.
+   * Guards one of your routes. A caller without credentials gets 401 `rest_not_logged_in`. A token without the scope gets
+   * 403 `insufficient_scope`.
    *
+   * @throws OptionsError for an unknown scope or a bad requirement, when the route is defined
    * @example
    * router.get('/api/posts', connect.require({ scope: 'posts' }), listPosts)
    */
   require(requirement?: Requirement): Middleware
 
   /**
-   * Checks a login or e-mail address and an application password, for hosts' own protocols.
+   * Checks a login or email address and an application password, for your own protocols.
    *
-   * @param login user name or e-mail address, in any letter case
-   * @param password anything but letters and digits is ignored
-   * @param ip as text, such as `203.0.113.7`; shown to the user as "Last IP", and failed attempts are counted by it;
-   *   null for none, as is what is no address
-   * @returns what `ctx.state.auth` would be
+   * @param login login or email address, in any letter case
+   * @param password the application password; only its letters and digits count
+   * @param ip the caller's address as text, such as `203.0.113.7`. It is shown to the user as "Last IP", and failed
+   * attempts are counted by it. Pass null if there is none; text that is not an IP address counts as null
+   * @returns the value that `ctx.state.auth` would have
    * @throws ConnectError `incorrect_password`, `too_many_attempts` (with Retry-After), `application_passwords_disabled`
    * @example
    * const { user } = await connect.verifyCredentials(login, password, socket.remoteAddress ?? null)
@@ -90,9 +100,9 @@ export interface Connect<U extends Users = Users, O extends OAuth | null = OAuth
   verifyCredentials(login: string, password: string, ip: string | null): Promise<ApplicationPasswordAuth>
 
   /**
-   * Tells that a user's account password was changed, or set anew because somebody else may have had it. Log-in sessions of
-   * the package's own end; application passwords and connected apps stay, unless the option `revokeOnPasswordChange` says
-   * otherwise. Sessions of the host's own are the host's to end. `accounts.update()` of `embeddedUsers()` calls it by itself.
+   * Call this after a user's account password was changed, or reset because another person may have known it. It ends the
+   * sessions of embedded users. Application passwords and connected apps stay, unless the option `revokeOnPasswordChange`
+   * is set. Your own sessions are yours to end. `accounts.update()` of `embeddedUsers()` calls it for you.
    *
    * @param id as in {@link User}
    * @throws ConnectError `database_unavailable`: nothing was done; call it again
@@ -102,10 +112,10 @@ export interface Connect<U extends Users = Users, O extends OAuth | null = OAuth
    */
   passwordChanged(id: string | number): Promise<void>
   /**
-   * Tells that a user was deleted: all of their application passwords, grants, tokens and log-in sessions of the package's own
-   * go, all or nothing, and listeners hear of each as of any other end. Call it after the user is gone, so that nobody makes
-   * new ones meanwhile, and outside of a transaction of yours; twice does no harm. `accounts.delete()` of `embeddedUsers()`
-   * calls it by itself.
+   * Call this after a user was deleted. It deletes the user's application passwords, grants, tokens and embedded sessions
+   * in one transaction, and emits the same events as any other revocation. Call it after the user is gone, so that no new
+   * ones can be created meanwhile, and outside of a transaction of yours. A second call does no harm. `accounts.delete()`
+   * of `embeddedUsers()` calls it for you.
    *
    * @param id as in {@link User}
    * @throws ConnectError `database_unavailable`: nothing was done; call it again
@@ -116,12 +126,13 @@ export interface Connect<U extends Users = Users, O extends OAuth | null = OAuth
   userDeleted(id: string | number): Promise<void>
 
   /**
-   * The Application Passwords section of whoever is logged in, as HTML, for a page of the host's own: with its stylesheets,
-   * its script, and forms that lead to the package's pages. That page's Content-Security-Policy must allow `'self'` for
-   * `style-src`, `script-src`, `connect-src` and `form-action`; the section holds form tokens, so let nobody cache the page,
-   * nor a script of another origin read it.
+   * Returns the Application Passwords section of the logged-in user as HTML, for a page of yours. It includes stylesheets,
+   * a script, and forms that post to the package's pages. Your page's Content-Security-Policy must allow `'self'` for
+   * `style-src`, `script-src`, `connect-src` and `form-action`. The section holds form tokens: forbid caching of the page,
+   * and let no script of another origin read it.
    *
-   * @throws ConnectError `rest_not_logged_in` for nobody; `not_allowed` for a user who may not see their own
+   * @throws ConnectError `rest_not_logged_in` if no user is logged in; `not_allowed` for a user who may not see their own
+   * application passwords
    * @example
    * router.get('/account', async ctx => {
    *   ctx.set('Cache-Control', 'no-store')
@@ -130,12 +141,12 @@ export interface Connect<U extends Users = Users, O extends OAuth | null = OAuth
    */
   renderProfileSection(ctx: Context): Promise<string>
 
-  /** The `Link` header by which clients find the REST API: send it with the site's home page. */
+  /** The value of the `Link` header by which clients discover the REST API. Send it with the site's home page. */
   discoveryLink: string
 
-  /** Clients, connected apps and keys; null without the option `oauth`. */
+  /** Clients, connected apps and keys. Null without the option `oauth`. */
   oauth: O
 
-  /** Writes what is pending, such as last uses. Call it before the host destroys its Knex. */
+  /** Writes pending data, such as last-used times. Call it before you destroy your Knex instance. */
   close(): Promise<void>
 }

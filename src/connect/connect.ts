@@ -44,10 +44,10 @@ import { type ConnectOptions, checkOptions } from './options.ts'
 import { createIsOwnPath } from './own-paths.ts'
 
 /**
- * Builds the package for one site: application passwords, with `oauth` connected apps too, their pages, their REST API, and the
- * check of requests.
+ * Builds the package for one site: application passwords, their pages, their REST API and the authentication of requests.
+ * With `oauth`, connected apps too.
  *
- * @throws OptionsError that names a bad option, what was given and what is expected
+ * @throws OptionsError that names the bad option, the given value and the expected one
  * @example
  * const connect = await createConnect({
  *   knex,
@@ -66,7 +66,10 @@ export async function createConnect<U extends Users>(given: ConnectOptions<U>): 
   return createConnectBy('app', given)
 }
 
-/** The same, and says by what the site was started: the doctor advises people who set environment variables otherwise. */
+/**
+ * Like {@link createConnect}, and records how the site was started: the doctor gives other advice to people who configure
+ * the site by environment variables.
+ */
 export async function createConnectBy<U extends Users>(
   startedBy: StartedBy,
   given: ConnectOptions<U> & { oauth: OAuthOptions },
@@ -83,7 +86,6 @@ export async function createConnectBy<U extends Users>(
   const { site, secret } = options
   await loadFastHash()
 
-  // Rows and rules.
   const hooks = createSiteHooks()
   const database = createDatabase(options.knex, options.tablePrefix)
   const cookies = createCookies(site.url)
@@ -103,7 +105,7 @@ export async function createConnectBy<U extends Users>(
   })
   const migrator = createMigrator(database, migrations)
 
-  // Whether it all works.
+  // The doctor.
   const probes = createProbes(site, secret, counts)
   const doctor = createDoctor({
     site,
@@ -117,7 +119,7 @@ export async function createConnectBy<U extends Users>(
     hasUnknownCallers: unknownAddresses.wereSeen,
   })
 
-  // Application passwords, and OAuth where the site has it.
+  // Application passwords, and OAuth if the site has it.
   const formTokens = createFormTokens(createNonces(secret), cookies)
   const scopeMessages = Object.entries(options.oauth?.scopes ?? {}).map(([name, words]) => [`scopes.${name}`, words])
   const look = createTheme({ site, pages: options.pages, messages: Object.fromEntries(scopeMessages) })
@@ -161,7 +163,7 @@ export async function createConnectBy<U extends Users>(
     isOwnPath,
   )
 
-  // Who is calling.
+  // Authentication.
   const ways = [...(oauth ? [oauth.way] : []), sessionWay(users, formTokens, passwords.way), passwords.way]
   const authentication = createAuthentication(ways)
   const corsPrefixes = options.cors ? options.api : []
@@ -183,7 +185,7 @@ export async function createConnectBy<U extends Users>(
   const hasSite = async (user: User, id: string) =>
     (await sitesOf(site, users, user)).some(each => String(each.id) === id)
 
-  /** Of a user who is gone already, what tells of them has the id only. */
+  /** If the user is gone already, the events carry only the id. */
   const stillOrGone = async (id: string | number) => (await users.find(checkUserId(id))) ?? deletedUser(id)
 
   return {
@@ -210,7 +212,7 @@ export async function createConnectBy<U extends Users>(
     }),
     require: (requirement = {}) => requireAuth(requirement, { sendError, scopes: oauth?.scopes ?? null, hasSite }),
     async verifyCredentials(login, password, ip) {
-      // There is no request to judge by: the host's own protocol is as safe as the host says.
+      // There is no request to judge by: your protocol is as secure as you make it.
       const refusal = await availability.unavailableReason(true)
       if (refusal) throw refusal
       return verify(login, password, clientAddress(ip ?? ''))
@@ -226,7 +228,7 @@ export async function createConnectBy<U extends Users>(
   }
 }
 
-/** Imported only where it is set: a site without OAuth pays nothing for it. */
+/** Imports OAuth only if the option is set, so that other sites do not load it. */
 async function loadOAuth(
   options: CheckedOAuth | undefined,
   parts: Omit<OAuthBuildParts, 'options'>,

@@ -2,13 +2,13 @@ import type { ApplicationPasswordEvents, ApplicationPasswordFilters } from '../a
 import { createHooks, type ErrorEvent } from '../hooks/hooks.ts'
 import type { OAuthEvents } from '../oauth/events.ts'
 
-/** What listeners are told. No event carries a secret. */
+/** The events, with the type of each. No event carries a secret. */
 export interface Events extends ApplicationPasswordEvents, OAuthEvents, ErrorEvent {}
 
-/** What filters decide. Each filter gets the decision so far and returns the next one. */
+/** The filters, with the type of each. A filter gets the decision so far and returns the next one. */
 export interface Filters extends ApplicationPasswordFilters {}
 
-// Complete, or `npm run types` fails.
+// The types make both lists complete: a missing name fails `npm run types`.
 const EVENTS: Readonly<Record<keyof Events, true>> = {
   'application-password-created': true,
   'application-password-updated': true,
@@ -28,5 +28,5 @@ const FILTERS: Readonly<Record<keyof Filters, true>> = {
   'application-password-match': true,
 }
 
-/** The hooks of one site. docs/adapt/hooks.md has the table of both names, WordPress's and ours. */
+/** Creates the hooks of one site. docs/adapt/hooks.md lists WordPress's names and ours. */
 export const createSiteHooks = () => createHooks<Events, Filters>(Object.keys(EVENTS), Object.keys(FILTERS))

@@ -16,7 +16,7 @@ import type { Connect } from './connect-types.ts'
 
 interface MiddlewareParts {
   pages: Middleware
-  /** Whether a page of ours may be at a path. */
+  /** Whether the package may have a page at this path. */
   isOwnPath(path: string): boolean
   authentication: Authentication
   sendError: SendError
@@ -26,15 +26,18 @@ interface MiddlewareParts {
   restV1Routes: readonly RestV1Route[] | null
   /** The option `api`. */
   api: readonly string[]
-  /** Of them those with the option `cors`. */
+  /** The prefixes of `api` that have CORS; empty without the option `cors`. */
   corsPrefixes: readonly string[]
-  /** Of WordPress's REST API, and with OAuth of WordPress.com's. */
+  /** The prefixes of WordPress's REST API, and with OAuth those of WordPress.com's. */
   restPrefixes: readonly string[]
   discoveryLink: string
   freshNonce(ctx: Context, user: User): string
 }
 
-/** What a host mounts: the parts by themselves, and all of them in the order in which a request meets them. */
+/**
+ * Returns the middleware that a host mounts: each part by itself, and all of them in the order in which a request meets
+ * them.
+ */
 export function createMiddleware(
   parts: MiddlewareParts,
 ): Pick<Connect, 'middleware' | 'pages' | 'authenticate' | 'rest'> {
@@ -63,14 +66,14 @@ export function createMiddleware(
       const all = rewritten(compose([parts.pages, authenticateRewritten(), restAll()]))
       const isHostsApi = createIsUnder(api)
       const isRest = createIsUnder(restPrefixes)
-      // A request to the host's own API meets nothing of ours but the check of its credentials.
+      // A request to the host's own API runs no middleware of the package except the check of its credentials.
       const isOnlyChecked = (path: string) => isHostsApi(path) && !isRest(path) && !parts.isOwnPath(path)
       return (ctx, next) => (isOnlyChecked(ctx.path) ? authenticateOnly : all)(ctx, next)
     },
   }
 }
 
-/** Every part that a host can place by itself understands WordPress's other spellings of an address. */
+/** Every part that a host can mount by itself understands WordPress's alternative URLs. */
 function rewritten(middleware: Middleware): Middleware {
   return (ctx, next) => {
     rewritePath(ctx)

@@ -13,45 +13,52 @@ import { checkBy } from '../values/check-options.ts'
 import { usersSchema } from './build-users.ts'
 import { isReservedPath } from './own-paths.ts'
 
-/** Options of `createConnect()`. Checked once, at construction; a bad one throws an `OptionsError` that names it. */
+/**
+ * Options of `createConnect()`. They are checked once, at construction; a bad one throws an `OptionsError` that names it.
+ */
 export interface ConnectOptions<U extends Users = Users> {
-  /** The host's own Knex instance; it is never destroyed here. */
+  /** Your Knex instance. The package never destroys it. */
   knex: Knex
   site: SiteOptions
   /**
-   * 32 characters or more, random, the same in every process: form tokens and cookies are signed with it, and the keys of ID
-   * tokens encrypted.
+   * A random string of 32 characters or more, the same in every process. It signs form tokens and cookies and encrypts the
+   * keys of ID tokens.
    */
   secret: string
-  /** The host's users, or `embeddedUsers()`. */
+  /** Your users, or `embeddedUsers()`. */
   users: U | ((parts: UsersContext) => U)
-  /** Further prefixes of paths under which credentials are read, beside `/wp-json`. `['/api']` by default. */
+  /** Path prefixes under which credentials are read, in addition to `/wp-json`. `['/api']` by default. */
   api?: readonly string[]
   /**
-   * Whether the package answers preflights under the prefixes of `api` and lets scripts of every origin read what it refuses
-   * there, without cookies. `false` by default. What your own routes answer is yours to allow.
+   * Whether the package answers CORS preflights under the prefixes of `api`, and lets scripts of every origin read its
+   * error responses there, without cookies. `false` by default. Your own routes must set CORS headers themselves.
    */
   cors?: boolean
-  /** As WordPress's `WP_ENVIRONMENT_TYPE`: `local` allows application passwords and OAuth over plain http. `production` by default. */
+  /**
+   * Like WordPress's `WP_ENVIRONMENT_TYPE`. `local` allows application passwords and OAuth over plain http. `production` by
+   * default.
+   */
   environment?: 'local' | 'development' | 'staging' | 'production'
-  /** Begins the names of the package's tables: letters, digits, `_`. `connect_` by default. */
+  /** Prefix of the names of the package's tables: letters, digits, `_`. `connect_` by default. */
   tablePrefix?: string
   applicationPasswords?: ApplicationPasswordsOptions
   /**
-   * Whether a change of a user's account password revokes their application passwords and disconnects their apps as well.
-   * `false` by default, as WordPress does it: each has a secret of its own that the account's password says nothing of, and
-   * every integration would stop. Their sessions end in any case. See `connect.passwordChanged()`.
+   * Whether a change of a user's account password also revokes their application passwords and disconnects their apps.
+   * `false` by default, as in WordPress: application passwords and tokens are separate secrets that the account password
+   * does not reveal, and every integration would stop. The user's sessions end in any case. See
+   * `connect.passwordChanged()`.
    */
   revokeOnPasswordChange?: boolean
   /**
-   * Where failed attempts are counted. `memory`, by default: in each process for itself, so that several processes together
-   * allow several times as many. `database`: in a table, by all processes of this database together. `{ redis }`: in Redis,
-   * by an ioredis client of yours; it is never closed here. While the database or Redis is away, in memory.
+   * Where failed attempts are counted. `memory` (the default): each process counts alone, so several processes together
+   * allow several times as many attempts. `database`: in a table that all processes share. `{ redis }`: in Redis, through
+   * an ioredis client of yours, which the package never closes. While the database or Redis is unavailable, attempts are
+   * counted in memory.
    */
   throttle?: 'memory' | 'database' | { redis: RedisClient }
-  /** Lets applications ask users for access by OAuth. Without it nothing of OAuth is loaded or mounted. */
+  /** Lets applications ask users for access by OAuth. Without this option, OAuth is neither loaded nor mounted. */
   oauth?: OAuthOptions
-  /** How the pages look and what language they speak. */
+  /** How the pages look, and in which language. */
   pages?: PagesOptions
 }
 
@@ -88,7 +95,7 @@ const wholeSchema = optionsSchema.superRefine(checkPages).superRefine(({ oauth }
 
 export type CheckedOptions = z.output<typeof optionsSchema>
 
-/** @throws OptionsError that names every bad option, what was given and what is expected. */
+/** @throws OptionsError that names every bad option, its value and the expected value */
 export function checkOptions(options: unknown): CheckedOptions {
   return checkBy(wholeSchema, options, 'createConnect')
 }

@@ -4,13 +4,13 @@ import { ASSETS_PATH } from '../pages/assets.ts'
 import { PAGE_PATHS } from '../pages/paths.ts'
 import { REST_PREFIX, REST_V1_PREFIXES } from '../rest/url.ts'
 
-/** `/wp-admin/profile.php` begins with `wp-admin`. */
+/** Returns the first segment of a path: `wp-admin` for `/wp-admin/profile.php`. */
 const firstPartOf = (path: string): string => {
   const end = path.indexOf('/', 1)
   return (end < 0 ? path.slice(1) : path.slice(1, end)).toLowerCase()
 }
 
-/** WordPress's REST API is at `/index.php?rest_route=` too. */
+/** WordPress's REST API is also at `/index.php?rest_route=`. */
 const PAGES = [...Object.values(PAGE_PATHS), ASSETS_PATH, '/index.php']
 const OAUTH = [...Object.values(OAUTH_PATHS), CONNECTED_APPS_PATH]
 const REST = [REST_PREFIX, ...REST_V1_PREFIXES]
@@ -19,14 +19,14 @@ const firstPartsOf = (paths: readonly string[]): ReadonlySet<string> => new Set(
 
 const RESERVED = firstPartsOf([...PAGES, ...OAUTH, ...REST])
 
-/** Whether a page that the host places anywhere would be in the way of ours there. */
+/** Whether a page that the host places at this path would conflict with a path of the package. */
 export const isReservedPath = (path: string): boolean => RESERVED.has(firstPartOf(path))
 
 /**
- * Whether a page or endpoint of ours may be at a path. A request for anything else of the host's site passes the package's
- * routers by, which would look at each of their routes for it.
+ * Returns a function that tells whether the package may have a page or endpoint at a path. Requests for other paths of the
+ * site skip the package's routers, which would compare each of their routes.
  *
- * @param appsPath where applications are registered; null without OAuth
+ * @param appsPath path of the pages where applications are registered; null without OAuth
  */
 export function createIsOwnPath(appsPath: string | null): (path: string) => boolean {
   if (appsPath === null) {

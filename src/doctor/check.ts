@@ -1,19 +1,22 @@
 import type { MessageRef } from '../languages/words.ts'
 import type { Facts } from './facts.ts'
 
-/** What one check of the site found, in English. */
+/** The result of one check of the site, in English. */
 export interface LocalizedCheckResult {
-  /** Stable, for programs: `address`, `this-site`, `authorization-header`, `https`, `page-policy`, `caller-address`, `oauth-metadata`, `clock`, `migrations`, `secret`. */
+  /**
+   * A stable name, for programs: `address`, `this-site`, `authorization-header`, `https`, `page-policy`, `caller-address`,
+   * `oauth-metadata`, `clock`, `migrations` or `secret`.
+   */
   check: string
-  /** `fail`: something does not work. `warn`: it works, but look at it; or it could not be checked. */
+  /** `fail`: something does not work. `warn`: it works but needs attention, or it could not be checked. */
   status: 'ok' | 'warn' | 'fail'
-  /** One sentence for people, with no secret in it. */
+  /** One sentence for people. It contains no secret. */
   message: string
-  /** What to do, where there is something to do. */
+  /** What to do about it, if there is something to do. */
   advice?: string
 }
 
-/** The same before it is put into the reader's language. */
+/** A result before it is translated into the reader's language. */
 export interface CheckResult {
   check: string
   status: LocalizedCheckResult['status']
@@ -21,12 +24,12 @@ export interface CheckResult {
   advice?: MessageRef
 }
 
-/** Judges what was found out; asks nothing itself. */
+/** Judges facts that were gathered before; it sends no request itself. */
 export interface Check {
   name: string
-  /** Whether it tells of the site's inside, and so is not for each of its users. */
+  /** Whether the result reveals internals of the site, so that only administrators may see it. */
   isForAdministrators: boolean
-  /** Whether the site has what is looked at; always if absent. */
+  /** Whether the check applies to this site. It always does if absent. */
   isNeeded?(facts: Facts): boolean
   judge(facts: Facts): Omit<CheckResult, 'check'>
 }

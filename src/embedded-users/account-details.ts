@@ -4,16 +4,16 @@ import { hasControls } from '../values/controls.ts'
 import { fold } from '../values/fold.ts'
 import { isRole, ROLES, type Role } from './roles.ts'
 
-/** What an embedded user has beside a login and a password. */
+/** Data of an embedded user in addition to login and password. */
 export interface AccountDetails {
   email: string
-  /** As shown to people; the login if absent. */
+  /** Display name, 250 characters at most. The login by default. */
   name?: string
-  /** `administrator`, `editor`, `author`, `contributor` or `subscriber`. */
+  /** `administrator`, `editor`, `author`, `contributor` or `subscriber`. `subscriber` by default. */
   role?: string
 }
 
-/** A user as they move between sites, with the hash by which their account password goes on working. */
+/** A user as they move between sites, including the hash of their account password. */
 export interface PortableAccount {
   /** 1 to 60 characters, in any script. */
   login: string
@@ -21,19 +21,25 @@ export interface PortableAccount {
   name: string
   role: string
   registered: Date
-  /** `$argon2id$`, `$argon2i$`, `$wp$2y$`, `$2y$` or `$P$`; null: they cannot log in until `update()` sets a password. */
+  /**
+   * A hash in one of these formats: `$argon2id$`, `$argon2i$`, `$wp$2y$`, `$2y$` or `$P$`. Null: the user cannot log in
+   * until `update()` sets a password.
+   */
   passwordHash: string | null
 }
 
 const invalid = (message: string) => new ConnectError('invalid_user', { message })
 
-/** WordPress's strict user names. */
+/** Follows WordPress's strict rules for user names. */
 export function checkLogin(login: string): string {
   if (/^[a-z0-9 _.\-@]{1,60}$/i.test(login) && login === login.trim()) return login
   throw invalid('A user name has 1 to 60 letters, digits, spaces and _ . - @.')
 }
 
-/** WordPress's plugins allow more than WordPress. HTTP Basic ends a user name at the first colon. */
+/**
+ * Allows more than WordPress does, because its plugins do. A colon is not allowed: HTTP Basic ends a user name at the first
+ * one.
+ */
 export function checkForeignLogin(login: string): string {
   const fits = login.length <= 60 && fold(login).length <= 60 && fold(login) !== ''
   if (fits && !hasControls(login) && !login.includes(':') && login === login.trim()) return login
@@ -41,7 +47,7 @@ export function checkForeignLogin(login: string): string {
 }
 
 export function checkEmail(email: string): string {
-  // What it is found by may be longer than what was typed.
+  // The folded form, which look-ups use, may be longer than the typed one.
   if (email.length <= 100 && fold(email).length <= 100 && /^[^\s@<>"\p{Cc}]+@[^\s@<>"\p{Cc}]+$/u.test(email))
     return email
   throw invalid(`"${email.slice(0, 100)}" is not an e-mail address.`)

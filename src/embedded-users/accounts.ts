@@ -15,47 +15,56 @@ import {
 } from './account-details.ts'
 import type { EmbeddedUser, UserRows } from './rows.ts'
 
-/** Make, find, change and delete embedded users. Whether somebody may is the host's to decide. */
+/**
+ * Creates, finds, changes and deletes embedded users. These methods check no permissions; decide first whether the caller
+ * may.
+ */
 export interface Accounts {
-  /** By id: digits, as a string. */
+  /** Finds a user by id: digits, as a string. Returns null if there is none. */
   find(id: string): Promise<EmbeddedUser | null>
-  /** By login or e-mail address, in any letter case. */
+  /** Finds a user by login or email address, in any letter case. Returns null if there is none. */
   findByLogin(loginOrEmail: string): Promise<EmbeddedUser | null>
-  /** All of them, oldest first. */
+  /** Returns all users, oldest first. */
   list(): Promise<EmbeddedUser[]>
-  /** How many there are. */
+  /** Returns the number of users. */
   count(): Promise<number>
   /**
+   * Creates a user.
+   *
    * @param login 1 to 60 letters, digits, spaces and `_ . - @`; unique in any letter case
-   * @param password 1 to 4096 characters, kept as argon2id
+   * @param password 1 to 4096 characters; stored as an argon2id hash
    * @throws ConnectError `invalid_user`, `user_exists`
    * @example
    * await connect.users.accounts.create('sam', password, { email: 'sam@example.com', role: 'author' })
    */
   create(login: string, password: string, details: AccountDetails): Promise<EmbeddedUser>
   /**
-   * Makes a user of another site. Their account password becomes argon2id when they first log in.
+   * Imports a user of another site. Their account password is rehashed with argon2id at their first login.
    *
    * @param options `dryRun`: check only, and write nothing
-   * @returns null after a dry run
+   * @returns the user; null after a dry run
    * @throws ConnectError `invalid_user`, `user_exists`
    */
   import(account: PortableAccount, options?: { dryRun?: boolean }): Promise<EmbeddedUser | null>
-  /** All of them, oldest first, with the hashes of their account passwords, for another site. */
+  /** Exports all users, oldest first, with the hashes of their account passwords, for another site. */
   export(): Promise<(PortableAccount & { id: string })[]>
   /**
-   * A new password ends every session of the user, and what the option `revokeOnPasswordChange` says.
+   * Changes a user. A new password ends all sessions of the user. With the option `revokeOnPasswordChange` it also revokes
+   * application passwords and disconnects apps.
    *
    * @throws ConnectError `invalid_user`, `user_exists`
    */
   update(id: string, changes: Partial<AccountDetails> & { password?: string }): Promise<void>
-  /** With the user's sessions, application passwords and connected apps: all of it, or nothing. */
+  /** Deletes a user and their sessions, application passwords and connected apps, in one transaction. */
   delete(id: string): Promise<void>
 }
 
-/** The rules of embedded users: who may be made, and what ends with what. */
+/** The rules for embedded users: which ones are valid, and what ends when a user or password does. */
 export function createAccounts(rows: UserRows, lifecycle: UserLifecycle): Accounts {
-  /** The unique columns see to it that nobody shares a login or an address; this, that no login is another's address. */
+  /**
+   * The unique columns prevent two equal logins or two equal addresses. This check also prevents a login that equals
+   * another user's address.
+   */
   async function mustBeFree(names: string[], exceptId?: string): Promise<void> {
     if (await rows.isTaken(names.map(fold), exceptId)) throw new ConnectError('user_exists')
   }
@@ -89,7 +98,7 @@ export function createAccounts(rows: UserRows, lifecycle: UserLifecycle): Accoun
         registered: Math.floor(registered.getTime() / 1000),
         passwordHash: passwordHash === null ? NO_PASSWORD : checkHash(passwordHash),
       }
-      // Those of many users that are imported together are one SELECT.
+      // The look-ups of many users that are imported together share one SELECT.
       const holders = await Promise.all([login, email].map(rows.findByLogin))
       if (holders.some(holder => holder !== null)) throw new ConnectError('user_exists')
       if (dryRun) return null
@@ -127,5 +136,5 @@ export function createAccounts(rows: UserRows, lifecycle: UserLifecycle): Accoun
   }
 }
 
-/** Matches no password: it is a hash of no form. */
+/** Not a valid hash in any format, so it matches no password. */
 const NO_PASSWORD = '*'

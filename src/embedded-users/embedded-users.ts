@@ -14,16 +14,17 @@ import { createUserRows } from './rows.ts'
 import { createSessionCookie } from './session-cookie.ts'
 import { createSessions } from './sessions.ts'
 
-/** What `connect.users` is with `embeddedUsers()`. */
+/** `connect.users` of a site with `embeddedUsers()`. */
 export interface EmbeddedUsers extends EmbeddedUsersInternals {
-  /** Make, change and delete users. */
+  /** Creates, finds, changes and deletes users. */
   accounts: Accounts
 }
 
 /**
- * Users for a site that has none of its own: a table, argon2id account passwords, roles, sessions and `/wp-login.php`.
+ * Provides users for a site that has none: a table, account passwords hashed with argon2id, roles, sessions and
+ * `/wp-login.php`.
  *
- * @returns what the option `users` of `createConnect()` takes.
+ * @returns a value for the option `users` of `createConnect()`
  * @example
  * const connect = await createConnect({ knex, site, secret, users: embeddedUsers() })
  * await connect.migrate()

@@ -3,17 +3,17 @@ import type { PageKit } from '../pages/kit.ts'
 import type { Users } from '../users/user.ts'
 import type { UserJoin } from '../users/user-join.ts'
 
-/** Users with pages and tables of their own: what `embeddedUsers()` has beyond what a host writes. */
+/** Users with pages and tables: the members of `embeddedUsers()` that a host's own users do not have. */
 export interface EmbeddedUsersInternals extends Users {
   pages(kit: PageKit): Middleware
   join: UserJoin
-  /** Where a person logs out, with the form token that the log-out asks for. */
+  /** Returns the logout URL with the form token that logging out requires. */
   logoutUrlWith(token: string): string
 }
 
 /**
- * Its users in the SELECT of a credential. Not where the host looks at each user that is found, say to keep out whom it has
- * suspended: that would pass it by.
+ * Returns the join that adds embedded users to the SELECT of a credential. Null if the host has overridden `find` or
+ * `findByLogin`, for example to keep out suspended users: the join would bypass that check.
  */
 export function joinOf(users: Users): UserJoin | null {
   const join = asEmbedded(users)?.join
@@ -22,6 +22,6 @@ export function joinOf(users: Users): UserJoin | null {
   return users.find === find && users.findByLogin === findByLogin ? join : null
 }
 
-/** The same users, if the package brought them. */
+/** Returns the users if they are embedded users, otherwise null. */
 export const asEmbedded = (users: Users): EmbeddedUsersInternals | null =>
   'logoutUrlWith' in users ? (users as EmbeddedUsersInternals) : null

@@ -1,10 +1,13 @@
-/** WordPress's roles, the mightiest first. */
+/** WordPress's roles, the most powerful first. */
 export const ROLES = ['administrator', 'editor', 'author', 'contributor', 'subscriber'] as const
 export type Role = (typeof ROLES)[number]
 
 export const isRole = (text: string): text is Role => (ROLES as readonly string[]).includes(text)
 
-/** What each role may do beyond the next lower one, by WordPress's names. Clients read them to decide what to offer. */
+/**
+ * The capabilities that each role has in addition to those of the next lower one, by WordPress's names. Clients read them
+ * to decide what to offer.
+ */
 const ADDED: Record<Role, readonly string[]> = {
   subscriber: ['read', 'level_0'],
   contributor: ['edit_posts', 'delete_posts', 'level_1'],
@@ -53,5 +56,5 @@ const capabilities = new Map(
   }),
 )
 
-/** What a role may do, as `users/me?context=edit` tells it. */
+/** The capabilities of a role, as in `users/me?context=edit`. */
 export const capabilitiesOf = (role: Role): Readonly<Record<string, boolean>> => capabilities.get(role) ?? {}

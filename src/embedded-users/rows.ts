@@ -8,13 +8,13 @@ import { fold } from '../values/fold.ts'
 import { nowInSeconds } from '../values/unix-seconds.ts'
 import { capabilitiesOf, type Role } from './roles.ts'
 
-/** A user of the package's own table. */
+/** A user in the package's own table. */
 export interface EmbeddedUser extends User {
   id: string
   login: string
   email: string
   name: string
-  /** `administrator`, `editor`, `author`, `contributor` or `subscriber`. */
+  /** One of `administrator`, `editor`, `author`, `contributor` and `subscriber`. */
   roles: readonly [Role]
   registered: Date
 }
@@ -25,13 +25,13 @@ interface NewUser {
   name: string
   role: Role
   passwordHash: string
-  /** Unix seconds; now if absent. */
+  /** Unix seconds. The current time by default. */
   registered?: number
 }
 
 export type UserRows = ReturnType<typeof createUserRows>
 
-/** The table of users: statements only, no rules. */
+/** The table of users. It contains statements only, no rules. */
 export function createUserRows(database: Database) {
   const { knex, run } = database
   const table = database.table('users')
@@ -43,14 +43,14 @@ export function createUserRows(database: Database) {
 
   const findByKey = createBatch(async (keys: string[]) => {
     const rows = await run(knex<UserRow>(table).whereIn('login_key', keys).orWhereIn('email_key', keys))
-    // A login wins over another user's e-mail address.
+    // A login takes precedence over another user's equal email address.
     return new Map([
       ...rows.map(row => [row.email_key, row] as const),
       ...rows.map(row => [row.login_key, row] as const),
     ])
   })
 
-  /** One SELECT for all requests that come together: see `createBatch()`. */
+  /** One SELECT for all requests that arrive together: see `createBatch()`. */
   async function findRow(loginOrEmail: string): Promise<UserRow | undefined> {
     return isStorable(loginOrEmail) ? findByKey(fold(loginOrEmail)) : undefined
   }
@@ -87,7 +87,10 @@ export function createUserRows(database: Database) {
       const [row] = await run(knex(table).count({ users: '*' }))
       return Number(row?.users ?? 0)
     },
-    /** Whether another user is found by one of these: a login must not be somebody else's e-mail address. */
+    /**
+     * Whether another user already has one of these as login or email address. A login must not equal another user's
+     * address.
+     */
     async isTaken(keys: string[], exceptId = ''): Promise<boolean> {
       const holders = await run(
         knex<UserRow>(table).whereIn('login_key', keys).orWhereIn('email_key', keys).select('id'),
@@ -119,11 +122,18 @@ export function createUserRows(database: Database) {
       }
       if (isId(id) && Object.keys(columns).length > 0) await unlessTaken(on(table).where({ id }).update(columns))
     },
-    /** Only if it still is `from`: a log-in must not undo a change of the password. @returns whether it was. */
+    /**
+     * Replaces the hash only if it still is `from`, so that a login does not undo a change of the password.
+     *
+     * @returns whether it was replaced
+     */
     async replaceHash(id: string, from: string, to: string): Promise<boolean> {
       return (await run(knex(table).where({ id, password: from }).update({ password: to }))) > 0
     },
-    /** Whether an account's hash is this one, which nobody changes before the transaction ends. */
+    /**
+     * Whether the account's hash still is this one. It also locks the row, so that the hash cannot change before the
+     * transaction ends.
+     */
     async keepHash(id: string, passwordHash: string, on: Knex): Promise<boolean> {
       return (await run(on(table).where({ id, password: passwordHash }).forUpdate().first('id'))) !== undefined
     },
@@ -133,7 +143,7 @@ export function createUserRows(database: Database) {
   }
 }
 
-/** An id may come from an address; PostgreSQL takes no text for a number. */
+/** An id may come from a URL, and PostgreSQL rejects text for a number. */
 const isId = (id: string) => /^[1-9]\d{0,14}$/.test(id)
 
 export interface UserRow {
@@ -158,5 +168,5 @@ export const toUser = (row: Omit<UserRow, 'login_key' | 'email_key' | 'password'
   registered: new Date(Number(row.registered) * 1000),
 })
 
-/** PostgreSQL takes no NUL and no broken UTF-16; nobody's login or address is that long. */
+/** PostgreSQL rejects NUL and malformed UTF-16. No login or address is longer than 200 characters. */
 const isStorable = (text: string): boolean => text.length <= 200 && !text.includes('\0') && text.isWellFormed()

@@ -4,14 +4,15 @@ import { OptionsError } from '../errors.ts'
 /** The event that every site has. */
 export interface ErrorEvent {
   /**
-   * Something failed behind an answer: a listener threw, last uses or what has expired could not be written, a key not read,
-   * failed attempts not be counted together with other processes (`throttle_not_shared` in an outage, `throttle_error` if somebody
-   * has to fix something, and `throttle_shared` afterwards), or by address, because a caller has none (`caller_address_unknown`).
+   * A background task failed. The error says which: a listener threw; last-used times could not be saved; expired rows
+   * could not be deleted; a key could not be read; failed attempts could not be counted together with other processes
+   * (`throttle_not_shared` for an outage, `throttle_error` for a fault that needs fixing, and `throttle_shared` when it
+   * works again), or not by address, because a caller has none (`caller_address_unknown`).
    */
   error: { error: unknown }
 }
 
-/** For each filter what it decides (`value`), and what it is told besides. */
+/** For each filter, the type of its decision (`value`) and of the data it gets (`details`). */
 type FilterTypes<F> = { [Name in keyof F]: { value: unknown; details: unknown } }
 
 type Listener<Event> = (event: Event) => void | Promise<void>
@@ -23,28 +24,34 @@ type Filter<F extends FilterTypes<F>, Name extends keyof F> = (
 ) => Decision<F, Name>
 
 /**
- * Typed events and filters, as WordPress's actions and filters. A feature asks for the events and filters of its own: hooks that have
- * more fit too.
+ * Typed events and filters, like WordPress's actions and filters. A feature names only the events and filters that it uses:
+ * hooks with more of them are assignable.
  */
 export interface Hooks<E, F extends FilterTypes<F> = object> {
   emit<Name extends keyof E>(name: Name, event: E[Name]): void
-  /** Tells of a failure behind an answer. It never fails the request. */
+  /** Reports the failure of a background task. It never fails the request. */
   report(error: unknown): void
-  /** @returns a function that removes the listener. @throws OptionsError for an unknown event */
+  /**
+   * @returns a function that removes the listener
+   * @throws OptionsError for an unknown event
+   */
   on<Name extends keyof E>(name: Name, listener: Listener<E[Name]>): () => void
-  /** @returns a function that removes the filter. @throws OptionsError for an unknown filter */
+  /**
+   * @returns a function that removes the filter
+   * @throws OptionsError for an unknown filter
+   */
   filter<Name extends keyof F>(name: Name, filter: Filter<F, Name>): () => void
   /**
-   * Runs the filters in the order they were added. A filter that throws fails the request: it decided nothing.
+   * Runs the filters in the order they were added. A filter that throws fails the request, because it made no decision.
    *
-   * @returns no promise where there is no filter: every request asks
+   * @returns the value itself, not a promise, if there is no filter: every request calls this
    */
   apply<Name extends keyof F>(name: Name, value: Value<F, Name>, details: F[Name]['details']): Decision<F, Name>
 }
 
 /**
- * @param eventNames all of them: JavaScript checks no types, and a listener of a misspelt name would never be called
- * @param filterNames all of them
+ * @param eventNames names of all events. JavaScript checks no types, and a listener for a misspelt event would never run
+ * @param filterNames names of all filters
  */
 export function createHooks<E extends ErrorEvent, F extends FilterTypes<F>>(
   eventNames: readonly string[],
@@ -102,10 +109,10 @@ async function applyAll<F extends FilterTypes<F>, Name extends keyof F>(
   return decision
 }
 
-/** For a host that listens to no errors. Whatever was thrown: it must not end the process. */
+/** Used if the host has no `error` listener. A warning never ends the process, whatever was thrown. */
 const warn = (error: unknown) => process.emitWarning(error instanceof Error ? error : inspect(error))
 
-/** Also what a listener throws before its first await becomes a rejection. */
+/** An async function, so that an error thrown before the listener's first await is a rejection too. */
 async function call<T>(listener: (event: T) => unknown, event: T): Promise<void> {
   await listener(event)
 }

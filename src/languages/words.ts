@@ -1,4 +1,4 @@
-/** Something to say, in whatever language the reader has: the id of a message, and what goes into its placeholders. */
+/** A message to show in the reader's language: its id, and the values of its placeholders. */
 export interface MessageRef {
   id: string
   values?: Values
@@ -6,10 +6,12 @@ export interface MessageRef {
 
 export type Values = Readonly<Record<string, string | number | MessageRef>>
 
-/** A message: plain text with placeholders such as `{name}`; where there is a `{count}`, one for each of its plural forms. */
+/**
+ * A message: text with placeholders such as `{name}`. If one of them is `{count}`, it can have one text per plural form.
+ */
 export type Message = string | PluralForms
 
-/** A message by the plural form of its `{count}`, under CLDR's names; a form that is not there is said as `other`. */
+/** The texts of a message for each plural form of its `{count}`, by CLDR's names. A missing form falls back to `other`. */
 export interface PluralForms {
   zero?: string
   one?: string
@@ -19,16 +21,16 @@ export interface PluralForms {
   other: string
 }
 
-/** Messages by their ids, as a file in `templates/languages/` has them. */
+/** Messages by their ids, as in a file of `templates/languages/`. */
 export type Messages = Readonly<Record<string, Message>>
 
 const PLACEHOLDER = /\{([a-z]\w*)\}/gi
 
-/** A message's text with its placeholders, in the form that fits the `count` among its values. */
+/** Returns a message's text with its placeholders, in the plural form that fits the value of `count`. */
 export const textOf = (message: Message, rules: Intl.PluralRules, { count }: Values): string =>
   typeof message === 'string' ? message : (message[rules.select(Number(count))] ?? message.other)
 
-/** Puts values in place of `{name}`; a placeholder without a value stays as it is. */
+/** Replaces each `{name}` by its value. A placeholder without a value stays as it is. */
 export const fill = (text: string, write: (name: string) => string | undefined): string =>
   text.replace(PLACEHOLDER, (placeholder, name: string) => write(name) ?? placeholder)
 

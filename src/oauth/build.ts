@@ -45,15 +45,19 @@ import { createTokenRows } from './tokens/token-rows.ts'
 import { createTokenUses } from './tokens/token-uses.ts'
 import { createAccessTokenVerifier } from './tokens/verify-access-token.ts'
 
-/** What `connect.oauth` is: for the host's own code, and for the command line. */
+/** `connect.oauth`: the functions for your own code and for the command line. */
 export interface OAuth {
-  /** Register, change and delete the applications that may ask users for access. */
+  /** Registers, changes and deletes the applications that may ask users for access. */
   clients: Clients
-  /** What users granted, and its end. */
+  /** Lists what users have granted, and ends it. */
   connectedApps: ConnectedApps
-  /** Makes a new key for ID tokens; it signs from ten minutes later on. @returns its id */
+  /**
+   * Creates a new key for ID tokens. It starts to sign ten minutes later.
+   *
+   * @returns the id of the key
+   */
   rotateSigningKey(): Promise<string>
-  /** Takes away what has expired and what nobody uses. Requests do it in passing, every ten minutes. */
+  /** Deletes expired tokens and unused rows. Requests also trigger this, every ten minutes at most. */
   deleteExpired(): Promise<void>
 }
 
@@ -72,18 +76,17 @@ export interface OAuthBuildParts {
   lifecycle: UserLifecycle
   counts: CounterStore
   kit: PageKit
-  /** Of the site's API, where credentials are read. */
+  /** The path prefixes of the site's API, under which credentials are read. */
   prefixes: readonly string[]
 }
 
 export type BuiltOAuth = ReturnType<typeof buildOAuth>
 
-/** Builds OAuth for a site that has it: what a request meets, and what the host calls. */
+/** Builds OAuth for one site: its middleware and the functions that the host calls. */
 export function buildOAuth(parts: OAuthBuildParts) {
   const { options, site, environment, secret, users, userJoin, hooks, database, changes, lifecycle, counts, kit } =
     parts
 
-  // Rows and rules.
   const rows = {
     clients: createClientRows(database),
     grants: createGrantRows(database),
@@ -94,7 +97,7 @@ export function buildOAuth(parts: OAuthBuildParts) {
     documents: createDocumentRows(database),
   }
   const grants = createGrants({ database, rows: rows.grants, clients: rows.clients, changes, hooks })
-  // Clients first, then grants, as where a client is deleted: two at once do not wait for each other.
+  // Lock clients before grants, in the same order as the deletion of a client, so that two at once cannot deadlock.
   lifecycle.register({
     endsWithPassword: false,
     async end(user, on) {
@@ -146,7 +149,7 @@ export function buildOAuth(parts: OAuthBuildParts) {
     api,
     scopes,
     metadataUrl: resources.metadataUrl,
-    /** PageKit and endpoints. */
+    /** The pages and endpoints. */
     middleware: compose([
       connectedAppsPages(kit, connectedApps.api),
       clientsPages({
@@ -170,7 +173,9 @@ export function buildOAuth(parts: OAuthBuildParts) {
     restV1Routes: [meRoute(site, users), ...connectedApplicationsRoutes(connectedApps)],
     way: bearerWay(createAccessTokenVerifier({ ...shared, lastUse }), environment),
     section: oauthLinksSection(kit, users, options.appsPath),
-    /** What the REST index says of it: WordPress's clients know both forms. */
+    /**
+     * Returns the OAuth part of the REST index. Both forms are included, because WordPress's clients know one or the other.
+     */
     signInMethods(ctx: Context): object {
       if (httpsProblem(ctx, environment)) return {}
       const [authorize, token] = [site.url + OAUTH_PATHS.authorize, site.url + OAUTH_PATHS.token]

@@ -8,14 +8,17 @@ export interface OAuthEvents {
   'oauth-authorized': { user: User; grant: Grant }
   /** A user pressed Deny. */
   'oauth-denied': { user: User; clientId: string }
-  /** An application got an access token, by a code or by a refresh token. */
+  /** An application got an access token, for a code or a refresh token. */
   'oauth-token-issued': { userId: string; clientId: string; grantId: string; scopes: readonly string[] }
   /**
-   * A grant was ended, and all of its tokens with it: by its `user`, by the application itself (`client`), by the `site`; or
-   * for the `reuse` of a code or refresh token.
+   * A grant and all of its tokens ended: by its `user`, by the application (`client`), by the `site`, or because of the
+   * `reuse` of a code or refresh token.
    */
   'oauth-disconnected': { userId: string; clientId: string; grantId: string; by: EndedBy }
-  /** A code came a second time, or a refresh token after its grace, so somebody has a copy: all of its grant was ended. */
+  /**
+   * A code was used twice, or a refresh token after its grace period, so it may have been stolen. The whole grant was
+   * ended.
+   */
   'oauth-token-reused': { clientId: string; grantId: string }
 }
 

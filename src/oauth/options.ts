@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DEFAULT_APPS_PATH } from './paths.ts'
 
 /**
- * What the host says of OAuth.
+ * The option `oauth`.
  *
  * @example
  * const oauth = {
@@ -12,25 +12,30 @@ import { DEFAULT_APPS_PATH } from './paths.ts'
  */
 export interface OAuthOptions {
   /**
-   * What applications may ask for, in the words that users read: `{ posts: 'View and manage posts' }`. Names have letters,
-   * digits and `_ . : -`. `auth` (who the user is) and `global` (all of the user's sites) are there by themselves.
+   * The scopes that applications may request, with the text that users read: `{ posts: 'View and manage posts' }`. Names
+   * have 1 to 64 letters, digits and `_ . : -`. `auth` (who the user is) and `global` (all of the user's sites) always
+   * exist.
    */
   scopes: Readonly<Record<string, string>>
-  /** What an application gets that asks for no scope. All of them by default, as on WordPress.com. */
+  /** Granted to an application that requests no scope. By default all scopes, as on WordPress.com. */
   defaultScopes?: readonly string[]
   /**
-   * Whether applications may introduce themselves, as MCP clients do: `register` themselves (RFC 7591), and describe themselves by
-   * `documents` at addresses of theirs (client ID metadata documents), which this server fetches. `true` is both, and of an object
-   * what it does not name is off. Users are told that nobody has looked at such an application. `false` by default.
+   * Whether applications may introduce themselves, as MCP clients do. `register`: they register themselves (RFC 7591).
+   * `documents`: they describe themselves by client ID metadata documents at URLs of their own, which this server fetches.
+   * `true` allows both; members missing in an object are off. Users are told that such an application has not been
+   * verified. `false` by default.
    */
   registration?: boolean | { register?: boolean; documents?: boolean }
   /**
-   * For how many seconds after its use a refresh token gives a further pair of tokens to the same client, five at most: an
-   * answer may be lost on its way. Whoever has a copy can use it as long. After that a second use ends the grant. 0 to 60;
-   * 20 by default.
+   * For how many seconds after its first use a refresh token still returns new tokens to the same client, five times at
+   * most, because a response may be lost. A thief with a copy has the same time. After that, a second use ends the grant. 0
+   * to 60; 20 by default.
    */
   refreshGrace?: number
-  /** Where applications are registered, below the site's root: a path that is none of the package's own. `/apps` by default. */
+  /**
+   * Path of the pages where applications are registered, below the site's root. It must not be one of the package's own
+   * paths. `/apps` by default.
+   */
   appsPath?: string
 }
 
@@ -74,5 +79,5 @@ export const oauthSchema = z
   })
   .transform(oauth => ({ ...oauth, defaultScopes: oauth.defaultScopes ?? Object.keys(oauth.scopes) }))
 
-/** The option as it is once checked: every member is there. */
+/** The checked option, with defaults filled in. */
 export type CheckedOAuth = z.output<typeof oauthSchema>

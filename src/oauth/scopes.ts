@@ -1,17 +1,17 @@
 import { english } from '../languages/english.ts'
 import type { Access } from './grants/grant-rows.ts'
 
-/** What OpenID Connect names; they say who the user is, and open nothing. */
+/** OpenID Connect's scopes and `auth`. They reveal who the user is and give no other access. */
 const IDENTITY = new Set(['auth', 'openid', 'profile', 'email'])
 
 export type Scopes = ReturnType<typeof createScopes>
 
 /**
- * What an application may ask for: the host's own scopes, WordPress.com's `auth` (who the user is) and `global` (all sites),
- * and OpenID Connect's.
+ * The scopes that an application may request: the host's own, WordPress.com's `auth` (who the user is) and `global` (all
+ * sites), and OpenID Connect's.
  *
- * @param words of the host's scopes, as people read them
- * @param defaults what an application gets that asks for nothing
+ * @param words the text that users read, by the name of each of the host's scopes
+ * @param defaults the scopes of an application that requests none
  */
 export function createScopes(words: Readonly<Record<string, string>>, defaults: readonly string[]) {
   const own = Object.keys(words)
@@ -19,7 +19,7 @@ export function createScopes(words: Readonly<Record<string, string>>, defaults: 
 
   const namesIn = (asked: string) => [...new Set(asked.split(/[\s,]+/))].filter(name => known.has(name))
 
-  /** Why these cannot be asked for together, or null. */
+  /** Returns why these scopes cannot be combined, or null. */
   function problem(scopes: readonly string[]): string | null {
     const others = scopes.filter(scope => !IDENTITY.has(scope))
     if (scopes.includes('global') && others.length > 1) return 'global cannot be combined with other scopes'
@@ -28,39 +28,42 @@ export function createScopes(words: Readonly<Record<string, string>>, defaults: 
   }
 
   return {
-    /** Every scope, as the metadata lists them. */
+    /** Every scope, as listed in the metadata. */
     all: [...known],
     own,
 
     /**
-     * What is asked for. Unknown scopes are dropped, because servers and clients learn new ones at different times; if
-     * nothing is left it is the site's default, and the answer says so (RFC 6749, 3.3): WordPress's MCP client asks every
-     * site for "read write".
+     * Parses the requested scopes. Unknown ones are dropped, because servers and clients learn new ones at different times.
+     * If none is left, the site's default scopes apply, and the response says so (RFC 6749, section 3.3): WordPress's MCP
+     * client requests "read write" from every site.
      *
-     * @param asked separated by spaces, or by commas as WordPress.com's old clients write; '' for the site's default
+     * @param asked scopes separated by spaces, or by commas as WordPress.com's old clients write them; '' for the default
      */
     parse(asked: string): string[] {
       const names = namesIn(asked)
       return names.length === 0 ? [...defaults] : names
     },
-    /** Those of what is asked for that are here. */
+    /** Returns the requested scopes that this site knows. */
     known: namesIn,
 
     problem,
 
-    /** What a client that holds `held` asks for to get `needed` as well; `needed` alone where the two cannot be combined. */
+    /**
+     * Returns the scopes that a client with `held` requests to get `needed` too, or `needed` alone if they cannot be
+     * combined.
+     */
     together(held: readonly string[], needed: string): string[] {
       const both = [...new Set([...held, needed])]
       return problem(both) === null ? both : [needed]
     },
 
-    /** What a grant of these scopes reaches. */
+    /** The access that a grant of these scopes gives. */
     access(scopes: readonly string[]): Access {
       if (scopes.includes('global')) return 'all'
       return scopes.every(scope => IDENTITY.has(scope)) ? 'login' : 'site'
     },
 
-    /** Each permission in words. Who the user is, every application learns. */
+    /** Returns each permission with its description. Every application learns who the user is. */
     describe(scopes: readonly string[]): { name: string; description: string }[] {
       const named = scopes.includes('global') ? own : scopes.filter(scope => own.includes(scope))
       return [
@@ -69,7 +72,7 @@ export function createScopes(words: Readonly<Record<string, string>>, defaults: 
       ]
     },
 
-    /** Whether a token of these scopes may do what needs `needed`. */
+    /** Whether a token with these scopes may do what requires `needed`. */
     allows: (scopes: readonly string[], needed: string): boolean =>
       scopes.includes(needed) || (scopes.includes('global') && own.includes(needed)),
   }

@@ -8,30 +8,33 @@ import type { LanguageOf } from '../languages/languages.ts'
 import { type Message, type Messages, placeholdersOf } from '../languages/words.ts'
 
 /**
- * How the pages look and what language they speak.
+ * How the pages look, and in which language.
  *
  * @example
  * const pages = { templates: new URL('templates/', import.meta.url), stylesheet: '/site.css', language: () => 'de' }
  */
 export interface PagesOptions {
-  /** A directory, as a path or a file URL: a file there is used instead of the package's template of the same name. */
+  /** A directory, as a path or a file URL. A file in it replaces the package's template of the same name. */
   templates?: string | URL
   /**
-   * Address of a stylesheet of the host's, on the site's own origin, such as `/site.css`. It stands after the package's, so
-   * setting the variables of connect.css suffices; with `replace: true` it stands alone.
+   * URL of your stylesheet, on the site's own origin, such as `/site.css`. It is loaded after the package's stylesheet, so
+   * you only need to set the variables of connect.css. With `replace: true` it is loaded alone.
    */
   stylesheet?: string | { href: string; replace?: boolean }
   /**
-   * Address of a help page of yours, `https://…` or a path such as `/help/apps`: linked where a new password is shown. Without
-   * it the page explains in a few lines where to enter what.
+   * URL of your help page, `https://…` or a path such as `/help/apps`. It is linked where a new password is shown. Without
+   * it, the page explains in a few lines where to enter the password.
    */
   help?: string | URL
   /**
-   * Further languages, by their tags (RFC 5646), and words of the host's own for those that there are: messages by the ids of
-   * `templates/languages/en.json`. What a language lacks is said in English.
+   * Additional languages, by their tags (RFC 5646), and your own texts for existing ones. Messages have the ids of
+   * `templates/languages/en.json`. Missing messages are shown in English.
    */
   languages?: Readonly<Record<string, Readonly<Record<string, Message>>>>
-  /** The reader's language, such as `de`, where the host knows it. By default, and for nothing, the best of `Accept-Language`. */
+  /**
+   * Returns the reader's language, such as `de`, if you know it. By default, and if it returns nothing, the best match of
+   * `Accept-Language`.
+   */
   language?: (ctx: Context) => string | null | undefined | Promise<string | null | undefined>
 }
 
@@ -56,7 +59,7 @@ const stylesheetSchema = z
   .union([z.string(), z.strictObject({ href: z.string(), replace: z.boolean().default(false) })], STYLESHEET)
   .transform(given => (typeof given === 'string' ? { href: given, replace: false } : given))
 
-/** The pages' own Content-Security-Policy lets no other in. */
+/** Other origins are blocked by the pages' own Content-Security-Policy. */
 function isOnOrigin(href: string, siteUrl: string): boolean {
   const isWhole = /^\/(?![/\\])|^https?:\/\//.test(href)
   return isWhole && URL.parse(href, siteUrl)?.origin === new URL(siteUrl).origin
@@ -102,7 +105,7 @@ export const pagesSchema = z
   })
   .prefault({})
 
-/** The option as it is once checked. */
+/** The checked option. */
 export type CheckedPages = z.output<typeof pagesSchema>
 
 interface WithPages {
@@ -111,10 +114,7 @@ interface WithPages {
   oauth?: { scopes: Readonly<Record<string, string>> } | undefined
 }
 
-/**
- * What can be judged only beside the other options: whose address a stylesheet has, and whether messages are those that there
- * are, with what goes into them.
- */
+/** Checks what depends on other options: the origin of the stylesheet, and the ids and placeholders of messages. */
 export function checkPages({ pages, site, oauth }: WithPages, context: z.RefinementCtx): void {
   if (pages.stylesheet && !isOnOrigin(pages.stylesheet.href, site.url)) {
     context.addIssue({ code: 'custom', path: ['pages', 'stylesheet'], message: STYLESHEET })

@@ -4,7 +4,7 @@ import type { Browser } from './browser.ts'
 
 const REDIRECT_URI = 'https://app.example/callback'
 
-/** A new application, which the user at the browser lets in as people do: the whole way through OAuth. */
+/** Creates an application and lets the user at the browser authorize it, through the whole OAuth flow. */
 export async function issueAccessToken(
   connect: Connect,
   browser: Browser,
@@ -19,7 +19,7 @@ export async function issueAccessToken(
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
   }
   const asked = await browser.get(`${OAUTH_PATHS.authorize}?${new URLSearchParams(request)}`)
-  // Straight back to the application goes only what was refused.
+  // The authorization endpoint redirects straight back to the application only if it rejects the request.
   if (asked.location.startsWith(REDIRECT_URI))
     throw notFor(scopes, new URL(asked.location).searchParams.get('error_description'))
   const page = String((await browser.get(asked.location)).body)
@@ -34,7 +34,7 @@ export async function issueAccessToken(
     client_secret: secret ?? '',
   })
   const token = body as { access_token: string; scope: string }
-  // An application that asks for what there is not gets what there is; in a test that is a misspelling.
+  // Unknown scopes are ignored for real applications. In a test they are spelling mistakes.
   const missing = scopes.filter(name => !token.scope.split(' ').includes(name))
   if (missing.length > 0) throw notFor(scopes, `there is no ${missing.join(', ')}`)
   return token.access_token
@@ -43,6 +43,6 @@ export async function issueAccessToken(
 const notFor = (scopes: readonly string[], why: string | null) =>
   new Error(`createTestSite: no access token for the scopes ${scopes.join(', ')}: ${why}`)
 
-/** Of the page's first field of this name: of several sites it picks the first. */
+/** Returns the value of the page's first field of this name. If there are several sites, this is the first. */
 const fieldOf = (page: string, name: string): string =>
   new RegExp(`name="${name}"\\s+value="([^"]*)"`).exec(page)?.[1] ?? ''

@@ -27,7 +27,7 @@ export function createBrowser(connect: Pick<Connect, 'pages'>, siteUrl: string, 
   }
   const cookie = () => [...cookies.values()].join('; ')
 
-  /** As the middleware sees it, below the path that it is mounted at. */
+  /** Returns the path as the middleware sees it, below the path that it is mounted at. */
   function pathOf(address: string): string {
     const { pathname, search } = new URL(address, siteUrl)
     return (pathname.startsWith(`${root}/`) ? pathname.slice(root.length) : pathname) + search
@@ -37,7 +37,7 @@ export function createBrowser(connect: Pick<Connect, 'pages'>, siteUrl: string, 
     const request = Object.assign(new IncomingMessage(new Socket()), { method, url: pathOf(address) })
     request.headers = { host: 'localhost', cookie: cookie() }
     const ctx = app.createContext(request, new ServerResponse(request))
-    // As a body parser leaves it.
+    // A body parser leaves the form in the same place.
     if (form) Object.assign(ctx.request, { body: form })
     await pages(ctx, async () => {})
     keep([ctx.res.getHeader('set-cookie') ?? []].flat().map(String))
@@ -46,7 +46,7 @@ export function createBrowser(connect: Pick<Connect, 'pages'>, siteUrl: string, 
 
   return {
     cookie,
-    /** @param address whole, or from the root of the site's host */
+    /** @param address absolute URL, or a path from the root of the site's host */
     get: (address: string): Promise<PageAnswer> => open('GET', address),
     post: (address: string, form: Record<string, string>): Promise<PageAnswer> => open('POST', address, form),
   }

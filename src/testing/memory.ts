@@ -1,7 +1,7 @@
 import knex, { type Knex } from 'knex'
 import type { User, Users } from '../users/user.ts'
 
-/** Users who are there for the length of a test. */
+/** Creates users that exist for the length of a test. */
 export function memoryUsers(people: ReadonlyMap<string, User>): Users {
   return {
     current: async () => null,
@@ -15,7 +15,7 @@ export function memoryUsers(people: ReadonlyMap<string, User>): Users {
   }
 }
 
-/** @throws Error if neither driver is installed: the package brings none */
+/** @throws Error if neither driver is installed: the package depends on none */
 export async function memoryDatabase(): Promise<Knex> {
   for (const client of ['better-sqlite3', 'sqlite3']) {
     if (await isInstalled(client)) return knex({ client, connection: { filename: ':memory:' }, useNullAsDefault: true })

@@ -1,4 +1,4 @@
-/** Test runners say that they are one: by `NODE_ENV=test`, or Node's own by a variable of its own. */
+/** Throws unless a test runner is active. Most set `NODE_ENV=test`; Node's own sets `NODE_TEST_CONTEXT`. */
 export function refuseOutsideTests(): void {
   const { NODE_ENV, NODE_TEST_CONTEXT } = process.env
   if (NODE_ENV === 'test' || (NODE_ENV !== 'production' && NODE_TEST_CONTEXT !== undefined)) return

@@ -5,7 +5,7 @@ import type { User, Users } from '../users/user.ts'
 
 const COOKIE = 'koa_wp_connect_test_session'
 
-/** The same users, and a second way to be logged in: by a random cookie that only this process hands out. */
+/** Wraps the users, so that a person can also be logged in by a random cookie that only this process issues. */
 export function withSignedIn<U extends Users>(given: ConnectOptions<U>['users']) {
   const sessions = new Map<string, string>()
 
@@ -18,7 +18,7 @@ export function withSignedIn<U extends Users>(given: ConnectOptions<U>['users'])
       get(target, name) {
         if (name === 'current') return current
         const member: unknown = Reflect.get(target, name)
-        // Of a class it may have fields that only the object itself can read.
+        // Bind methods to the object: a class may have private fields that a proxy cannot read.
         return typeof member === 'function' ? member.bind(target) : member
       },
     })
@@ -26,7 +26,7 @@ export function withSignedIn<U extends Users>(given: ConnectOptions<U>['users'])
 
   return {
     users: (typeof given === 'function' ? parts => wrap(given(parts)) : wrap(given)) as ConnectOptions<U>['users'],
-    /** A cookie by which this user is logged in. */
+    /** Returns a cookie that logs this user in. */
     cookie(user: User): string {
       const session = randomToken()
       sessions.set(session, String(user.id))

@@ -5,28 +5,28 @@ import { sweepRows } from '../database/sweep-rows.ts'
 import { ConnectError } from '../errors.ts'
 import { nowInSeconds } from '../values/unix-seconds.ts'
 
-/** Nothing takes a day to be made. */
+/** Longer than anything takes to create. */
 const KEPT_SECONDS = 24 * 3600
-/** More than one call adds, so that none stay. */
+/** Each call adds one row and deletes up to this many, so that old rows cannot pile up. */
 const SWEEP_BATCH = 50
 
 /**
- * Holds what is being made for a user against what ends it meanwhile: a new password, the user's end, the revocation of all.
- * Each user has a row, which whoever ends locks and marks anew, and whoever makes locks and compares. So one of them comes first,
- * in every process, and what came first is seen by the other.
+ * Detects that something is being created for a user while a change ends such things: a new password, the deletion of the
+ * user, the revocation of all application passwords. Each user has a row. A change locks the row and writes a new mark. A
+ * creation locks the row and compares the mark. So in every process one of the two comes first, and the other sees it.
  */
 export interface UserChanges {
-  /** Begins to make something for a user: before what takes time, such as a slow hash. */
+  /** Starts to create something for a user. Call it before any slow work, such as a slow hash. */
   begin(userId: string): Promise<Making>
-  /** Notes a change, as the first statement of the transaction that ends something. */
+  /** Records a change. Call it as the first statement of the transaction that ends something. */
   note(userId: string, on: Knex): Promise<void>
 }
 
 export interface Making {
   /**
-   * Writes what was made, in a transaction.
+   * Writes what was created, in a transaction.
    *
-   * @throws ConnectError `account_changed` if a change came since the beginning; then nothing is written
+   * @throws ConnectError `account_changed` if there was a change since `begin()`; then nothing is written
    */
   write<T>(work: (on: Knex) => Promise<T>): Promise<T>
 }
@@ -35,14 +35,14 @@ export function createUserChanges(database: Database): UserChanges {
   const { knex, run } = database
   const table = database.table('user_changes')
 
-  /** @param on of a transaction, which then sees what others have written meanwhile */
+  /** @param on a transaction, which also sees what others have written meanwhile */
   async function markOf(userId: string, on?: Knex): Promise<string> {
     const rows = (on ?? knex)<ChangesRow>(table).where('user_id', userId)
     const row = await run((on ? rows.forUpdate() : rows).first('mark'))
     return row?.mark ?? ''
   }
 
-  /** Locks the user's row until the transaction ends; it is a write, so that SQLite locks too. */
+  /** Locks the user's row until the transaction ends. It is a write, so that SQLite locks too. */
   const lock = (userId: string, on: Knex) =>
     run(
       on(table)

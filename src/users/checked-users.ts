@@ -1,6 +1,9 @@
 import type { User, UserSite, Users } from './user.ts'
 
-/** What a host's `users` returned and cannot be used: a mistake of the host's, which Koa reports as any error of its own. */
+/**
+ * Thrown if a host's `users` returned a value that cannot be used. It is a mistake of the host; Koa reports it like any
+ * other error.
+ */
 class UsersError extends TypeError {
   override readonly name = 'UsersError'
   readonly code = 'invalid_users'
@@ -22,7 +25,7 @@ const ADDRESS: Rule = ['an https:// or http:// address, or null', value => value
 const CLIENTS: Rule = ['true, false or "own"', value => isBoolean(value) || value === 'own']
 const DATE: Rule = ['a valid Date', value => value instanceof Date && !Number.isNaN(value.getTime())]
 
-/** An optional member that is null counts as missing, as databases have it. */
+/** An optional member that is null counts as missing, because databases return null. */
 const optional = ([expected, isRight]: Rule): Rule => [expected, value => value == null || isRight(value)]
 
 const USER: Readonly<Record<keyof User, Rule>> = {
@@ -45,7 +48,7 @@ const SITE: Readonly<Record<keyof UserSite, Rule>> = {
   name: ['a text', isText],
 }
 
-/** The kind only: what it is may be personal, and this goes into logs. */
+/** Returns only the kind of a value: the value itself may be personal data, and the message goes into logs. */
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value)
   if (value === '') return 'an empty text'
@@ -57,7 +60,7 @@ function kindOf(value: unknown): string {
   return /^[aeiou]/.test(typeof value) ? `an ${typeof value}` : `a ${typeof value}`
 }
 
-/** @param what returned it, such as `users.find()` */
+/** @param what the function that returned the value, such as `users.find()` */
 function check(what: string, [expected, isRight]: Rule, value: unknown): void {
   if (!isRight(value)) throw new UsersError(`${what}: expected ${expected} (given: ${kindOf(value)})`)
 }
@@ -68,7 +71,7 @@ function checkMembers(what: string, rules: Readonly<Record<string, Rule>>, value
     check(`${what}: ${member}`, rule, (value as Record<string, unknown>)[member])
 }
 
-/** @returns the user, or null for no user, of which some databases say undefined */
+/** @returns the user, or null if there is none; some databases return undefined for that */
 function checkUser(what: string, user: User | null | undefined): User | null {
   if (user === null || user === undefined) return null
   checkMembers(what, USER, user)
@@ -76,13 +79,13 @@ function checkUser(what: string, user: User | null | undefined): User | null {
 }
 
 /**
- * The host's users, whose every answer is looked at where it comes in: what cannot be used is an error that names the function
- * and the member, instead of half working.
+ * Wraps the host's users and checks every value that they return. A value that cannot be used throws an error that names
+ * the function and the member, instead of causing damage later.
  *
- * @param isJoined whether its users are joined to a credential's SELECT: then `find` and `findByLogin` stay as they are
+ * @param isJoined whether the users are joined to a credential's SELECT: then `find` and `findByLogin` are not wrapped
  */
 export function checkedUsers(users: Users, isJoined = false): Users {
-  // A prototype, so that what users of the package's own have beyond these stays.
+  // Use the users as the prototype, so that the extra members of embedded users stay.
   const checked: Users = Object.assign(Object.create(users) as Users, {
     current: async ctx => checkUser('users.current()', await users.current(ctx)),
     loginUrl: returnTo => checking('users.loginUrl()', PATH, users.loginUrl(returnTo)),

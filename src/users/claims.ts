@@ -1,14 +1,14 @@
 import { avatarUrl } from './avatar.ts'
 import type { User, Users } from './user.ts'
 
-/** Which claims each scope opens (OpenID Connect Core 1.0, 5.4). */
+/** The claims that each scope requests (OpenID Connect Core 1.0, section 5.4). */
 export const CLAIMS_OF_SCOPES: Readonly<Record<string, string[]>> = {
   openid: ['sub'],
   profile: ['name', 'preferred_username', 'picture'],
   email: ['email', 'email_verified'],
 }
 
-/** What OpenID Connect calls the facts of a user (Core 1.0, 5.1). */
+/** Returns the user's standard claims (OpenID Connect Core 1.0, section 5.1). */
 export function claimsOf(users: Users, user: User) {
   const picture = avatarUrl(users, user, 96)
   return {
@@ -17,7 +17,7 @@ export function claimsOf(users: Users, user: User) {
     preferred_username: user.login,
     ...(picture !== null && { picture }),
     ...(user.email && { email: user.email }),
-    // Only the host knows, and applications join accounts by it: without its word there is no claim.
+    // Applications link accounts by this claim. Only the host knows its value, so leave it out if the host does not say.
     ...(user.email && typeof user.emailVerified === 'boolean' && { email_verified: user.emailVerified }),
   }
 }

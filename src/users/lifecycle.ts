@@ -3,11 +3,15 @@ import type { Database } from '../database/database.ts'
 import type { UserChanges } from './changes.ts'
 import type { User } from './user.ts'
 
-/** What a feature stores for users, in its own tables. */
+/** The data that a feature stores for users, in its own tables. */
 export interface UserData {
-  /** Whether it ends with the account's password too, not only with the user. */
+  /** Whether the data is also deleted when the account password changes, not only when the user is deleted. */
   endsWithPassword: boolean
-  /** Deletes everything stored for the user. @returns a function that emits the events; call it after the commit */
+  /**
+   * Deletes everything stored for the user.
+   *
+   * @returns a function that emits the events; call it after the commit
+   */
   end(user: User, on: Knex): Promise<() => void>
 }
 
@@ -15,11 +19,14 @@ type Write = (on: Knex) => Promise<void>
 
 export type UserLifecycle = ReturnType<typeof createUserLifecycle>
 
-/** What ends with a user, and what with their password: one rule for embedded users and for a host's own. */
+/**
+ * Deletes data when a user is deleted or their password changes. The rules are the same for embedded users and a host's
+ * own.
+ */
 export function createUserLifecycle(database: Database, changes: UserChanges) {
   const registered: UserData[] = []
 
-  /** All or nothing: a session must not outlive the password that it was opened with. */
+  /** One transaction: a session must not outlive the password that it was opened with. */
   async function end(user: User, parts: readonly UserData[], first: Write): Promise<void> {
     const emitters = await database.transaction(async on => {
       await changes.note(String(user.id), on)
@@ -35,9 +42,9 @@ export function createUserLifecycle(database: Database, changes: UserChanges) {
     register(part: UserData): void {
       registered.push(part)
     },
-    /** @param first written in the same transaction */
+    /** @param first a write in the same transaction, before the deletions */
     deleted: (user: User, first: Write = NOTHING): Promise<void> => end(user, registered, first),
-    /** @param first written in the same transaction */
+    /** @param first a write in the same transaction, before the deletions */
     passwordChanged: (user: User, first: Write = NOTHING): Promise<void> =>
       end(
         user,
@@ -49,5 +56,5 @@ export function createUserLifecycle(database: Database, changes: UserChanges) {
 
 const NOTHING: Write = async () => {}
 
-/** What is left of a user who is gone already. */
+/** The user object for a user who is gone already. */
 export const deletedUser = (id: string | number): User => ({ id, login: '' })

@@ -2,20 +2,23 @@ import type { Knex } from 'knex'
 import type { User, Users } from './user.ts'
 
 /**
- * Lets a SELECT of another table bring the user along, so that a request costs one query instead of two. Only users of a table
- * that the package knows can be had so.
+ * Adds the user to a SELECT of another table, so that a request needs one query instead of two. This works only for users
+ * in a table that the package knows.
  */
 export interface UserJoin {
-  /** What it answers instead of: a host that puts an answer of its own in their place is asked that. */
+  /**
+   * The functions that the join replaces. If the host has overridden one of them, the host's function must be called
+   * instead.
+   */
   readonly replaces: Pick<Users, 'find' | 'findByLogin'>
-  /** @param idColumn of the SELECT's own table: it holds the user's id as text */
+  /** @param idColumn column of the SELECT's table that holds the user's id as text */
   addTo(select: Knex.QueryBuilder, idColumn: string): Knex.QueryBuilder
   /**
-   * @param row of such a SELECT
-   * @param id what the row's own column holds
-   * @returns null if there is no such user, or no longer
+   * @param row a row of such a SELECT
+   * @param id the user's id in the row
+   * @returns null if there is no such user
    */
   read(row: object, id: string): User | null
-  /** Whether `findByLogin()` would find this user by it. */
+  /** Whether `findByLogin()` would find this user by this text. */
   matchesLogin(user: User, loginOrEmail: string): boolean
 }

@@ -1,33 +1,39 @@
 import type { Context } from 'koa'
 
-/** A person of the host's site, as this package sees them. */
+/** A user of the host's site, as this package sees them. */
 export interface User {
-  /** The host's own id: 1 to 64 letters, digits, `_` and `-`. Kept as a string; a numeric one goes out as a number, as WordPress's do. */
+  /**
+   * Your own id: 1 to 64 letters, digits, `_` and `-`. It is stored as a string. A numeric id is sent as a number, as in
+   * WordPress.
+   */
   id: string | number
-  /** What the person logs in with; goes out as WordPress's `username` and as `user_login`. */
+  /** The name that the person logs in with. Sent as WordPress's `username` and as `user_login`. */
   login: string
   email?: string
-  /** Whether the host has checked that the address is the user's. Applications get it as `email_verified`; absent: no claim. */
+  /**
+   * Whether you have verified that the address belongs to the user. Sent to applications as `email_verified`; if absent,
+   * the claim is left out.
+   */
   emailVerified?: boolean
-  /** As shown to people; the login if absent. */
+  /** Display name. The login by default. */
   name?: string
-  /** WordPress's role names or the host's own. */
+  /** WordPress's role names or your own. */
   roles?: readonly string[]
-  /** What the user may do, by WordPress's names; goes out in `users/me?context=edit`. */
+  /** What the user may do, by WordPress's capability names. Sent in `users/me?context=edit`. */
   capabilities?: Readonly<Record<string, boolean>>
-  /** When the account was made; goes out in `users/me?context=edit`. */
+  /** When the account was created. Sent in `users/me?context=edit`. */
   registered?: Date
 }
 
-/** One of the sites that a host serves, as an application can be let into it. */
+/** One of the sites that a host serves. Users can grant an application access to it. */
 export interface UserSite {
-  /** The host's own id; goes out as `blog_id`. 1 to 64 letters, digits, `_` and `-`. */
+  /** Your own id: 1 to 64 letters, digits, `_` and `-`. Sent as `blog_id`. */
   id: string | number
   url: string
   name: string
 }
 
-/** What is done to a user's application passwords, by WordPress's capability names. */
+/** An action on a user's application passwords, by WordPress's capability names. */
 export type Action =
   | 'list_app_passwords'
   | 'create_app_password'
@@ -37,7 +43,7 @@ export type Action =
   | 'delete_app_passwords'
 
 /**
- * Who the users are and who is logged in: the one thing that a host writes, or `embeddedUsers()`.
+ * Tells the package who the users are and who is logged in. You write this, or use `embeddedUsers()`.
  *
  * @example
  * const users: Users = {
@@ -48,69 +54,85 @@ export type Action =
  * }
  */
 export interface Users {
-  /** The user who is logged in at the browser, by the host's own session. */
+  /** Returns the user who is logged in at the browser, by your own session. Null if none is. */
   current(ctx: Context): Promise<User | null>
-  /** By id, as a string. It comes from an address too, and so may be anything. */
+  /**
+   * Finds a user by id, as a string. The id may come from a URL, so expect any text. Returns null if there is no such user.
+   */
   find(id: string): Promise<User | null>
-  /** By login or e-mail address, in any letter case. It may be anything too. */
+  /** Finds a user by login or email address, in any letter case. Expect any text. Returns null if there is no such user. */
   findByLogin(loginOrEmail: string): Promise<User | null>
   /**
-   * Where a person logs in; they are to come back to `returnTo`, an absolute address of this site. It shows its form to who
-   * is logged in as well: the consent page sends people there to be somebody else.
+   * Returns the URL of your login page. After login it must redirect to `returnTo`, an absolute URL of this site. Must show
+   * the form even to a logged-in user: the consent page links here to switch accounts.
    */
   loginUrl(returnTo: string): string
-  /** Where a person logs out; shown on the pages if given. */
+  /** Returns the URL where a person logs out. If defined, the pages show it. */
   logoutUrl?(): string
-  /** Whether `user` may do this to `target`. By default: to oneself, and an administrator to everybody. */
+  /**
+   * Whether `user` may do this to the application passwords of `target`. By default, users manage their own and
+   * administrators everyone's.
+   */
   can?(user: User, action: Action, target: User): boolean | Promise<boolean>
   /**
-   * The sites that the user may let an application into by OAuth, for a host that has several. By default there is one: the
-   * site itself.
+   * Returns the sites that the user may let an application into by OAuth, for a host with several. By default there is one:
+   * the site itself.
    */
   sites?(user: User): readonly UserSite[] | Promise<readonly UserSite[]>
   /**
-   * When whoever is logged in at the browser logged in; `null` if that is not known. With it, applications may ask for a log-in
-   * that is not older than `max_age` seconds, and ID tokens say `auth_time`.
+   * Returns when the user at the browser logged in; null if that is not known. If defined, applications may require a login
+   * that is not older than `max_age` seconds, and ID tokens carry `auth_time`.
    */
   authenticatedAt?(ctx: Context): Date | null | Promise<Date | null>
   /**
-   * Whether `user` may register applications at `/apps`: `true` for everyone's, `'own'` for those that they registered
-   * themselves. By default: administrators, everyone's.
+   * Whether `user` may manage applications at `/apps`: `true` for all of them, `'own'` for those that they registered
+   * themselves. By default, administrators manage all.
    */
   canManageClients?(user: User): boolean | 'own' | Promise<boolean | 'own'>
   /**
-   * The user's picture, `https://…`, or null for none: applications get it. By default Gravatar's, whose address holds a hash of
-   * the e-mail address.
+   * Returns the `https://…` URL of the user's picture, or null if there is none. It is sent to applications. By default
+   * Gravatar's, whose URL contains a hash of the email address.
    */
   avatarUrl?(user: User, size: number): string | null
-  /** The user's page for everyone, `https://…`, or null for none: applications get it. By default `/author/LOGIN/`, as in WordPress. */
+  /**
+   * Returns the `https://…` URL of the user's public page, or null if there is none. It is sent to applications. By default
+   * `/author/LOGIN/`, as in WordPress.
+   */
   profileUrl?(user: User): string | null
 }
 
-/** The user's name in addresses. */
+/** The user's name in URLs. */
 export const slugOf = ({ login }: User): string => login.toLowerCase().replace(/[^a-z0-9]+/g, '-')
 
 export const isSameUser = (a: User, b: User): boolean => String(a.id) === String(b.id)
 
 export const isAdministrator = (user: User): boolean => user.roles?.includes('administrator') ?? false
 
-/** Asks the host; without its word it is as WordPress maps its capabilities: one's own, and an administrator everybody's. */
+/**
+ * Uses `users.can()` if defined. Otherwise, as in WordPress: users manage their own application passwords, administrators
+ * everyone's.
+ */
 export function mayDo(users: Users, user: User, action: Action, target: User): boolean | Promise<boolean> {
   if (users.can) return users.can(user, action, target)
   return isSameUser(user, target) || isAdministrator(user)
 }
 
-/** Asks the host who may register applications; without its word it is administrators. */
+/** Uses `users.canManageClients()` if defined. Otherwise administrators manage all applications. */
 export function mayManageClients(users: Users, user: User): boolean | 'own' | Promise<boolean | 'own'> {
   return users.canManageClients?.(user) ?? isAdministrator(user)
 }
 
-/** An id as it goes out: a number where it is one, as WordPress's are. */
+/** The id as it is sent: a number if it is numeric, as in WordPress. */
 export function publicId(id: string | number): string | number {
   return /^[1-9]\d{0,14}$/.test(String(id)) ? Number(id) : String(id)
 }
 
-/** A host's mistake, not the caller's: what the columns and the REST addresses cannot hold. @returns the id as text */
+/**
+ * Throws a TypeError for an id that the columns and the REST URLs cannot hold: that is the host's mistake, not the
+ * client's.
+ *
+ * @returns the id as text
+ */
 export function checkUserId(id: string | number): string {
   const isId = (typeof id === 'string' || typeof id === 'number') && /^[\w-]{1,64}$/.test(String(id))
   if (!isId) throw new TypeError(`a user id has 1 to 64 letters, digits, _ and -; given: ${id}`)

@@ -5,7 +5,7 @@ import type { CreateThrottle } from '../throttle/throttle.ts'
 import type { UserLifecycle } from './lifecycle.ts'
 import type { Users } from './user.ts'
 
-/** What the option `users` is handed where it is a function, as `embeddedUsers()` is. */
+/** The argument of the option `users` if that is a function, as `embeddedUsers()` returns one. */
 export interface UsersContext {
   site: Site
   secret: string
@@ -14,8 +14,8 @@ export interface UsersContext {
   throttle: CreateThrottle
   lifecycle: UserLifecycle
   /**
-   * The users that the function returned. Call it later, not while the function runs. A host may replace `find` and `findByLogin`
-   * of `embeddedUsers()` by its own.
+   * Returns the users that the function has built. Call it later, not while the function runs. A host may replace `find`
+   * and `findByLogin` of `embeddedUsers()` by its own.
    */
   users: () => Users
 }

@@ -5,19 +5,19 @@ import type { MessageRef } from '../../languages/words.ts'
 import { hasControls } from '../../values/controls.ts'
 import { redirectUriProblem } from './redirect-uri.ts'
 
-/** What is said of a client when it is made. */
+/** The data of a client that is being created. */
 export interface ClientDetails {
-  /** As users read it on the consent page: 1 to 200 characters. */
+  /** The name that users read on the consent page: 1 to 200 characters. */
   name: string
-  /** Where users are sent back to, each to the letter. One or more. */
+  /** The exact URLs that users may be redirected to: 1 to 20. */
   redirectUris: readonly string[]
   /** 1000 characters at most. */
   description?: string
-  /** `https://…` of 500 characters at most, or '' for none. */
+  /** An `https://…` or `http://…` URL of 500 characters at most, or '' for none. */
   website?: string
   /** `web` by default. */
   type?: 'web' | 'native'
-  /** For code written for WordPress.com: may leave PKCE and scope away, gets a 14-day token. `false` by default. */
+  /** For code written for WordPress.com: PKCE and scope are optional, and tokens last 14 days. `false` by default. */
   legacy?: boolean
 }
 
@@ -26,7 +26,7 @@ const MAX_REDIRECT_URIS = 20
 export const invalidMetadata = (id: string): ConnectError => errorWithMessage('invalid_client_metadata', { id })
 const badRedirect = (problem: MessageRef) => errorWithMessage('invalid_redirect_uri', problem)
 
-/** For hosts whose code is not checked by types. */
+/** Checks the shape for hosts whose code has no type checks. */
 const shapeSchema = z.object({
   name: z.string('expected a text'),
   description: z.string('expected a text'),
@@ -37,7 +37,7 @@ const shapeSchema = z.object({
 })
 
 /**
- * @returns what is kept of it.
+ * @returns the details as they are stored
  * @throws ConnectError `invalid_client_metadata`, `invalid_redirect_uri`; the message says what to change
  */
 export function checkClientDetails(details: Required<ClientDetails>): Required<ClientDetails> {
@@ -68,11 +68,11 @@ export function checkClientDetails(details: Required<ClientDetails>): Required<C
   return { name: trimmed, description, website, redirectUris: [...new Set(redirectUris)], type, legacy }
 }
 
-/** Something to see, without control characters: a name is all that users have. */
+/** Whether a name has visible characters and no control characters: users recognize an application only by its name. */
 export const isClientName = (text: string): boolean =>
   /[^\p{Default_Ignorable_Code_Point}\p{Z}\p{C}\u2800]/u.test(text) && text.length <= 200 && !hasControls(text)
 
-/** An address that can be shown as a link. */
+/** Whether a URL can be shown as a link. */
 export function isWebsite(text: string): boolean {
   if (text.length > 500 || DISGUISES.test(text) || !URL.canParse(text)) return false
   const { protocol, username, password } = new URL(text)

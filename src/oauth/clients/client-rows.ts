@@ -7,40 +7,43 @@ import type { ClientKeys } from './client-keys.ts'
 
 /** An application that may ask users of this site for access. */
 export interface Client {
-  /** Digits. An application that describes itself by a document has no row here; its ID is that document's address. */
+  /**
+   * Digits. An application that describes itself by a client ID metadata document has no row here; its ID is the document's
+   * URL.
+   */
   clientId: string
   name: string
   description: string
   /** '' if it has none. */
   website: string
   redirectUris: readonly string[]
-  /** `web` has a server, and a secret; `native` runs on the user's device, and has none. */
+  /** `web`: runs on a server, and has a secret. `native`: runs on the user's device, and has none. */
   type: 'web' | 'native'
-  /** May leave PKCE and scope away, and gets one token for 14 days instead of refresh tokens. */
+  /** PKCE and scope are optional, and it gets one token for 14 days instead of refresh tokens. */
   legacy: boolean
-  /** Registered itself: nobody of this site has looked at its name. */
+  /** The application registered itself, so the site's operators have not verified its name. */
   selfRegistered: boolean
-  /** The user who registered it; null: the site itself, or a user who was deleted since. */
+  /** Id of the user who registered it. Null if the site registered it, or if that user was deleted. */
   ownerId: string | null
-  /** Whether it has one; a public client has none. */
+  /** Whether it has a secret. A public client has none. */
   hasSecret: boolean
   /** Unix seconds. */
   created: number
 }
 
-/** With what only the check of its secret may see. */
+/** A client with the columns that only its authentication may read. */
 export interface StoredClient extends Omit<Client, 'hasSecret'> {
-  /** Null: a public client. */
+  /** Null for a public client. */
   secretHash: string | null
-  /** By which its ID tokens are signed. */
+  /** The algorithm that signs its ID tokens. */
   idTokenAlg: SigningAlgorithm
-  /** With which it proves itself, if it does by keys. */
+  /** The keys that the client authenticates with, if it uses keys. */
   keys: ClientKeys | null
 }
 
 export type ClientRows = ReturnType<typeof createClientRows>
 
-/** The table of clients: statements only, no rules. */
+/** The table of clients. It contains statements only, no rules. */
 export function createClientRows(database: Database) {
   const { knex, run } = database
   const table = database.table('oauth_clients')
@@ -55,15 +58,19 @@ export function createClientRows(database: Database) {
   })
 
   return {
-    /** One SELECT for all requests that come together: see `createBatch()`. */
+    /** One SELECT for all requests that arrive together: see `createBatch()`. */
     async find(clientId: string): Promise<StoredClient | undefined> {
       return /^\d{1,20}$/.test(clientId) ? findById(clientId) : undefined
     },
-    /** Whether the client is there, which nobody deletes before the transaction ends. */
+    /** Whether the client exists. It also locks the row, so that it cannot be deleted before the transaction ends. */
     async keep(clientId: string, on: Knex): Promise<boolean> {
       return (await run(on(table).where('client_id', clientId).forUpdate().first('client_id'))) !== undefined
     },
-    /** Newest first. @param ownerId those of one user only */
+    /**
+     * Returns clients, newest first.
+     *
+     * @param ownerId only the clients of this user
+     */
     async list(ownerId?: string): Promise<StoredClient[]> {
       const rows = knex<ClientRow>(table)
         .select<ClientRow[]>([...COLUMNS])
@@ -75,14 +82,18 @@ export function createClientRows(database: Database) {
       const [row] = await run(on(table).where('owner_id', ownerId).count({ clients: '*' }))
       return Number(row?.clients ?? 0)
     },
-    /** The site keeps a user's clients. */
+    /** Removes the owner from a user's clients; the site keeps them. */
     async disown(ownerId: string, on: Knex): Promise<void> {
       await run(on(table).where('owner_id', ownerId).update({ owner_id: null }))
     },
     async insert(client: StoredClient, on: Knex = knex): Promise<void> {
       await run(on(table).insert(columnsOf(client)))
     },
-    /** What is named only, so that two changes at once do not undo each other. @returns whether the client was there. */
+    /**
+     * Updates only the given columns, so that two concurrent changes do not undo each other.
+     *
+     * @returns whether the client exists
+     */
     async update(clientId: string, changes: Partial<StoredClient>): Promise<boolean> {
       return (await run(knex(table).where('client_id', clientId).update(columnsOf(changes)))) > 0
     },
@@ -92,7 +103,11 @@ export function createClientRows(database: Database) {
     async delete(clientId: string, on: Knex): Promise<void> {
       await run(on(table).where('client_id', clientId).delete())
     },
-    /** Registrations that no user ever approved. @returns how many went. */
+    /**
+     * Deletes registrations that no user has ever authorized.
+     *
+     * @returns how many were deleted
+     */
     deleteExpired: (before: number, most: number): Promise<number> =>
       sweepRows(database, table, 'client_id', most, rows =>
         rows.where('self_registered', true).whereNull('last_authorized').where('created', '<', before),
@@ -100,7 +115,8 @@ export function createClientRows(database: Database) {
   }
 }
 
-// By name: a database that was not migrated says so, instead of leaving values out.
+// Name the columns: on a database without the newest migrations, the query then fails instead of returning rows without
+// them.
 const COLUMNS = [
   'client_id',
   'secret_hash',
@@ -150,7 +166,7 @@ const toStored = (row: ClientRow): StoredClient => ({
   created: Number(row.created),
 })
 
-/** Knex leaves out what is undefined of an update. */
+/** Knex leaves undefined values out of an update. */
 const columnsOf = (client: Partial<StoredClient>) => ({
   client_id: client.clientId,
   secret_hash: client.secretHash,

@@ -12,23 +12,40 @@ import { type ClientDetails, checkClientDetails, invalidMetadata } from './clien
 import type { ClientKeys } from './client-keys.ts'
 import type { Client, ClientRows, StoredClient } from './client-rows.ts'
 
-/** A new application, or one with a new secret. */
+/** A new application with its secret, or an application with a new secret. */
 export interface CreatedClient {
   client: Client
-  /** 43 letters, digits, `-` and `_`. Shown once, it cannot be read back. Null for a native client, which could not keep it. */
+  /**
+   * 43 letters, digits, `-` and `_`. Show it once; it cannot be read back. Null for a native client, which could not keep
+   * it secret.
+   */
   secret: string | null
 }
 
-/** Register, list, change and delete clients: `connect.oauth.clients`. Whether the caller may is decided before. */
+/**
+ * Registers, lists, changes and deletes clients: `connect.oauth.clients`. These methods check no permissions; decide first
+ * whether the caller may.
+ */
 export interface Clients {
-  /** @throws ConnectError `client_not_found` */
+  /**
+   * Returns one client.
+   *
+   * @throws ConnectError `client_not_found`
+   */
   get(clientId: string): Promise<Client>
-  /** Newest first. @param owner those that this user registered only */
+  /**
+   * Returns clients, newest first.
+   *
+   * @param owner only the clients that this user registered
+   */
   list(owner?: Pick<User, 'id'>): Promise<Client[]>
   /**
-   * @param owner who registers it; without one it is the site's own
+   * Registers a client.
+   *
+   * @param owner the user who registers it; without an owner, the client belongs to the site
+   * @returns the client and its secret, which is null for a native client
    * @throws ConnectError `invalid_client_metadata`, `invalid_redirect_uri`; the message says what to change.
-   * `account_changed` if there is no such owner, or none any more
+   * `account_changed` if the owner does not exist, or was deleted meanwhile
    * @example
    * const { client, secret } = await connect.oauth.clients.create({
    *   name: 'Shop',
@@ -36,24 +53,35 @@ export interface Clients {
    * })
    */
   create(details: ClientDetails, owner?: Pick<User, 'id'>): Promise<CreatedClient>
-  /** What is not named stays. The type cannot be changed. @throws ConnectError as `create()` and `get()` */
+  /**
+   * Changes the given details of a client and keeps the others. The type cannot be changed.
+   *
+   * @returns the changed client
+   * @throws ConnectError `client_not_found`, `invalid_client_metadata`, `invalid_redirect_uri`
+   */
   update(clientId: string, changes: Partial<Omit<ClientDetails, 'type'>>): Promise<Client>
-  /** The old secret is refused at once. @throws ConnectError `client_not_found`, `client_has_no_secret` */
+  /**
+   * Replaces the secret of a client. The old secret stops working at once.
+   *
+   * @throws ConnectError `client_not_found`, `client_has_no_secret`
+   */
   rotateSecret(clientId: string): Promise<CreatedClient & { secret: string }>
   /**
-   * Ends everything that users granted it, at once; also that of an application which describes itself by a document, whose
-   * address is its ID. @throws ConnectError `client_not_found`
+   * Deletes a client and everything that users granted it, at once. For an application that describes itself by a client ID
+   * metadata document, pass its URL, which is its ID.
+   *
+   * @throws ConnectError `client_not_found`
    */
   delete(clientId: string): Promise<void>
 }
 
-/** What the transaction of an application with an owner needs. */
+/** Data for the transaction that inserts a client with an owner. */
 interface Owned {
   making: Making
   most: number
 }
 
-/** Has a server that can keep a secret; of WordPress.com's kind, every client has one. */
+/** A web client has a server that can keep a secret. Every legacy client has one, as on WordPress.com. */
 const getsSecret = ({ type, legacy }: Pick<Client, 'type' | 'legacy'>) => type === 'web' || legacy
 
 export function createClients(rows: ClientRows, grants: Grants, changes: UserChanges, users: Pick<Users, 'find'>) {
@@ -86,14 +114,19 @@ export function createClients(rows: ClientRows, grants: Grants, changes: UserCha
     return { client: { ...client, hasSecret: isSecret }, secret }
   }
 
-  /** Counted when it is there, so that a form that is sent again is told that, and of several at once each counts the others. */
+  /**
+   * Inserts first and counts afterwards. So a repeated form gets `client_exists`, and concurrent inserts count each other.
+   */
   async function insertOwned(row: StoredClient, most: number, on: Knex): Promise<void> {
     await rows.insert(row, on)
     if ((await rows.countOfOwner(row.ownerId ?? '', on)) > most)
       throw invalidMetadata('errors.invalid_client_metadata.too-many')
   }
 
-  /** An owner who is deleted from here on leaves nothing behind; whoever believed in them may have done so before. */
+  /**
+   * Detects that the owner is deleted while the client is being created. The owner is looked up again, because the caller
+   * may have done so long before.
+   */
   async function beginFor(ownerId: string): Promise<Making> {
     const making = await changes.begin(ownerId)
     if (!(await users.find(ownerId))) throw new ConnectError('account_changed')
@@ -101,8 +134,8 @@ export function createClients(rows: ClientRows, grants: Grants, changes: UserCha
   }
 
   /**
-   * @param clientId of the new one; random if it is missing
-   * @param most applications that the owner may have, with this one
+   * @param clientId of the new client; random if missing
+   * @param most maximum number of clients of the owner, including this one
    */
   async function create(
     details: ClientDetails,
@@ -143,7 +176,7 @@ export function createClients(rows: ClientRows, grants: Grants, changes: UserCha
       return { client: toClient(before), secret }
     },
     async delete(clientId) {
-      // One that describes itself by a document has no row here; what it was granted ends all the same.
+      // An application that describes itself by a document has no row here. Its grants are ended all the same.
       if (!/^https:\/\//i.test(clientId)) await stored(clientId)
       await grants.endAllOfClient(clientId, on => rows.delete(clientId, on))
     },
@@ -151,9 +184,17 @@ export function createClients(rows: ClientRows, grants: Grants, changes: UserCha
 
   return {
     api,
-    /** As the API's, with an ID chosen before and a bound. @throws ConnectError `client_exists` if a client has it already */
+    /**
+     * Like the public `create()`, with an ID chosen by the caller and a maximum per owner.
+     *
+     * @throws ConnectError `client_exists` if the ID is taken
+     */
     createWithId: create,
-    /** An application that registers itself (RFC 7591). @throws ConnectError as `create()` */
+    /**
+     * Registers an application that registers itself (RFC 7591).
+     *
+     * @throws ConnectError as `create()`
+     */
     register: (
       details: Required<Omit<ClientDetails, 'legacy'>>,
       isSecret: boolean,
@@ -169,7 +210,7 @@ export function createClients(rows: ClientRows, grants: Grants, changes: UserCha
   }
 }
 
-/** 12 random digits: WordPress.com's clients have numbers, and some programs keep them in 64 bits. */
+/** Returns 12 random digits: client IDs of WordPress.com are numbers, and some programs store them in 64 bits. */
 export const newClientId = () => String(randomInt(10 ** 11, 10 ** 12))
 
 const toClient = ({ secretHash, idTokenAlg: _alg, keys: _keys, ...client }: StoredClient): Client => ({

@@ -6,41 +6,51 @@ import type { Access, CountedGrant, GrantRows } from '../grants/grant-rows.ts'
 import type { Grants } from '../grants/grants.ts'
 import type { Scopes } from '../scopes.ts'
 
-/** An application that can get at a user's account: all that the user granted it for one site, or for all. Times are Unix seconds. */
+/**
+ * An application that has access to a user's account: everything that the user granted it for one site, or for all sites.
+ * Times are Unix seconds.
+ */
 export interface ConnectedApp {
-  /** What pages and programs call it by. */
+  /** Identifies the connected app for pages and programs. */
   id: number
   clientId: string
-  /** As the user saw it when they pressed Authorize. */
+  /** The name that the user saw when they pressed Authorize. */
   name: string
   /** '' if it has none. */
   website: string
-  /** Nobody of this site has looked at its name. */
+  /** Whether the application registered itself, so that the site's operators have not verified its name. */
   selfRegistered: boolean
   /** When the user first pressed Authorize. */
   authorized: number
   access: Access
-  /** Where access is to one site. */
+  /** The site, if access is to one site. */
   site: { id: string; url: string; name: string } | null
   scopes: readonly string[]
   permissions: readonly { name: string; description: string }[]
   lastUsed: number | null
   lastIp: string | null
-  /** How often the user pressed Authorize for it: a press on the phone and one on the desktop are two. */
+  /** How many times the user pressed Authorize for it: once on the phone and once on the desktop are two connections. */
   connections: number
-  /** Codes and tokens that are good now. */
+  /** Number of codes and tokens that are valid now. */
   tokens: number
 }
 
-/** A user's connected apps: `connect.oauth.connectedApps`. Whether the caller may is decided before. */
+/**
+ * A user's connected apps: `connect.oauth.connectedApps`. These methods check no permissions; decide first whether the
+ * caller may.
+ */
 export interface ConnectedApps {
-  /** By name. */
+  /** Returns the user's connected apps, sorted by name. */
   list(user: Pick<User, 'id'>): Promise<ConnectedApp[]>
-  /** @throws ConnectError `connected_app_not_found` */
+  /**
+   * Returns one connected app.
+   *
+   * @throws ConnectError `connected_app_not_found`
+   */
   get(user: Pick<User, 'id'>, id: number): Promise<ConnectedApp>
   /**
-   * Ends all that the application was granted for this site. The very next request with one of its tokens is refused, and so
-   * is a token that is being issued right now.
+   * Ends everything that the user granted the application for this site. The very next request with one of its tokens is
+   * refused, and so is a token that is being issued at this moment.
    *
    * @throws ConnectError `connected_app_not_found`
    * @example
@@ -48,7 +58,7 @@ export interface ConnectedApps {
    */
   disconnect(user: Pick<User, 'id'>, id: number): Promise<void>
   /**
-   * Ends all that a user granted, for a user who is deleted or locked out.
+   * Ends everything that a user granted, for a user who is locked out.
    *
    * @example
    * await connect.oauth.connectedApps.disconnectAll(user)
@@ -64,7 +74,7 @@ interface ConnectedAppsParts {
 }
 
 export function createConnectedApps({ rows, grants, scopes, lastUse }: ConnectedAppsParts) {
-  /** The grants of each application and site: one press of Authorize on the phone, another on the desktop. */
+  /** Groups grants by application and site: Authorize on the phone and on the desktop creates two grants. */
   async function grouped(user: Pick<User, 'id'>): Promise<CountedGrant[][]> {
     const groups = new Map<string, CountedGrant[]>()
     for (const grant of await rows.list(String(user.id))) {
@@ -100,14 +110,18 @@ export function createConnectedApps({ rows, grants, scopes, lastUse }: Connected
   return {
     api,
     disconnect,
-    /** The one that a token was issued under. @throws ConnectError `connected_app_not_found` */
+    /**
+     * Returns the connected app that a token belongs to.
+     *
+     * @throws ConnectError `connected_app_not_found`
+     */
     async ofGrant(user: User, grantId: string): Promise<ConnectedApp> {
       return toConnectedApp(await find(user, grant => grant.grantId === grantId), scopes)
     },
   }
 }
 
-/** A grant without a token is on its way to its first one, or waits to be swept. */
+/** A grant without tokens is about to get its first one, or will be deleted as expired. */
 const isLive = ({ tokens }: CountedGrant) => tokens > 0
 
 function toConnectedApp(all: CountedGrant[], scopes: Scopes): ConnectedApp {

@@ -6,18 +6,18 @@ import { recordUses } from '../../database/record-uses.ts'
 import { sweepRows } from '../../database/sweep-rows.ts'
 import { nowInSeconds } from '../../values/unix-seconds.ts'
 
-/** What a user let an application do, by one press of Authorize. */
+/** What a user granted an application by pressing Authorize once. */
 export interface Grant {
-  /** What its tokens name. */
+  /** Its tokens refer to this id. */
   grantId: string
   userId: string
   clientId: string
-  /** As the user saw it when they pressed Authorize. */
+  /** The name that the user saw when they pressed Authorize. */
   clientName: string
   clientWebsite: string
   selfRegistered: boolean
   access: Access
-  /** Of a grant for one site; '' otherwise. */
+  /** The site of a grant for one site; '' otherwise. */
   siteId: string
   siteUrl: string
   siteName: string
@@ -26,31 +26,35 @@ export interface Grant {
   created: number
 }
 
-/** Which grant, and whose. */
+/** Identifies a grant, its user and its client. */
 export type GrantReference = Pick<Grant, 'grantId' | 'userId' | 'clientId'>
 
-/** One site, all sites of the user, or who the user is and nothing else. */
+/** `site`: access to one site. `all`: access to all sites of the user. `login`: only who the user is. */
 export type Access = 'site' | 'all' | 'login'
 
-/** As Connected Apps sees it. */
+/** A grant as Connected Apps shows it. */
 export interface CountedGrant extends Grant {
-  /** What pages and programs call it by. */
+  /** Identifies the grant for pages and programs. */
   id: number
   lastUsed: number | null
   lastIp: string | null
-  /** Codes, access and refresh tokens that are good now: without one, the application can do nothing. */
+  /** Number of codes, access and refresh tokens that are valid now. At 0 the application has no access. */
   tokens: number
 }
 
 export type GrantRows = ReturnType<typeof createGrantRows>
 
-/** The table of grants: statements only, no rules. */
+/** The table of grants. It contains statements only, no rules. */
 export function createGrantRows(database: Database) {
   const { knex, run } = database
   const table = database.table('oauth_grants')
   const tokens = database.table('oauth_tokens')
 
-  /** Always in this order, so that two at once do not wait for each other. @returns how many there were */
+  /**
+   * Always deletes in this order, so that two transactions cannot deadlock.
+   *
+   * @returns how many grants were deleted
+   */
   async function deleteAll(on: Knex, grantIds: readonly string[]): Promise<number> {
     const deleted = await on(table).whereIn('grant_id', grantIds).delete()
     await on(tokens).whereIn('grant_id', grantIds).delete()
@@ -65,7 +69,7 @@ export function createGrantRows(database: Database) {
       const [row] = await run(on(table).where('user_id', userId).count({ grants: '*' }))
       return Number(row?.grants ?? 0)
     },
-    /** How many applications that describe themselves by a document the user has let in, beside this one. */
+    /** Counts the other applications with a client ID metadata document that the user has authorized. */
     async countOtherDocumentClients({ userId, clientId }: Grant, on: Knex): Promise<number> {
       const others = on(table)
         .where('user_id', userId)
@@ -74,7 +78,11 @@ export function createGrantRows(database: Database) {
       const [row] = await run(others.countDistinct({ clients: 'client_id' }))
       return Number(row?.clients ?? 0)
     },
-    /** oidc-provider's own record. @returns whether the grant is still there. */
+    /**
+     * Stores oidc-provider's own record.
+     *
+     * @returns whether the grant still exists
+     */
     async keepPayload(grantId: string, payload: object): Promise<boolean> {
       return (
         (await run(
@@ -88,7 +96,7 @@ export function createGrantRows(database: Database) {
       const row = await run(knex<GrantRow>(table).where('grant_id', grantId).first())
       return row && { grant: toGrant(row), payload: JSON.parse(row.payload) }
     },
-    /** A user's grants, with how many codes and tokens of each are good now; oldest first. */
+    /** Returns a user's grants, oldest first, each with the number of codes and tokens that are valid now. */
     async list(userId: string): Promise<CountedGrant[]> {
       const alive = knex<{ grant_id: string; tokens: number | string }>(tokens)
         .where('expires', '>', nowInSeconds())
@@ -101,7 +109,7 @@ export function createGrantRows(database: Database) {
       const rows = await run(knex<GrantRow>(table).where('user_id', userId).orderBy('id'))
       return rows.map(row => toCounted(row, counts.get(row.grant_id) ?? 0))
     },
-    /** How many users let each client in, by its ID; a client with none is missing. */
+    /** Returns how many users have authorized each client, by client ID. Clients without users are missing. */
     async countUsers(): Promise<Map<string, number>> {
       const rows = await run(
         knex<GrantRow>(table).groupBy('client_id').select('client_id').countDistinct({ users: 'user_id' }),
@@ -112,21 +120,30 @@ export function createGrantRows(database: Database) {
       const row = await run(knex<GrantRow>(table).where('grant_id', grantId).first('grant_id', 'user_id', 'client_id'))
       return row && toReference(row)
     },
-    /** With all of their tokens. @returns those that were there: of two calls at once, one has each. */
+    /**
+     * Deletes grants with all of their tokens.
+     *
+     * @returns the grants that this call deleted: of two concurrent calls, only one returns each
+     */
     async delete(grants: readonly GrantReference[], on: Knex): Promise<GrantReference[]> {
       const deleted: GrantReference[] = []
       for (const grant of grants) if ((await deleteAll(on, [grant.grantId])) > 0) deleted.push(grant)
       return deleted
     },
-    /** All of a client's, or of a user's. @returns what there was. */
+    /**
+     * Deletes all grants of a client or of a user.
+     *
+     * @returns the deleted grants
+     */
     async deleteAllOf(column: 'client_id' | 'user_id', id: string, on: Knex): Promise<GrantReference[]> {
       const deleted: GrantReference[] = []
-      // Piece by piece: a statement takes only so many values.
+      // In chunks: a statement takes a limited number of values.
       while (true) {
         const rows = await on<GrantRow>(table)
           .where(column, id)
           .limit(MAX_CHUNK)
-          // Or MariaDB goes on showing what another transaction has deleted meanwhile, and this never ends.
+          // Without the lock, MariaDB keeps returning rows that another transaction has deleted meanwhile, and this loop
+          // never ends.
           .forUpdate()
           .select('grant_id', 'user_id', 'client_id')
         if (rows.length === 0) return deleted
@@ -136,7 +153,11 @@ export function createGrantRows(database: Database) {
       }
     },
     recordUses: (uses: Use[]): Promise<void> => recordUses(database, table, 'grant_id', uses),
-    /** Grants of which no token is left, nor a code on its way. @returns how many went. */
+    /**
+     * Deletes grants that have neither tokens nor a code on its way.
+     *
+     * @returns how many were deleted
+     */
     deleteExpired: (before: number, most: number): Promise<number> =>
       sweepRows(database, table, 'grant_id', most, rows =>
         rows.where('created', '<', before).whereNotIn('grant_id', knex(tokens).select('grant_id')),

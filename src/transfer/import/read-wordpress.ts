@@ -4,25 +4,28 @@ import { readDatabase } from './read-database.ts'
 import { readDump } from './read-dump.ts'
 import { toWordPressUser, type WordPressUser } from './wordpress-user.ts'
 
-/** Where a WordPress is read from: its MySQL or MariaDB, or a dump of that. */
+/** Where to read a WordPress from: its MySQL or MariaDB database, or a dump of it. */
 export type WordPressSource = (
   | {
-      /** A Knex with the driver `mysql2`, on WordPress's database. It is only read from, and never destroyed here. */
+      /**
+       * A Knex instance with the driver `mysql2`, connected to WordPress's database. It is only read, and never destroyed
+       * here.
+       */
       knex: Knex
     }
   | {
-      /** Path of what `mysqldump`, `mariadb-dump`, `wp db export` or phpMyAdmin wrote, gzipped or not. */
+      /** Path of a file from `mysqldump`, `mariadb-dump`, `wp db export` or phpMyAdmin, gzipped or not. */
       dump: string
     }
 ) & {
-  /** What the names of WordPress's tables begin with: `$table_prefix` in `wp-config.php`; `wp_` if absent. */
+  /** Prefix of the names of WordPress's tables: `$table_prefix` in `wp-config.php`. `wp_` by default. */
   prefix?: string
 }
 
 /**
- * Reads the users of a WordPress with their application passwords, in the order of their IDs.
+ * Reads the users of a WordPress with their application passwords, sorted by ID.
  *
- * @throws ConnectError `wordpress_unreadable`: no such tables, a file that is no dump; `database_unavailable`
+ * @throws ConnectError `wordpress_unreadable` if the tables are missing or the file is not a dump; `database_unavailable`
  * @example
  * for await (const person of readWordPress({ dump: 'wordpress.sql' })) console.log(person.login, person.roles)
  */

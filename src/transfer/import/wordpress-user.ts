@@ -4,27 +4,32 @@ import { readRoles } from '../read-roles.ts'
 import { readApplicationPasswords } from './application-password-meta.ts'
 import { Problems } from './problems.ts'
 
-/** A user of a WordPress, as `readWordPress()` reads them. */
+/** A user of a WordPress, as `readWordPress()` returns them. */
 export interface WordPressUser {
-  /** The number that WordPress gave them. */
+  /** WordPress's ID of the user. */
   id: string
   login: string
   email: string
-  /** As shown to people. */
+  /** Display name. */
   name: string
   registered: Date
-  /** Of the account password. */
+  /** Hash of the account password. */
   passwordHash: string
-  /** Names of roles, and of capabilities that the user was given one by one. Empty for one who is no member of the site. */
+  /**
+   * Names of roles, and of capabilities that the user has individually. Empty for a user who is not a member of the site.
+   */
   roles: string[]
-  /** Marked as spam, or as deleted, by the administrator of a network of sites: WordPress lets them no longer in. */
+  /**
+   * Whether an administrator of a multisite network has marked the user as spam or deleted. WordPress does not let them log
+   * in.
+   */
   isBarred: boolean
   applicationPasswords: PortableApplicationPassword[]
-  /** What could not be read, and what is not as it was in WordPress: sentences for people. */
+  /** Sentences for people about data that could not be read or differs from WordPress. */
   problems: string[]
 }
 
-/** A user as the rows have it. */
+/** A user as a row of the table. */
 export interface UserRow {
   ID: string
   user_login: string
@@ -32,16 +37,16 @@ export interface UserRow {
   user_email: string
   user_registered: string
   display_name: string
-  /** In a network of sites only. */
+  /** Only in a multisite network. */
   spam: string
   deleted: string
 }
 
-/** Of the table of users' further data, what counts here: the first value of each key, as WordPress reads it. */
+/** The values of the usermeta table that matter here. As in WordPress, the first value of each key counts. */
 export interface UserMeta {
   capabilities?: string
   applicationPasswords?: string
-  /** Prefixes of other sites of the network that the user is a member of. */
+  /** Table prefixes of other sites of the network that the user is a member of. */
   otherSites: string[]
 }
 
@@ -83,7 +88,7 @@ export function toWordPressUser(row: UserRow, meta: UserMeta): WordPressUser {
   }
 }
 
-/** GMT. WordPress writes zeros where it does not know. */
+/** The column is in GMT. WordPress writes zeros for an unknown time. */
 function toDate(datetime: string): Date {
   const date = new Date(`${datetime.replace(' ', 'T')}Z`)
   return Number.isNaN(date.getTime()) || date.getTime() < 0 ? new Date(0) : date
