@@ -34,15 +34,15 @@ export function applicationPasswordListCommand(group: Command): void {
   const list = group
     .command('list')
     .summary("list a user's application passwords")
-    .description(`Lists the application passwords of a user. ${FIELDS}`)
-    .argument('<user>', 'ID, login or e-mail address')
+    .description(`Lists a user’s application passwords. ${FIELDS}`)
+    .argument('<user>', 'ID, login or email address')
   withOutputOptions(list, LIST_FORMATS)
-    .addOption(new Option('--orderby <field>', 'what to sort by').choices(fields).default('created'))
-    .addOption(new Option('--order <order>', 'which way').choices(['asc', 'desc']).default('desc'))
+    .addOption(new Option('--orderby <field>', 'field to sort by').choices(fields).default('created'))
+    .addOption(new Option('--order <order>', 'sort order').choices(['asc', 'desc']).default('desc'))
   for (const field of fields) {
     // WP-CLI takes --app-id for --app_id.
     const flags = field.includes('_') ? `--${field.replace('_', '-')}, --${field}` : `--${field}`
-    list.option(`${flags} <value>`, `only those whose ${field} is exactly this`)
+    list.option(`${flags} <value>`, `only those with exactly this ${field}`)
   }
   list.action(listApplicationPasswords)
 }
@@ -52,7 +52,7 @@ export function applicationPasswordGetCommand(group: Command): void {
     .command('get')
     .summary('show one application password')
     .description(`Shows one application password. ${FIELDS}`)
-    .argument('<user>', 'ID, login or e-mail address')
+    .argument('<user>', 'ID, login or email address')
     .argument('<uuid>', 'UUID of the application password')
   withOutputOptions(get, ITEM_FORMATS).action(getApplicationPassword)
 }

@@ -9,29 +9,29 @@ import { io } from './io.ts'
 import { line, success, warning } from './messages.ts'
 import { withSite } from './with-site.ts'
 
-const USER = ['<user>', 'ID, login or e-mail address'] as const
+const USER = ['<user>', 'ID, login or email address'] as const
 const UUID = ['<uuid>', 'UUID of the application password'] as const
 
 export function applicationPasswordCommands(user: Command): void {
   const group = user
     .command('application-password')
-    .summary('application passwords of a user')
-    .description('Issues, lists, renames and revokes the application passwords of a user.')
+    .summary('manage application passwords')
+    .description('Creates, lists, renames and revokes a user’s application passwords.')
   group
     .command('create')
-    .summary('issue an application password')
-    .description('Issues an application password and shows it, this once.')
+    .summary('create an application password')
+    .description('Creates an application password and shows it once.')
     .argument(...USER)
     .argument('<app-name>', 'what it is for, such as "Zapier"')
     .option('--app-id <app-id>', 'UUID of the application, in lower case')
-    .option('--porcelain', 'show the new password only')
+    .option('--porcelain', 'print only the new password')
     .action(create)
   applicationPasswordListCommand(group)
   applicationPasswordGetCommand(group)
   group
     .command('update')
     .summary('rename an application password')
-    .description('Renames an application password, which goes on working.')
+    .description('Renames an application password. It keeps working.')
     .argument(...USER)
     .argument(...UUID)
     .requiredOption('--name <name>', 'the new name')
@@ -39,22 +39,24 @@ export function applicationPasswordCommands(user: Command): void {
   group
     .command('delete')
     .summary('revoke application passwords')
-    .description('Revokes application passwords: the very next request that uses one is refused.')
+    .description('Revokes application passwords. The very next request that uses one is refused.')
     .argument(...USER)
     .argument('[uuid...]', 'UUIDs of application passwords')
-    .option('--all', 'all of the user')
+    .option('--all', 'all application passwords of the user')
     .action(revoke)
   group
     .command('exists')
-    .summary('tell whether there is one of this name')
-    .description('Ends with 0 if the user has an application password of this name, else with 1. Shows nothing.')
+    .summary('check whether one with this name exists')
+    .description(
+      'Exits with 0 if the user has an application password with this name, otherwise with 1. Prints nothing.',
+    )
     .argument(...USER)
     .argument('<app-name>', 'its name, in any letter case')
     .action(exists)
   group
     .command('record-usage')
-    .summary('note that it was used')
-    .description('Notes that an application password was used now, from nowhere.')
+    .summary('record a use of it now')
+    .description('Records a use of an application password now, without an IP address.')
     .argument(...USER)
     .argument(...UUID)
     .action(recordUsage)
@@ -79,7 +81,7 @@ async function update(named: string, uuid: string, { name }: { name: string }): 
 }
 
 async function revoke(named: string, uuids: string[], { all }: { all?: true }): Promise<void> {
-  if (uuids.length > 0 === Boolean(all)) throw new CliError('Name one or more UUIDs, or say --all.')
+  if (uuids.length > 0 === Boolean(all)) throw new CliError('Pass one or more UUIDs, or --all.')
   await withSite('change', async ({ accounts, connect: { applicationPasswords } }) => {
     const user = await findUser(accounts, named)
     if (all) {

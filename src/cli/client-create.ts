@@ -20,16 +20,16 @@ export function clientCreateCommand(client: Command): void {
   const create = client
     .command('create')
     .summary('register an application')
-    .description('Registers an application and shows its client ID and its secret, the secret this once.')
-    .requiredOption('--name <name>', 'as users read it when they are asked')
-    .requiredOption('--redirect-uri <uri>', 'where users are sent back to, exactly; may be given again', collect)
+    .description('Registers an application. Shows its client ID and, only once, its secret.')
+    .requiredOption('--name <name>', 'name that users see when the application asks for access')
+    .requiredOption('--redirect-uri <uri>', 'exact address that users are sent back to; repeatable', collect)
     .addOption(
-      new Option('--type <type>', 'web has a server, and a secret; native runs on the user’s device, and has none')
+      new Option('--type <type>', 'web: on a server, with a secret; native: on the user’s device, without one')
         .choices(['web', 'native'])
         .default('web'),
     )
     .option('--legacy', LEGACY)
-  withSecretOptions(withDetails(create), 'show the new client ID only')
+  withSecretOptions(withDetails(create), 'print only the new client ID')
     .addHelpText('after', EXAMPLES)
     .action(createClient)
 }

@@ -9,7 +9,7 @@ export interface DetailsOptions {
   legacy?: boolean
 }
 
-export const LEGACY = 'written for WordPress.com: may leave PKCE and scope out, gets one token for 14 days'
+export const LEGACY = 'written for WordPress.com: may omit PKCE and scope, gets one token for 14 days'
 
 /** Of an option that may be given more than once. */
 export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value]
@@ -17,8 +17,8 @@ export const collect = (value: string, before: readonly string[] = []): string[]
 /** Adds `--website` and `--description`. */
 export const withDetails = (command: Command): Command =>
   command
-    .option('--website <url>', 'where people read about it; users see it when they are asked')
-    .option('--description <text>', 'what it is for, in your own words')
+    .option('--website <url>', 'website of the application, which users see')
+    .option('--description <text>', 'what the application is for')
 
 /** What was said, by the names of `connect.oauth.clients`. */
 export function detailsOf({ name, redirectUri, website, description, legacy }: DetailsOptions) {

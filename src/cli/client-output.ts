@@ -45,13 +45,13 @@ export interface SecretOptions {
 /** Adds `--format` and `--porcelain`. */
 export const withSecretOptions = (command: Command, porcelain: string): Command =>
   command
-    .addOption(new Option('--format <format>', 'how to show it').choices(['table', 'json']).default('table'))
+    .addOption(new Option('--format <format>', 'output format').choices(['table', 'json']).default('table'))
     .option('--porcelain', porcelain)
 
 /** The client, with the secret just made, this once. One that has none has no such field. */
 export function showWithSecret({ client, secret }: CreatedClient, message: string, { format }: SecretOptions): void {
   const [id = '', ...others] = CLIENT.fields
   const fields = secret === null ? CLIENT.fields : [id, 'client_secret', ...others]
-  if (format === 'table') success(secret === null ? message : `${message} The secret is shown this once.`)
+  if (format === 'table') success(secret === null ? message : `${message} The secret is shown only once.`)
   lines(formatItem({ ...toItem(client), client_secret: secret }, { ...CLIENT, fields }, { format }))
 }

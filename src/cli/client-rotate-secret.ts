@@ -6,16 +6,16 @@ import { withOAuth } from './with-site.ts'
 export function clientRotateSecretCommand(client: Command): void {
   const rotate = client
     .command('rotate-secret')
-    .summary('give an application a new secret')
-    .description('Gives an application a new secret and shows it, this once. The old one is refused at once.')
+    .summary('create a new secret for an application')
+    .description('Creates a new secret for an application and shows it once. The old one is refused at once.')
     .argument(...CLIENT_ID)
-  withSecretOptions(rotate, 'show the new secret only').action(rotateSecret)
+  withSecretOptions(rotate, 'print only the new secret').action(rotateSecret)
 }
 
 async function rotateSecret(clientId: string, options: SecretOptions): Promise<void> {
   await withOAuth('change', async ({ clients }) => {
     const rotated = await clients.rotateSecret(clientId)
     if (options.porcelain) return line(rotated.secret ?? '')
-    showWithSecret(rotated, `Gave client ${clientId} a new secret.`, options)
+    showWithSecret(rotated, `Created a new secret for client ${clientId}.`, options)
   })
 }

@@ -9,12 +9,12 @@ export function clientUpdateCommand(client: Command): void {
   const update = client
     .command('update')
     .summary('change an application')
-    .description('Changes an application. What is not named stays, and so do its secret and its connections.')
+    .description('Changes the given fields of an application. Its secret and its connections stay.')
     .argument(...CLIENT_ID)
-    .option('--name <name>', 'as users read it when they are asked')
-    .option('--redirect-uri <uri>', 'in place of all it had; may be given again', collect)
+    .option('--name <name>', 'name that users see when the application asks for access')
+    .option('--redirect-uri <uri>', 'replaces all redirect addresses; repeatable', collect)
     .option('--legacy', LEGACY)
-    .option('--no-legacy', 'the opposite')
+    .option('--no-legacy', 'no longer a legacy application')
   withDetails(update).action(updateClient)
 }
 
@@ -22,7 +22,7 @@ async function updateClient(clientId: string, options: DetailsOptions): Promise<
   const changes = detailsOf(options)
   if (Object.keys(changes).length === 0) {
     throw new CliError(
-      'Need something to change: --name, --redirect-uri, --website, --description, --legacy or --no-legacy.',
+      'Nothing to change. Pass --name, --redirect-uri, --website, --description, --legacy or --no-legacy.',
     )
   }
   await withOAuth('change', async ({ clients }) => {

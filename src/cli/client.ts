@@ -18,13 +18,13 @@ const FIELDS = `Fields: ${CLIENT.fields.join(', ')}. Times are Unix seconds. No 
 export function clientCommands(program: Command): void {
   const client = program
     .command('client')
-    .summary('applications that may ask users for access')
-    .description('Registers, shows, changes and deletes the applications that may ask users for access by OAuth.')
+    .summary('manage applications that use OAuth')
+    .description('Registers, shows, changes and deletes the applications that may ask users for access with OAuth.')
   clientCreateCommand(client)
   const list = client
     .command('list')
     .summary('list applications')
-    .description(`Lists applications, newest first. ${FIELDS} A table has ${COLUMNS}, unless --fields says otherwise.`)
+    .description(`Lists applications, newest first. ${FIELDS} A table shows ${COLUMNS}, unless you pass --fields.`)
   withOutputOptions(list, LIST_FORMATS).action(listClients)
   const get = client
     .command('get')
@@ -37,7 +37,7 @@ export function clientCommands(program: Command): void {
   client
     .command('delete')
     .summary('delete an application')
-    .description('Deletes an application and ends every connection that users made to it, at once.')
+    .description('Deletes an application and ends all of its connections at once.')
     .argument(...CLIENT_ID)
     .option('--yes', 'do not ask')
     .action(deleteClient)
@@ -58,8 +58,8 @@ async function deleteClient(clientId: string, { yes }: { yes?: true }): Promise<
   await withOAuth('change', async ({ clients }) => {
     // An application that describes itself by a document is known by its address alone.
     const name = clientId.startsWith('https://') ? clientId : (await clients.get(clientId)).name
-    if (!yes && !(await confirm(printable(`Delete ${name}, and end every connection that users made to it?`)))) {
-      throw new CliError('Nothing was deleted. Answer y, or say --yes.')
+    if (!yes && !(await confirm(printable(`Delete ${name} and end all of its connections?`)))) {
+      throw new CliError('Nothing was deleted. Answer y or pass --yes.')
     }
     await clients.delete(clientId)
     success(`Deleted client ${clientId}.`)

@@ -20,12 +20,12 @@ Examples:
 export function doctorCommand(program: Command): void {
   program
     .command('doctor')
-    .summary('look whether the site works as applications need it')
+    .summary('check that the site works as applications need it')
     .description(
-      'Looks whether the address answers, and as this site; whether the Authorization header arrives and https is seen; ' +
-        'whether the clock is right, the tables are up to date and the secret cannot be guessed. Changes nothing.',
+      'Checks that this site responds at its address, and that the Authorization header and https reach it. Checks the clock, ' +
+        'the tables and the secret. Changes nothing.',
     )
-    .addOption(new Option('--format <format>', 'how to show it').choices(['list', 'json']).default('list'))
+    .addOption(new Option('--format <format>', 'output format').choices(['list', 'json']).default('list'))
     .addHelpText('after', DETAILS)
     .action(examine)
 }
@@ -38,7 +38,7 @@ async function examine({ format }: DoctorOptions): Promise<void> {
     if (format === 'json') line(printable(JSON.stringify(found)))
     else lines(found.flatMap(describe))
     if (failed > 0) throw new CliError(failed === 1 ? '1 check failed.' : `${failed} checks failed.`)
-    if (format === 'list') success('Nothing fails.')
+    if (format === 'list') success('No check failed.')
   })
 }
 

@@ -32,7 +32,7 @@ function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return oneLine(String(thrown))
   const { message, name } = thrown
   const code = codeOf(thrown)
-  if (code === 'EADDRINUSE') return `The port is taken by another program (${message}). Set PORT to another.`
+  if (code === 'EADDRINUSE') return `Another program uses this port (${message}). Set PORT to a different one.`
   const path = (thrown as NodeJS.ErrnoException).path
   if (code in FILE_ERRORS) return `${FILE_ERRORS[code]}${path === undefined ? '.' : `: ${path}`}`
   if (code === 'ENOSPC') return 'No space is left on the device.'
@@ -46,14 +46,14 @@ function messageOf(thrown: unknown): string {
 
 /** What Node says as "ENOENT: no such file or directory, open 'x'". */
 const FILE_ERRORS: Readonly<Record<string, string>> = {
-  ENOENT: 'There is no such file',
+  ENOENT: 'This file does not exist',
   EACCES: 'You are not allowed to read or write this file',
-  EISDIR: 'A folder was named where a file is needed',
-  ENOTDIR: 'A part of this path is a file, not a folder',
+  EISDIR: 'This is a directory, not a file',
+  ENOTDIR: 'A part of this path is a file, not a directory',
 }
 
 const LOCKED =
-  'Another process is changing the tables right now. Try again in a moment. If none is, one was killed in the midst of it: ' +
+  'Another process is migrating the tables right now. Try again in a moment. If no process is, one was killed during a migration: ' +
   'run UPDATE connect_migrations_lock SET is_locked = 0 on the database, then try again.'
 
 const codeOf = (thrown: unknown): string => String((thrown as { code?: unknown } | null)?.code ?? '')

@@ -10,10 +10,10 @@ interface ExportOptions {
 }
 
 const HELP = `
-A user who is there already, by login and e-mail address, is left as they are, and gets the application passwords that they
-have not yet.
+A user who already exists there, with the same login and email address, is not changed. Missing application passwords are
+added.
 
-Others on this machine can see the flags of a running command: WORDPRESS_DATABASE_URL may name the database instead.
+Other users of this machine can see the flags of a running command. You can set WORDPRESS_DATABASE_URL instead of --to.
 
 Example:
   $ koa-wp-connect export wordpress --to=mysql://user:password@localhost/wordpress --dry-run`
@@ -21,16 +21,16 @@ Example:
 export function exportCommands(program: Command): void {
   program
     .command('export')
-    .summary('give users to elsewhere')
-    .description('Gives users and their application passwords to elsewhere.')
+    .summary('export users')
+    .description('Exports users and their application passwords.')
     .command('wordpress')
-    .summary('to a WordPress')
+    .summary('to WordPress')
     .description(
-      'Writes the users of the site, with their application passwords, into the database of a WordPress 6.8 or later.',
+      'Writes the users of the site and their application passwords into the database of a WordPress 6.8 or later.',
     )
     .addOption(new Option('--to <database>', 'mysql://…').env('WORDPRESS_DATABASE_URL').makeOptionMandatory())
-    .option('--prefix <prefix>', 'what the names of WordPress’s tables begin with', 'wp_')
-    .option('--dry-run', 'say what would happen, and write nothing')
+    .option('--prefix <prefix>', 'prefix of WordPress’s tables', 'wp_')
+    .option('--dry-run', 'report what would happen, and write nothing')
     .addHelpText('after', HELP)
     .action(exportWordPress)
 }

@@ -10,10 +10,10 @@ interface ImportOptions {
 }
 
 const HELP = `
-A user who is there already, by login and e-mail address, is left as they are; so a second import changes nothing. What
-cannot be taken is listed, each with the reason.
+A user who already exists here, with the same login and email address, is not changed. So a second import changes nothing.
+What cannot be imported is listed, with the reason.
 
-Others on this machine can see the flags of a running command: WORDPRESS_DATABASE_URL may name the source instead.
+Other users of this machine can see the flags of a running command. You can set WORDPRESS_DATABASE_URL instead of --from.
 
 Examples:
   $ koa-wp-connect import wordpress --from=wordpress.sql.gz --dry-run
@@ -22,20 +22,20 @@ Examples:
 export function importCommands(program: Command): void {
   program
     .command('import')
-    .summary('take users from elsewhere')
-    .description('Takes users and their application passwords from elsewhere.')
+    .summary('import users')
+    .description('Imports users and their application passwords.')
     .command('wordpress')
-    .summary('from a WordPress')
+    .summary('from WordPress')
     .description(
-      'Takes the users of a WordPress with their roles, account passwords and application passwords, which go on working.',
+      'Imports the users of a WordPress site with their roles, account passwords and application passwords, which keep working.',
     )
     .addOption(
       new Option('--from <source>', 'mysql://… or the path of an SQL dump, gzipped or not')
         .env('WORDPRESS_DATABASE_URL')
         .makeOptionMandatory(),
     )
-    .option('--prefix <prefix>', 'what the names of WordPress’s tables begin with', 'wp_')
-    .option('--dry-run', 'say what would happen, and write nothing')
+    .option('--prefix <prefix>', 'prefix of WordPress’s tables', 'wp_')
+    .option('--dry-run', 'report what would happen, and write nothing')
     .addHelpText('after', HELP)
     .action(importWordPress)
 }

@@ -7,7 +7,7 @@ const { engines } = JSON.parse(readFileSync(new URL('../../package.json', import
 // Before anything is loaded that such a Node does not know.
 if (isTooOld(process.versions.node, engines.node)) {
   console.error(
-    `Error: koa-wp-connect needs Node ${engines.node.replace('>=', '')} or later, and this is ${process.versions.node}.`,
+    `Error: koa-wp-connect needs Node ${engines.node.replace('>=', '')} or later. This is Node ${process.versions.node}.`,
   )
   process.exitCode = 1
 } else {

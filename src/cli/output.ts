@@ -31,9 +31,9 @@ export const ITEM_FORMATS = ['table', 'csv', 'json'] as const
 /** Adds `--field`, `--fields` and `--format`. */
 export function withOutputOptions(command: Command, formats: readonly OutputOptions['format'][]): Command {
   return command
-    .option('--field <field>', 'show the value of one field only')
-    .option('--fields <fields>', 'show these fields only, separated by commas')
-    .addOption(new Option('--format <format>', 'how to show it').choices(formats).default('table'))
+    .option('--field <field>', 'show only the value of this field')
+    .option('--fields <fields>', 'show only these fields, separated by commas')
+    .addOption(new Option('--format <format>', 'output format').choices(formats).default('table'))
 }
 
 /** The lines that show any number of things: one a row. */

@@ -44,7 +44,7 @@ export async function run(args: readonly string[], given: Io): Promise<void> {
 function createProgram(): Command {
   const program = new Command('koa-wp-connect')
     .description(
-      'Application passwords and OAuth for a Koa site, the WordPress way: runs the site, and manages its users and the ' +
+      'Application passwords and OAuth for a Koa site, the WordPress way. Runs the site, and manages its users and the ' +
         'applications that may ask them for access.',
     )
     .version(version)

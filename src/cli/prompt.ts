@@ -17,7 +17,7 @@ export async function askPassword(question: string): Promise<string> {
   io.stderr.write(question)
   const typed = await firstLine(lines)
   io.stderr.write('\n')
-  if (typed === null) throw new CliError('Broken off; nothing was changed.')
+  if (typed === null) throw new CliError('Cancelled; nothing was changed.')
   return typed
 }
 

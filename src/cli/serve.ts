@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import { io } from './io.ts'
 
 const DETAILS = `
-The first start makes an administrator and shows the password, this once: ADMIN_USER, ADMIN_EMAIL and ADMIN_PASSWORD
-say otherwise. SIGTERM and Ctrl-C end the server after the requests that are under way.
+The first start creates an administrator and shows the password once. ADMIN_USER, ADMIN_EMAIL and ADMIN_PASSWORD set
+its data. SIGTERM and Ctrl+C stop the server after it has finished the requests in flight.
 
 Example:
   $ PORT=3000 SITE_URL=https://example.com TRUST_PROXY=on koa-wp-connect serve`
@@ -12,7 +12,7 @@ export function serveCommand(program: Command): void {
   program
     .command('serve')
     .summary('run the site')
-    .description('Brings the tables up to date and runs the site, with users of its own.')
+    .description('Migrates the tables and runs the site, with embedded users.')
     .addHelpText('after', DETAILS)
     .action(serveSite)
 }

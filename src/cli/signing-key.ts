@@ -5,12 +5,12 @@ import { withOAuth } from './with-site.ts'
 export function signingKeyCommands(program: Command): void {
   program
     .command('signing-key')
-    .summary('the key that signs ID tokens')
+    .summary('manage the key that signs ID tokens')
     .description('Replaces the key that signs ID tokens.')
     .command('rotate')
-    .summary('make a new key')
+    .summary('create a new key')
     .description(
-      'Makes a new key. It is published at once and begins to sign in ten minutes; what the old key signed stays good.',
+      'Creates a new key. It is published at once and begins to sign in ten minutes. ID tokens of the old key stay valid.',
     )
     .action(rotateSigningKey)
 }
@@ -18,7 +18,7 @@ export function signingKeyCommands(program: Command): void {
 async function rotateSigningKey(): Promise<void> {
   await withOAuth(
     'change',
-    async oauth => success(`Made signing key ${await oauth.rotateSigningKey()}. It begins to sign in ten minutes.`),
+    async oauth => success(`Created signing key ${await oauth.rotateSigningKey()}. It begins to sign in ten minutes.`),
     // The key is stored encrypted under it.
     { secret: true },
   )

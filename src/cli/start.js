@@ -7,17 +7,17 @@ const [major, minor] = numbers(process.versions.node)
 const [needsMajor, needsMinor] = numbers(engines.node)
 
 if (major < needsMajor || (major === needsMajor && minor < needsMinor)) {
-  fail(`This needs Node ${needsMajor}.${needsMinor} or later, and this is ${process.versions.node}.`)
+  fail(`This needs Node ${needsMajor}.${needsMinor} or later. This is Node ${process.versions.node}.`)
 } else {
   try {
     await import('./main.ts')
   } catch (error) {
     if (error.code !== 'ERR_MODULE_NOT_FOUND' || !/ package /.test(error.message)) throw error
-    fail('The packages that it needs are not installed.')
+    fail('The packages are not installed.')
   }
 }
 
 function fail(why) {
-  console.error(`Error: ${why} In a clone, run npm ci first: it installs them, and a Node of its own.`)
+  console.error(`Error: ${why} In a clone, run npm ci first: it installs the packages and the right Node.`)
   process.exitCode = 1
 }

@@ -17,7 +17,7 @@ export async function showResults(users: AsyncIterable<TransferResult>, done: st
   if (total.existing + passwords.existing > 0) {
     said.push(`Already there: ${people(total.existing)} and ${credentials(passwords.existing)}.`)
   }
-  if (total.skipped > 0) said.push(`Not taken: ${people(total.skipped)}.`)
+  if (total.skipped > 0) said.push(`Skipped: ${people(total.skipped)}.`)
   success(said.join(' '))
 }
 

@@ -14,11 +14,11 @@ interface CreateOptions {
 }
 
 const EXAMPLES = `
-Without --user_pass the password is asked for; where there is no terminal, one is made and shown.
+Without --user_pass, the command asks for the password. Without a terminal, it generates a password and shows it.
 
 Examples:
   $ koa-wp-connect user create bob bob@example.com --role=author
-  Password for bob (empty: make one):
+  Password for bob (empty: generate one):
   Success: Created user 3.
 
   $ koa-wp-connect user create ann ann@example.com < /dev/null
@@ -28,14 +28,14 @@ Examples:
 export function userCreateCommand(user: Command): void {
   user
     .command('create')
-    .summary('make a user')
-    .description('Makes a user, a subscriber if no role is named.')
-    .argument('<login>', 'what the user logs in with')
-    .argument('<email>', 'e-mail address')
-    .addOption(roleOption('what the user may do'))
-    .option('--user_pass <password>', 'account password; others on this machine can see it while the command runs')
-    .option('--display_name <name>', 'as shown to people; the login if absent')
-    .option('--porcelain', 'show the new ID only')
+    .summary('create a user')
+    .description('Creates a user. The default role is subscriber.')
+    .argument('<login>', 'name to log in with')
+    .argument('<email>', 'email address')
+    .addOption(roleOption('role of the user'))
+    .option('--user_pass <password>', 'account password; other users of this machine can see it while the command runs')
+    .option('--display_name <name>', 'name that people see; by default the login')
+    .option('--porcelain', 'print only the new ID')
     .addHelpText('after', EXAMPLES)
     .action(createUser)
 }
@@ -58,5 +58,5 @@ async function createUser(login: string, email: string, options: CreateOptions):
 /** Undefined if there is nobody to ask, or nothing was typed. */
 async function askForPassword(login: string): Promise<string | undefined> {
   if (!isAtTerminal()) return undefined
-  return (await askPassword(`Password for ${printable(login)} (empty: make one): `)) || undefined
+  return (await askPassword(`Password for ${printable(login)} (empty: generate one): `)) || undefined
 }

@@ -10,8 +10,8 @@ export function userDeleteCommand(user: Command): void {
   user
     .command('delete')
     .summary('delete users')
-    .description('Deletes users, revokes all of their application passwords, disconnects their apps and logs them out.')
-    .argument('<user...>', 'IDs, logins or e-mail addresses')
+    .description('Deletes users, logs them out, revokes their application passwords and disconnects their apps.')
+    .argument('<user...>', 'IDs, logins or email addresses')
     .option('--yes', 'do not ask')
     .action(deleteUsers)
 }
@@ -21,8 +21,8 @@ async function deleteUsers(named: string[], { yes }: { yes?: true }): Promise<vo
     const users = await findUsers(accounts, named)
     if (users.length === 0) return
     const logins = users.map(user => user.login).join(', ')
-    if (!yes && !(await confirm(printable(`Delete ${logins}, with all of their application passwords?`)))) {
-      throw new CliError('Nobody was deleted. Answer y, or say --yes.')
+    if (!yes && !(await confirm(printable(`Delete ${logins} and all of their application passwords?`)))) {
+      throw new CliError('No users deleted. Answer y or pass --yes.')
     }
     for (const user of users) {
       await accounts.delete(user.id)

@@ -18,12 +18,12 @@ export function userUpdateCommand(user: Command): void {
   user
     .command('update')
     .summary('change users')
-    .description('Changes users. A new password logs the user out everywhere; a login stays as it is.')
-    .argument('<user...>', 'IDs, logins or e-mail addresses')
-    .option('--user_pass <password>', 'account password; others on this machine can see it while the command runs')
-    .option('--user_email <email>', 'e-mail address')
-    .option('--display_name <name>', 'as shown to people')
-    .addOption(roleOption('what the user may do'))
+    .description('Changes users. A new password logs the user out everywhere. The login cannot be changed.')
+    .argument('<user...>', 'IDs, logins or email addresses')
+    .option('--user_pass <password>', 'account password; other users of this machine can see it while the command runs')
+    .option('--user_email <email>', 'email address')
+    .option('--display_name <name>', 'name that people see')
+    .addOption(roleOption('role of the user'))
     .action(updateUsers)
 }
 
@@ -35,7 +35,7 @@ async function updateUsers(named: string[], options: UpdateOptions): Promise<voi
     ...(options.role !== undefined && { role: options.role }),
   }
   if (Object.keys(changes).length === 0) {
-    throw new CliError('Need something to change: --user_pass, --user_email, --display_name or --role.')
+    throw new CliError('Nothing to change. Pass --user_pass, --user_email, --display_name or --role.')
   }
   await withSite('change', async ({ accounts }) => {
     for (const { id } of await findUsers(accounts, named)) {

@@ -29,20 +29,20 @@ const USER: Kind = {
 export function userCommands(program: Command): void {
   const user = program
     .command('user')
-    .summary('users and their application passwords')
-    .description('Makes, shows, changes and deletes users, and their application passwords.')
+    .summary('manage users and their application passwords')
+    .description('Creates, shows, changes and deletes users and their application passwords.')
   userCreateCommand(user)
   const list = user
     .command('list')
     .summary('list users')
     .description(`Lists users. Fields: ${USER.fields.join(', ')}.`)
-    .addOption(roleOption('only users of this role'))
+    .addOption(roleOption('only users with this role'))
   withOutputOptions(list, LIST_FORMATS).action(listUsers)
   const get = user
     .command('get')
     .summary('show one user')
     .description('Shows one user.')
-    .argument('<user>', 'ID, login or e-mail address')
+    .argument('<user>', 'ID, login or email address')
   withOutputOptions(get, ITEM_FORMATS).action(getUser)
   userUpdateCommand(user)
   userDeleteCommand(user)

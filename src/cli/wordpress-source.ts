@@ -6,7 +6,7 @@ const isAddress = (from: string) => /^\w+:\/\//.test(from)
 /** Does some work on WordPress's own database, and lets go of it. The address holds a password, so nothing quotes it. */
 export async function withWordPressDatabase<T>(url: string, work: (knex: Knex) => Promise<T>): Promise<T> {
   if (!url.startsWith('mysql://') || !URL.canParse(url)) {
-    throw new CliError('WordPress’s database is named as mysql://user:password@host/database.')
+    throw new CliError('Pass WordPress’s database as mysql://user:password@host/database.')
   }
   const { openDatabase } = await import('../server/database.ts')
   const knex = openDatabase(url)

@@ -35,7 +35,7 @@ function readSites(json: string, context: z.RefinementCtx) {
     return sitesSchema.parse(JSON.parse(json))
   } catch {
     context.addIssue(
-      'expected JSON such as [{"id":2,"name":"Shop","url":"https://shop.example"}], each with an id of its own; the site itself is 1',
+      'expected JSON such as [{"id":2,"name":"Shop","url":"https://shop.example"}], each with a different id; 1 is the site itself',
     )
     return z.NEVER
   }
@@ -53,9 +53,9 @@ const environmentSchema = z.object({
     .refine(isDatabaseUrl, 'expected sqlite:FILE, better-sqlite3:FILE, postgres://… or mysql://…')
     .default(`sqlite:${DATA}/site.db`),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected redis://… or rediss://…' }).optional(),
-  CONNECT_SECRET: z.string().min(32, 'expected 32 random characters or more').optional(),
+  CONNECT_SECRET: z.string().min(32, 'expected at least 32 random characters').optional(),
   ADMIN_USER: z.string().min(1).default('admin'),
-  ADMIN_EMAIL: z.email('expected an e-mail address').default('admin@example.com'),
+  ADMIN_EMAIL: z.email('expected an email address').default('admin@example.com'),
   ADMIN_PASSWORD: z.string().min(1).optional(),
   WP_ENVIRONMENT_TYPE: z
     .enum(['local', 'development', 'staging', 'production'], 'expected local, development, staging or production')

@@ -29,6 +29,6 @@ async function loadClient() {
     return await import('ioredis')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
-    throw new Error('REDIS_URL needs the package ioredis: npm install ioredis')
+    throw new Error('REDIS_URL needs the package ioredis. Run: npm install ioredis')
   }
 }

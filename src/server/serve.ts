@@ -55,11 +55,11 @@ function whyUnavailable({ environment, site, trustProxy }: Config): string | nul
   const isHttps = site.url.startsWith('https:')
   if (environment === 'local' || (isHttps && trustProxy)) return null
   const toDo = isHttps
-    ? 'Behind the proxy that ends TLS, set TRUST_PROXY=on'
-    : 'Set SITE_URL to the https:// address of a proxy that ends TLS, and TRUST_PROXY=on'
+    ? 'Behind the TLS-terminating proxy, set TRUST_PROXY=on'
+    : 'Set SITE_URL to the https:// address of a TLS-terminating proxy, and TRUST_PROXY=on'
   return (
-    `the environment is ${environment}, so over plain http this site gives no application passwords and takes no credentials. ` +
-    `${toDo}; or, on a private network, WP_ENVIRONMENT_TYPE=local.`
+    `The environment is ${environment}, so over plain http this site creates no application passwords and accepts no credentials. ` +
+    `${toDo}. On a private network, set WP_ENVIRONMENT_TYPE=local instead.`
   )
 }
 
@@ -74,6 +74,6 @@ async function createAdmin({ accounts }: ServedSite, { admin, site }: Config): P
     if (error instanceof ConnectError && error.code === 'user_exists') return
     throw error
   }
-  console.log(`Made the user ${admin.login}. Log in at ${site.url}${PAGE_PATHS.logIn}`)
-  if (!admin.password) console.log(`Password: ${password}   (shown this once)`)
+  console.log(`Created the user ${admin.login}. Log in at ${site.url}${PAGE_PATHS.logIn}`)
+  if (!admin.password) console.log(`Password: ${password}   (shown only once)`)
 }

@@ -139,7 +139,7 @@ test('what is refused changes nothing', async t => {
 
   await ok('create', 'x')
   const uuid = (await ok('list', '--field=uuid')).trim()
-  const choose = 'Error: Name one or more UUIDs, or say --all.\n'
+  const choose = 'Error: Pass one or more UUIDs, or --all.\n'
   t.is(await fails('delete'), choose)
   t.is(await fails('delete', uuid, '--all'), choose)
 

@@ -73,12 +73,14 @@ test('create and rotate-secret: the secret is shown once, in each format', async
   t.regex(rotated.client_secret, SECRET)
   t.not(rotated.client_secret, secret)
   const shown = await ok('client', 'rotate-secret', id)
-  t.true(shown.startsWith(`Success: Gave client ${id} a new secret. The secret is shown this once.\nField\tValue\n`))
+  t.true(
+    shown.startsWith(`Success: Created a new secret for client ${id}. The secret is shown only once.\nField\tValue\n`),
+  )
   t.regex(shown, new RegExp(`^client_id\t${id}\nclient_secret\t[\\w-]{43}\nname\tShop\n`, 'm'))
   t.regex(await ok('client', 'rotate-secret', id, '--porcelain'), /^[\w-]{43}\n$/)
 
   const bordered = await run(CREATE, { isTTY: true })
-  t.regex(bordered.stdout, /^Success: Created client \d{12}\. The secret is shown this once\.\n\+-+\+-+\+\n\| Field /)
+  t.regex(bordered.stdout, /^Success: Created client \d{12}\. The secret is shown only once\.\n\+-+\+-+\+\n\| Field /)
   t.regex(bordered.stdout, /\n\| client_secret {3}\| [\w-]{43} \|\n/)
 })
 
@@ -129,7 +131,7 @@ test('update: what is not named stays', async t => {
   await update('--legacy', '--description=Sells')
   t.deepEqual(await get(), { ...after, description: 'Sells' })
 
-  t.regex(await fails('client', 'update', id), /^Error: Need something to change: --name, [^\n]*\n$/)
+  t.regex(await fails('client', 'update', id), /^Error: Nothing to change. Pass --name, [^\n]*\n$/)
   t.regex(await fails('client', 'update', id, '--type=native'), /^Error: unknown option '--type=native'/)
   t.regex(await fails('client', 'update', id, '--name='), /^Error: The name must have [^\n]*\n$/)
   t.is(await fails('client', 'update', '1', '--name=x'), NOT_FOUND)
@@ -139,12 +141,12 @@ test('update: what is not named stays', async t => {
 test('delete: asks', async t => {
   const { ok, run, fails } = await start(t)
   const id = (await ok(...CREATE, '--porcelain')).trim()
-  const question = 'Delete Shop, and end every connection that users made to it? [y/n] '
+  const question = 'Delete Shop and end all of its connections? [y/n] '
   for (const input of ['', 'n\n']) {
     const { code, stdout, stderr } = await run(['client', 'delete', id], { input })
     t.deepEqual({ code, stdout }, { code: 1, stdout: '' })
     t.true(stderr.startsWith(question))
-    t.true(stderr.endsWith('Error: Nothing was deleted. Answer y, or say --yes.\n'))
+    t.true(stderr.endsWith('Error: Nothing was deleted. Answer y or pass --yes.\n'))
   }
   const { code, stdout, stderr } = await run(['client', 'delete', id], { input: 'y\n' })
   t.deepEqual({ code, stdout, stderr }, { code: 0, stdout: `Success: Deleted client ${id}.\n`, stderr: question })
@@ -179,7 +181,7 @@ test('signing-key rotate makes a key that is published, and signs later', async 
     (await site.client.get('/.well-known/jwks.json')).json.keys.map(({ kid }: { kid: string }) => kid)
   const first: string[] = await kids()
   const [, made = ''] =
-    /^Success: Made signing key ([\w-]+)\. It begins to sign in ten minutes\.\n$/.exec(
+    /^Success: Created signing key ([\w-]+)\. It begins to sign in ten minutes\.\n$/.exec(
       await ok('signing-key', 'rotate'),
     ) ?? []
   t.not(made, '')

@@ -14,7 +14,7 @@ test('a running site: all well, as a list and as JSON', async t => {
   t.deepEqual({ code: list.code, stderr: list.stderr }, { code: 0, stderr: '' })
   t.regex(
     list.stdout,
-    new RegExp(`^ok {4}There is an answer at ${url}\\.\n(ok {4}.*\n){9}Success: Nothing fails\\.\n$`),
+    new RegExp(`^ok {4}There is an answer at ${url}\\.\n(ok {4}.*\n){9}Success: No check failed\\.\n$`),
   )
   const json = await run(['doctor', '--format=json'], { env: { SITE_URL: url } })
   t.is(json.code, 0)

@@ -154,7 +154,7 @@ testWordPress(
     await ok('migrate')
     const dry = await run(['import', 'wordpress', from, '--dry-run'])
     t.is(await ok('user', 'list', '--format=count'), '0\n')
-    t.is(dry.stdout, 'Success: Would import 4 users and 1 application password. Not taken: 3 users.\n')
+    t.is(dry.stdout, 'Success: Would import 4 users and 1 application password. Skipped: 3 users.\n')
     const real = await run(['import', 'wordpress', from])
     t.is(real.stdout, dry.stdout.replace('Would import', 'Imported'))
     t.is(real.stderr, dry.stderr)
@@ -163,12 +163,12 @@ testWordPress(
     t.notRegex(real.stderr + real.stdout, /geheim|\$generic\$/)
     const begins = real.stderr.split('\n').map(line => line.split(': ').slice(1, 4).join(': ').slice(0, 60))
     t.deepEqual(begins.filter(Boolean), [
-      'ANN2: Not taken: The WordPress user 1 has the same login or ',
-      'bob: Not taken: The user has no role on this site.',
+      'ANN2: Skipped: The WordPress user 1 has the same login or e-',
+      'bob: Skipped: The user has no role on this site.',
       'cid: The application passwords cannot be read: a string is c',
       'dan: There is no role customer here: the user is a subscribe',
       'dan: The account password is not taken: its hash is of no kn',
-      'e\\u001b[2Je: Not taken: A user name has 1 to 60 characters, ',
+      'e\\u001b[2Je: Skipped: A user name has 1 to 60 characters, an',
       'fay: Application password "x y": its name was another in Wor',
       'fay: Application password "x y" is not taken: its hash is of',
     ])
@@ -181,13 +181,13 @@ test('what cannot be read is said in one line, without the password', async t =>
   await writeFile(join(directory, 'utf16.sql'), Buffer.from('\uFEFFCREATE TABLE', 'utf16le'))
   await writeFile(join(directory, 'broken.sql.gz'), Buffer.from([0x1f, 0x8b, 1, 2, 3]))
   const bad: Record<string, RegExp> = {
-    'absent.sql': /no such file/,
+    'absent.sql': /does not exist/,
     'empty.sql': /no table wp_users/,
     'utf16.sql': /UTF-16/,
     'broken.sql.gz': /gzip is broken/,
-    '.': /folder/,
+    '.': /directory/,
     'mysql://root:geheim@127.0.0.1:1/x': /WordPress’s database cannot be used: .*ECONNREFUSED/,
-    'postgres://root:geheim@127.0.0.1/x': /named as mysql:/,
+    'postgres://root:geheim@127.0.0.1/x': /as mysql:/,
     'mysql://': /WordPress’s database|named as mysql:/,
   }
   for (const [from, reason] of Object.entries(bad)) {

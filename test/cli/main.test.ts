@@ -44,10 +44,10 @@ test('every command is a process that ends by itself', async t => {
     [['user', 'update', 'bob', 'eve', '--role=author'], 1, /^Success: Updated user 1\.\n$/, /^Warning: .*\n$/],
     [['client', 'create', '--name=x', '--redirect-uri=https://a.example/', '--porcelain'], 0, /^\d{12}\n$/, /^$/],
     [['client', 'list', '--format=count'], 0, /^1\n$/, /^$/],
-    [['signing-key', 'rotate'], 0, /^Success: Made signing key .*\n$/, /^$/],
+    [['signing-key', 'rotate'], 0, /^Success: Created signing key .*\n$/, /^$/],
     [['doctor'], 1, /^fail {2}There is no answer at /, /^Error: 1 check failed\.\n$/],
-    [['import', 'wordpress', '--from=none.sql'], 1, /^$/, /^Error: There is no such file: none\.sql\n$/],
-    [['user', 'delete', 'bob'], 1, /^$/, /\? \[y\/n\] \nError: Nobody was deleted\. .*\n$/],
+    [['import', 'wordpress', '--from=none.sql'], 1, /^$/, /^Error: This file does not exist: none\.sql\n$/],
+    [['user', 'delete', 'bob'], 1, /^$/, /\? \[y\/n\] \nError: No users deleted\. .*\n$/],
     [['usr'], 1, /^$/, /^Error: unknown command 'usr'\n/],
     [['migrate', '--down'], 0, /Success: Undid \d+ migrations\.\n$/, /^$/],
     [['user', 'list'], 1, /^$/, /^Error: There is no site here: .*\n$/],
@@ -92,8 +92,8 @@ test('help shows the help of the command that is named', async t => {
 test('a file that cannot be read, or is no dump, is said in plain words', async t => {
   const { fails, directory } = await commandLine(t)
   const importFrom = (path: string) => fails('import', 'wordpress', `--from=${path}`)
-  t.is(await importFrom('none.sql'), 'Error: There is no such file: none.sql\n')
-  t.is(await importFrom('.'), 'Error: A folder was named where a file is needed.\n')
+  t.is(await importFrom('none.sql'), 'Error: This file does not exist: none.sql\n')
+  t.is(await importFrom('.'), 'Error: This is a directory, not a file.\n')
   await writeFile(join(directory, 'README.md'), "# Read me\n\nIt isn\u2019t a dump, and it doesn't end.\n")
   t.regex(await importFrom('README.md'), /^Error: "README\.md" is not a whole SQL dump of a WordPress: [^\n]*\n$/)
 })
@@ -127,7 +127,7 @@ test('an old Node is told which it needs, in one line; so is a clone without its
   for (const file of [MAIN, start]) {
     const { code, stdout, stderr } = await run(file, `--import=${pretend}`)
     t.deepEqual({ code, stdout }, { code: 1, stdout: '' })
-    t.regex(stderr, /^Error: [^\n]*needs Node 22\.20 or later, and this is 20\.11\.0\.[^\n]*\n$/)
+    t.regex(stderr, /^Error: [^\n]*needs Node 22\.20 or later. This is Node 20\.11\.0\.[^\n]*\n$/)
   }
   t.is((await run(start)).code, 0)
 
@@ -137,7 +137,7 @@ test('an old Node is told which it needs, in one line; so is a clone without its
   await writeFile(join(directory, 'package.json'), '{"type":"module","engines":{"node":">=22.20"}}')
   const { code, stderr } = await run(join(directory, 'src', 'cli', 'start.js'))
   t.is(code, 1)
-  t.regex(stderr, /^Error: The packages that it needs are not installed\. In a clone, run npm ci first: [^\n]*\n$/)
+  t.regex(stderr, /^Error: The packages are not installed\. In a clone, run npm ci first: [^\n]*\n$/)
 })
 
 const BAD_ENVIRONMENTS: Record<string, [Record<string, string>, RegExp]> = {

@@ -62,7 +62,7 @@ test('after one that was killed in the midst, the others say what to do, and it 
   await database('connect_migrations_lock').update({ is_locked: 1 })
 
   const said = await fails('migrate')
-  t.regex(said, /^Error: The database cannot be used: Another process is changing the tables right now\./)
+  t.regex(said, /^Error: The database cannot be used: Another process is migrating the tables right now\./)
   const [statement = ''] = /UPDATE connect_migrations_lock SET is_locked = 0/.exec(said) ?? []
   await database.raw(statement)
   t.is(await ok('migrate'), 'Ran 0003-oauth\nSuccess: Ran 1 migration.\n')

@@ -68,7 +68,7 @@ test('an app with users of its own: client, signing-key, migrate and doctor work
   t.is(await ok('client', 'list', '--field=name'), 'Shop\n')
   await ok('client', 'update', id, '--name=Store')
   t.regex(await ok('client', 'rotate-secret', id, '--porcelain'), /^[\w-]{43}\n$/)
-  t.regex(await ok('signing-key', 'rotate'), /^Success: Made signing key /)
+  t.regex(await ok('signing-key', 'rotate'), /^Success: Created signing key /)
   await ok('client', 'delete', id, '--yes')
   t.is(await ok('migrate'), 'Success: The tables are up to date already.\n')
   const { code, stdout } = await run(['doctor'], { env: { SITE_URL: url } })

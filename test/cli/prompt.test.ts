@@ -41,19 +41,19 @@ function seen(child: ChildProcess, text: string): Promise<void> {
 
 testAtTerminal('create asks for the password, and does not show what is typed', async t => {
   const { type } = await terminal(t)
-  const question = 'Password for bob (empty: make one): '
+  const question = 'Password for bob (empty: generate one): '
   const typed = await type('user create bob bob@example.com', question, 'correct horse\r')
   t.deepEqual(typed, { code: 0, screen: `${question}\nSuccess: Created user 1.\n` })
-  const empty = await type('user create ann ann@example.com', 'Password for ann (empty: make one): ', '\r')
+  const empty = await type('user create ann ann@example.com', 'Password for ann (empty: generate one): ', '\r')
   t.regex(empty.screen, /\nSuccess: Created user 2\.\nPassword: [A-Za-z0-9]{24}\n$/)
 })
 
 for (const [key, character] of Object.entries({ 'Ctrl-C': '\u0003', 'Ctrl-D': '\u0004' })) {
   testAtTerminal(`${key} at the question breaks off, and nobody is made`, async t => {
     const { type, ok } = await terminal(t)
-    const { code, screen } = await type('user create bob bob@example.com', '(empty: make one): ', character)
+    const { code, screen } = await type('user create bob bob@example.com', '(empty: generate one): ', character)
     t.is(code, 1)
-    t.regex(screen, /\nError: Broken off; nothing was changed\.\n$/)
+    t.regex(screen, /\nError: Cancelled; nothing was changed\.\n$/)
     t.is(await ok('user', 'list', '--format=count'), '0\n')
   })
 }

@@ -7,7 +7,7 @@ test('the first start makes an administrator and shows the password, the second 
   const { serve, ok } = await commandLine(t)
   const first = await serve()
   const [, password = ''] = /^Password: (\S+)/m.exec(first.output()) ?? []
-  t.regex(first.output(), /^Made the user admin\. Log in at http:\/\/localhost:\d+\/wp-login\.php$/m)
+  t.regex(first.output(), /^Created the user admin\. Log in at http:\/\/localhost:\d+\/wp-login\.php$/m)
   await t.notThrowsAsync(first.client.login('admin', password))
   t.is((await first.stop()).code, 0)
 
@@ -62,7 +62,7 @@ test('SIGTERM: the request that is under way gets its answer, and the server end
 const WARNINGS: Record<string, [env: Record<string, string>, warning: RegExp]> = {
   'HOST=0.0.0.0': [
     { HOST: '0.0.0.0' },
-    /^Warning: the environment is production, [^\n]* Set SITE_URL to [^\n]*=local\.\n$/,
+    /^Warning: The environment is production, [^\n]* Set SITE_URL to [^\n]*=local\.\n$/,
   ],
   'https without TRUST_PROXY': [{ SITE_URL: 'https://a.example' }, /^Warning: [^\n]* set TRUST_PROXY=on; [^\n]*\n$/],
   'https behind a proxy': [{ SITE_URL: 'https://a.example', TRUST_PROXY: 'on' }, /^$/],
@@ -85,7 +85,7 @@ test('a port that is taken is said in one line', async t => {
   const { port } = taken.address() as AddressInfo
   const { code, stderr } = await spawned(['serve'], { env: { PORT: String(port) } })
   t.is(code, 1)
-  t.regex(stderr, /^Error: The port is taken by another program \(.*\)\. Set PORT to another\.\n$/)
+  t.regex(stderr, /^Error: Another program uses this port \(.*\)\. Set PORT to a different one\.\n$/)
 })
 
 async function accepts(port: number): Promise<boolean> {

@@ -121,7 +121,7 @@ test('update: several users, of whom some fail', async t => {
     'Warning: Failed to update user 1: There is a user with this login or e-mail address already.\n',
   )
   t.is(await ok('user', 'get', 'ann', '--field=email'), 'a@example.com\n')
-  t.regex(await fails('user', 'update', 'ann'), /^Error: Need something to change/)
+  t.regex(await fails('user', 'update', 'ann'), /^Error: Nothing to change/)
   t.regex(await fails('user', 'update', 'ann', '--user_login=x'), /^Error: unknown option '--user_login=x'/)
 })
 
@@ -131,12 +131,12 @@ test('delete: asks, and takes the application passwords along', async t => {
   await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
   await ok('user', 'create', 'cleo', 'cleo@example.com', '--porcelain')
 
-  const question = 'Delete ann, bob, with all of their application passwords? [y/n] '
+  const question = 'Delete ann, bob and all of their application passwords? [y/n] '
   for (const input of ['', 'n\n', 'maybe\n']) {
     const { code, stdout, stderr } = await run(['user', 'delete', 'ann', 'bob'], { input })
     t.deepEqual({ code, stdout }, { code: 1, stdout: '' })
     t.true(stderr.startsWith(question))
-    t.true(stderr.endsWith('Error: Nobody was deleted. Answer y, or say --yes.\n'))
+    t.true(stderr.endsWith('Error: No users deleted. Answer y or pass --yes.\n'))
   }
   t.is(await ok('user', 'list', '--format=count'), '3\n')
 

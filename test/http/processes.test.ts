@@ -39,7 +39,7 @@ function at(served: { url: string }, browser: Client): Client {
 
 test('started at once on an empty database, one makes the tables and the administrator, and both serve', async t => {
   const { one, two, ok } = await startProcesses(t)
-  const made = [one, two].filter(({ output }) => output().includes('Made the user admin'))
+  const made = [one, two].filter(({ output }) => output().includes('Created the user admin'))
   t.is(made.length, 1)
   t.is(await ok('migrate'), 'Success: The tables are up to date already.\n')
   t.is(await ok('user', 'list', '--format=count'), '1\n')

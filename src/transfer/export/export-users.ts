@@ -73,7 +73,7 @@ export async function* exportUsers(
         outcome: 'skipped',
         transferred: 0,
         existing: 0,
-        problems: [`Not taken: ${reason}`],
+        problems: [`Skipped: ${reason}`],
       }
     }
   }

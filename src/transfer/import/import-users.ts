@@ -69,7 +69,7 @@ export async function* importUsers(
     } catch (error) {
       const isSkipped = error instanceof SkipUser || (error instanceof ConnectError && error.status < 500)
       if (!isSkipped) throw error
-      const problems = [`Not taken: ${error.message}`, ...person.problems]
+      const problems = [`Skipped: ${error.message}`, ...person.problems]
       return { login: person.login || `ID ${person.id}`, outcome: 'skipped', transferred: 0, existing: 0, problems }
     }
   }

@@ -132,7 +132,7 @@ testWordPress('what the database itself changes on the way is undone, and told',
   t.is(admin?.outcome, 'transferred')
   t.like(sam, {
     outcome: 'skipped',
-    problems: ['Not taken: WordPress’s column wp_usermeta.meta_value changes what is written to it.'],
+    problems: ['Skipped: WordPress’s column wp_usermeta.meta_value changes what is written to it.'],
   })
   t.deepEqual(await wordpress.knex('wp_users').where({ user_login: 'sam' }), [])
 })

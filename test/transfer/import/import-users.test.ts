@@ -182,7 +182,7 @@ for (const [what, [given, reason]] of Object.entries(REFUSED)) {
     const people = [{ ...given, applicationPasswords: [credential()] }]
     const [moved] = await run(people)
     t.like(moved, { outcome: 'skipped', transferred: 0 })
-    t.regex(moved?.problems[0] ?? '', /^Not taken: /)
+    t.regex(moved?.problems[0] ?? '', /^Skipped: /)
     t.regex(moved?.problems[0] ?? '', reason)
     t.deepEqual(await all(), before)
     t.deepEqual(await run(people, true), [moved], 'and so does a dry run')
