@@ -111,8 +111,6 @@ export async function createConnectBy<U extends Users>(
     site,
     environment: options.environment,
     startedBy,
-    secret,
-    database,
     migrator,
     probes,
     oauth: options.oauth ? { api: options.api, paths: OAUTH_PATHS } : null,

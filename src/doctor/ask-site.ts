@@ -9,8 +9,8 @@ const MAX_ANSWER = 4_096
 
 /** What came back from the site's own address. Of an answer that is not this site's nothing is kept but this. */
 export type Answer =
-  /** This site said so; its Date header, in milliseconds, null if there was none; each Content-Security-Policy that came. */
-  | { from: 'this-site'; is: boolean; date: number | null; policies: readonly string[] }
+  /** This site said so, with each Content-Security-Policy that came. */
+  | { from: 'this-site'; is: boolean; policies: readonly string[] }
   | { from: 'somebody-else'; isRedirect: boolean }
   | { from: 'nobody'; why: Silence }
 
@@ -31,7 +31,7 @@ export async function askSite(site: Site, probes: Probes, test: Test): Promise<A
       signal: AbortSignal.timeout(MAX_WAIT_MS),
     })
     const is = probes.readAnswer(test, nonce, await readJson(response, MAX_ANSWER))
-    if (is !== null) return { from: 'this-site', is, date: dateOf(response), policies: policiesOf(response) }
+    if (is !== null) return { from: 'this-site', is, policies: policiesOf(response) }
     return { from: 'somebody-else', isRedirect: response.status >= 300 && response.status < 400 }
   } catch (error) {
     return { from: 'nobody', why: silenceOf(error) }
@@ -41,11 +41,6 @@ export async function askSite(site: Site, probes: Probes, test: Test): Promise<A
 /** A comma ends a policy: that of a second header, too. */
 const policiesOf = ({ headers }: Response): string[] =>
   (headers.get('Content-Security-Policy') ?? '').split(',').map(policy => policy.trim())
-
-function dateOf({ headers }: Response): number | null {
-  const date = Date.parse(headers.get('Date') ?? '')
-  return Number.isNaN(date) ? null : date
-}
 
 /** What Node and OpenSSL say of a connection that failed; the rest is `failed`. */
 function silenceOf(error: unknown): Silence {

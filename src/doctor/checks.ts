@@ -2,12 +2,10 @@ import type { Check } from './check.ts'
 import { addressCheck } from './checks/address.ts'
 import { authorizationCheck } from './checks/authorization.ts'
 import { callerAddressCheck } from './checks/caller-address.ts'
-import { clockCheck } from './checks/clock.ts'
 import { httpsCheck } from './checks/https.ts'
 import { migrationsCheck } from './checks/migrations.ts'
 import { oauthMetadataCheck } from './checks/oauth-metadata.ts'
 import { pagePolicyCheck } from './checks/page-policy.ts'
-import { secretCheck } from './checks/secret.ts'
 import { thisSiteCheck } from './checks/this-site.ts'
 
 /** All that is looked at, in the order in which it is told. */
@@ -19,7 +17,5 @@ export const CHECKS: readonly Check[] = [
   pagePolicyCheck,
   callerAddressCheck,
   oauthMetadataCheck,
-  clockCheck,
   migrationsCheck,
-  secretCheck,
 ]

@@ -1,5 +1,3 @@
-import { readDatabaseClock } from '../database/clock.ts'
-import type { Database } from '../database/database.ts'
 import type { Migrator } from '../database/migrator.ts'
 import { english } from '../languages/english.ts'
 import type { Environment, Site } from '../site.ts'
@@ -7,7 +5,6 @@ import { askMetadata, type OAuthAddresses } from './ask-metadata.ts'
 import { askSite } from './ask-site.ts'
 import type { CheckResult, LocalizedCheckResult } from './check.ts'
 import { CHECKS } from './checks.ts'
-import { aheadBy } from './clocks.ts'
 import type { Facts, StartedBy, Visitor } from './facts.ts'
 import type { Probes } from './probes.ts'
 
@@ -18,8 +15,6 @@ interface DoctorParts {
   /** Null without OAuth. */
   oauth: OAuthAddresses | null
   hasUnknownCallers: () => boolean
-  secret: string
-  database: Database
   migrator: Migrator
   probes: Probes
 }
@@ -28,38 +23,29 @@ export type Doctor = ReturnType<typeof createDoctor>
 
 /** Looks whether the site works as its clients need it: finds out the facts, and has each check judge them. */
 export function createDoctor(parts: DoctorParts) {
-  const { site, environment, startedBy, secret, database, migrator, probes, oauth, hasUnknownCallers } = parts
+  const { site, environment, startedBy, migrator, probes, oauth, hasUnknownCallers } = parts
 
   async function factsFor(visitor: Visitor | null): Promise<Facts> {
-    const measure = (clock: () => Promise<number | null>) => aheadBy(clock, Date.now).catch(() => null)
-    let https: Facts['https'] = { from: 'nobody', why: 'failed' }
-    const [ofSite, authorization, callerAddress, ofDatabase, pendingMigrations] = await Promise.all([
-      measure(async () => {
-        https = await askSite(site, probes, 'https-status')
-        return https.from === 'this-site' ? https.date : null
-      }),
+    const [https, authorization, callerAddress, pendingMigrations] = await Promise.all([
+      askSite(site, probes, 'https-status'),
       askSite(site, probes, 'authorization-header'),
       askSite(site, probes, 'caller-address'),
-      measure(() => readDatabaseClock(database)),
       // A database that fails is a finding, not a failure of the look at it.
       migrator.pending().catch(() => null),
     ])
     // Of a stranger at the address there is nothing more to ask.
     const isThisSite = callerAddress.from === 'this-site'
     const metadata = oauth && (isThisSite ? await askMetadata(site, oauth) : [])
-    const clocks = { database: ofDatabase, site: ofSite }
     return {
       site,
       environment,
       startedBy,
-      secret,
       visitor,
       https,
       authorization,
       callerAddress,
       hasUnknownCallers: hasUnknownCallers(),
       metadata,
-      clocks,
       pendingMigrations,
     }
   }

@@ -17,7 +17,6 @@ export interface Facts {
   site: Site
   environment: Environment
   startedBy: StartedBy
-  secret: string
   /** Null on the command line. */
   visitor: Visitor | null
   /** What the site itself said, asked at its own address: whether it was called by https. */
@@ -29,8 +28,6 @@ export interface Facts {
   hasUnknownCallers: boolean
   /** Null without OAuth. */
   metadata: readonly Metadata[] | null
-  /** By how many milliseconds other clocks are ahead of this process's; null for one that could not be read. */
-  clocks: { database: number | null; site: number | null }
   /** Names of those that have not run; null if the database could not be asked. */
   pendingMigrations: readonly string[] | null
 }

@@ -1,34 +1,32 @@
+import CookieJar from 'cookies'
 import type { Context } from 'koa'
 
-export type Cookies = ReturnType<typeof createCookies>
+export interface Cookies {
+  /** The value that the browser sent, '' if none. */
+  get(ctx: Context, name: string): string
+  /** @param maxAge seconds; without it the cookie ends with the browser */
+  set(ctx: Context, name: string, value: string, maxAge?: number): void
+  clear(ctx: Context, name: string): void
+}
 
 /**
- * Cookies of the package's own. Koa's `ctx.cookies` throws for a secure cookie wherever TLS ends at a proxy that the host
- * did not declare; whether to say `Secure` follows from the site's own address instead.
+ * The package's cookies, by the library that Koa uses. Not by `ctx.cookies`, which is the host's: it throws for a secure cookie where TLS
+ * ends at a proxy that the host did not declare, and Egg's signs what it sets. Whether a cookie is `Secure` follows from the site's address.
  */
-export function createCookies(siteUrl: string) {
+export function createCookies(siteUrl: string): Cookies {
   const { protocol, pathname } = new URL(siteUrl)
-  const isSecure = protocol === 'https:'
-  const attributes = `; Path=${pathname}; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`
-  // Browsers take a cookie of such a name from this very host alone, so that no subdomain can plant one (RFC 6265bis, 4.1.3.2).
-  const prefix = isSecure && pathname === '/' ? '__Host-' : ''
+  const secure = protocol === 'https:'
+  const attributes = { path: pathname, httpOnly: true, sameSite: 'lax', secure } as const
+  // Browsers accept a cookie with this prefix from this very host only, so no subdomain can plant one (RFC 6265bis, 4.1.3.2).
+  const prefix = secure && pathname === '/' ? '__Host-' : ''
+  const jarOf = ({ req, res }: Context) => new CookieJar(req, res, { secure })
 
   return {
-    /** The value that the browser sent, '' if none. */
-    get(ctx: Context, name: string): string {
-      for (const pair of ctx.get('Cookie').split(';')) {
-        const equals = pair.indexOf('=')
-        if (equals > 0 && pair.slice(0, equals).trim() === prefix + name) return pair.slice(equals + 1).trim()
-      }
-      return ''
+    get: (ctx, name) => jarOf(ctx).get(prefix + name) ?? '',
+    set(ctx, name, value, maxAge) {
+      const lifetime = maxAge === undefined ? {} : { maxAge: maxAge * 1000 }
+      jarOf(ctx).set(prefix + name, value, { ...attributes, ...lifetime })
     },
-    /** @param maxAge seconds; without it the cookie ends with the browser. */
-    set(ctx: Context, name: string, value: string, maxAge?: number): void {
-      const lifetime = maxAge === undefined ? '' : `; Max-Age=${maxAge}`
-      ctx.append('Set-Cookie', `${prefix}${name}=${value}${lifetime}${attributes}`)
-    },
-    clear(ctx: Context, name: string): void {
-      ctx.append('Set-Cookie', `${prefix}${name}=; Max-Age=0${attributes}`)
-    },
+    clear: (ctx, name) => void jarOf(ctx).set(prefix + name, '', { ...attributes, maxAge: 0 }),
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { RedisClient } from './redis-counts.ts'
 
 const redisSchema = z.custom<RedisClient>(
-  value => typeof (value as RedisClient | null)?.defineCommand === 'function' && 'status' in (value as RedisClient),
+  value => typeof (value as RedisClient | null)?.eval === 'function' && 'status' in (value as RedisClient),
   'expected an ioredis client: new Redis(url)',
 )
 

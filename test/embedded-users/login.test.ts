@@ -130,13 +130,13 @@ test('cookies: HttpOnly and Lax; Secure when the site has https; kept only with 
     t.is(answer.status, 302)
     return answer.headers.getSetCookie().find(cookie => cookie.includes(SESSION)) ?? ''
   }
-  t.regex(await cookiesOf('http://localhost'), /^koa_wp_connect_session=.*; Path=\/; HttpOnly; SameSite=Lax$/)
-  t.regex(await cookiesOf('https://example.com'), /^__Host-.*; Path=\/; HttpOnly; SameSite=Lax; Secure$/)
+  t.regex(await cookiesOf('http://localhost'), /^koa_wp_connect_session=.*; path=\/; samesite=lax; httponly$/)
+  t.regex(await cookiesOf('https://example.com'), /^__Host-.*; path=\/; samesite=lax; secure; httponly$/)
   t.regex(
     await cookiesOf('https://example.com/blog'),
-    /^koa_wp_connect_session=.*; Path=\/blog; HttpOnly; SameSite=Lax; Secure$/,
+    /^koa_wp_connect_session=.*; path=\/blog; samesite=lax; secure; httponly$/,
   )
-  t.regex(await cookiesOf('https://example.com', { rememberme: 'forever' }), /; Max-Age=1209600;/)
+  t.regex(await cookiesOf('https://example.com', { rememberme: 'forever' }), /; expires=[^;]+;/)
 })
 
 test('guessing is throttled, and the right password from that address waits too', async t => {

@@ -2,12 +2,12 @@ import test from 'ava'
 import { ENGLISH, OWN_LANGUAGES } from '../../src/languages/files.ts'
 import { createLanguage } from '../../src/languages/language.ts'
 
-const SECONDS = 'doctor.clock.behind-site'
+const CONNECTIONS = 'app.connections.count'
 const arabic = createLanguage('ar', [
   [
     'ar',
     {
-      [SECONDS]: { one: 'ثانية', two: 'ثانيتان', few: '{count} ثوانٍ', other: '{count} ثانية' },
+      [CONNECTIONS]: { one: 'اتصال', two: 'اتصالان', few: '{count} اتصالات', other: '{count} اتصال' },
       'apps.title': 'التطبيقات',
     },
   ],
@@ -19,10 +19,13 @@ const german = createLanguage('de', [
 ])
 
 test('plural forms are those of the language', t => {
-  const forms = [1, 2, 3, 11, 100].map(count => arabic.say({ id: SECONDS, values: { count } }))
-  t.deepEqual(forms, ['ثانية', 'ثانيتان', '3 ثوانٍ', '11 ثانية', '100 ثانية'])
-  t.is(german.say({ id: SECONDS, values: { count: 1 } }), 'gegenüber der Adresse der Website 1 Sekunde nach')
-  t.is(german.say({ id: SECONDS, values: { count: 1234 } }), 'gegenüber der Adresse der Website 1.234 Sekunden nach')
+  const forms = [1, 2, 3, 11, 100].map(count => arabic.say({ id: CONNECTIONS, values: { count } }))
+  t.deepEqual(forms, ['اتصال', 'اتصالان', '3 اتصالات', '11 اتصال', '100 اتصال'])
+  t.is(german.say({ id: CONNECTIONS, values: { count: 1 } }), 'Sie haben einmal „Autorisieren“ gedrückt.')
+  t.is(
+    german.say({ id: CONNECTIONS, values: { count: 1234 } }),
+    '1.234: So oft haben Sie „Autorisieren“ gedrückt, zum Beispiel auf zwei Geräten. „Trennen“ beendet alle.',
+  )
 })
 
 test('a message that is lacking is English, with English plural forms', t => {

@@ -95,11 +95,7 @@ test('the check of the connection is told in German, too', async t => {
   const client = await site.client('admin')
   const form = formFields((await client.get(PROFILE)).text, 'id="check-connection"')
   const { text } = await client.send('POST', PROFILE, { ...GERMAN, form })
-  for (const words of [
-    'Es ist diese Website, die dort antwortet.',
-    'Der Authorization-Header kommt an.',
-    'Die Uhr geht richtig.',
-  ])
+  for (const words of ['Es ist diese Website, die dort antwortet.', 'Der Authorization-Header kommt an.'])
     t.true(text.includes(words), words)
 })
 
