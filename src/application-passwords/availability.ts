@@ -7,12 +7,12 @@ type Reason = ConnectError | null | Promise<ConnectError | null>
 
 export type Availability = ReturnType<typeof createAvailability>
 
-/** Whether application passwords can be had, by WordPress's rule: over https, or anywhere in a `local` environment. */
+/** Whether application passwords are available, by WordPress's rule: over https, or everywhere in a `local` environment. */
 export function createAvailability(environment: Environment, hooks: ApplicationPasswordHooks) {
   return {
     /**
      * @param isSecure whether the request came in over https
-     * @returns why there are none, or null where there are.
+     * @returns the reason why application passwords are unavailable, or null if they are available
      */
     unavailableReason(isSecure: boolean): Reason {
       if (!isSecure && environment !== 'local') {
@@ -20,7 +20,7 @@ export function createAvailability(environment: Environment, hooks: ApplicationP
       }
       return reasonUnless(hooks.apply('application-passwords-available', true, {}), 'application_passwords_disabled')
     },
-    /** @returns why this user has none, or null. */
+    /** @returns the reason why this user cannot have application passwords, or null */
     unavailableReasonFor(user: User): Reason {
       const isAvailable = hooks.apply('application-passwords-available-for-user', true, { user })
       return reasonUnless(isAvailable, 'application_passwords_disabled_for_user')
@@ -28,7 +28,7 @@ export function createAvailability(environment: Environment, hooks: ApplicationP
   }
 }
 
-/** Each request asks twice, so the usual answer is there at once. */
+/** Returns the usual result without a promise, because each request asks twice. */
 function reasonUnless(isAvailable: boolean | Promise<boolean>, code: ErrorCode): Reason {
   if (isAvailable === true) return null
   return Promise.resolve(isAvailable).then(is => (is ? null : new ConnectError(code)))

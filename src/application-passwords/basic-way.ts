@@ -6,11 +6,11 @@ import { clientAddress } from '../http/address.ts'
 import type { Availability } from './availability.ts'
 import type { VerifyApplicationPassword } from './verify.ts'
 
-/** A login and an application password, by HTTP Basic. */
+/** Authenticates a request by login and application password (HTTP Basic). */
 export function basicWay(verify: VerifyApplicationPassword, availability: Availability): Way {
   async function identify(ctx: Context, login: string, password: string): Promise<Auth | null> {
     const refusal = await availability.unavailableReason(ctx.secure)
-    // As in WordPress, a site that does not offer application passwords does not look at Basic credentials.
+    // As in WordPress, a site that does not offer application passwords ignores Basic credentials.
     if (!refusal) return verify(login, password, clientAddress(ctx.ip))
     ctx.state.credentialsIgnored = refusal
     return null

@@ -40,11 +40,10 @@ interface ApplicationPasswordsParts {
   kit: PageKit
 }
 
-/** What a site has of application passwords: what a request meets, and what the host calls. */
+/** Builds application passwords for one site: their middleware and the functions that the host calls. */
 export function buildApplicationPasswords(parts: ApplicationPasswordsParts) {
   const { options, site, environment, users, userJoin, hooks, database, changes, kit } = parts
 
-  // Rows and rules.
   const rows = createApplicationPasswordRows(database, userJoin)
   const lastUse = createLastUse(rows.recordUses, hooks.report)
   const scheme = options.hash === 'argon2id' ? argon2id(deriveKey(parts.secret, 'lookup')) : generic
@@ -67,7 +66,7 @@ export function buildApplicationPasswords(parts: ApplicationPasswordsParts) {
     section: applicationPasswordsSection({ kit, users, passwords, createWithUuid, permission, availability }),
     authorizePage: authorizePage(kit, createWithUuid, permission, availability, environment),
     restRoutes: applicationPasswordRoutes({ site, users, passwords, permission, availability }),
-    /** What the REST index says of it; nothing over plain http. */
+    /** Returns the part of the REST index about application passwords. Empty over plain http. */
     async signInMethods(ctx: Context): Promise<object> {
       if (await availability.unavailableReason(ctx.secure)) return {}
       const authorization = site.url + PAGE_PATHS.authorizeApplication

@@ -2,15 +2,15 @@ import { setTimeout } from 'node:timers/promises'
 
 const TICK_MS = 10
 
-/** Whole milliseconds of the clock that timers go by. */
+/** Whole milliseconds of the clock that timers use. */
 export const nowMs = (): number => Number(process.hrtime.bigint() / 1_000_000n)
 
 /**
- * Ends whole ticks after `began`. A user who is there takes a row longer to look up than one who is not, in the package's
- * table or the host's; in ticks, both take as long. Whole milliseconds, because a timer knows no others: what is left of one
- * would tell the difference all the same.
+ * Waits until a whole number of ticks has passed since `began`. Looking up an existing user takes slightly longer than
+ * looking up an unknown one, in the package's table or the host's. Rounded up to ticks, both take equally long. Timers have
+ * whole milliseconds only: a fraction that is left over would still reveal the difference.
  *
- * @param began as `nowMs()` had it
+ * @param began a value of `nowMs()`
  */
 export async function waitForNextTick(began: number): Promise<void> {
   const passed = nowMs() - began

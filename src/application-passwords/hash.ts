@@ -4,18 +4,18 @@ import { constantTimeEqual } from '../crypto/constant-time.ts'
 import { fastHash } from '../crypto/fast-hash.ts'
 import { verifyHash } from '../crypto/verify-hash.ts'
 
-/** How a site stores application passwords, and finds them again. */
+/** How a site stores application passwords and finds them again. */
 export interface HashScheme {
-  /** What every `lookup` value of this scheme begins with. */
+  /** Prefix of every `lookup` value of this scheme. */
   form: string
-  /** What the row of this password is found by: the same for the same password, useless without it. */
+  /** Returns the value that the row of a password is found by: always the same for a password, and useless without it. */
   lookup(password: string): string
   hash(password: string): Promise<string>
-  /** Whether a row found by `lookup` really holds this password. */
+  /** Whether a row that was found by `lookup` really holds this password. */
   verify(password: string, lookup: string, hash: string): boolean | Promise<boolean>
 }
 
-/** WordPress's own fast hash is its own look-up value. Memory-hard hashing adds nothing to 142 random bits. */
+/** WordPress's fast hash is also its look-up value. A memory-hard hash adds nothing to 142 random bits. */
 export const generic: HashScheme = {
   form: '$generic$',
   lookup: fastHash,
@@ -25,16 +25,17 @@ export const generic: HashScheme = {
 }
 
 /**
- * For a site whose policy demands argon2id: found by an HMAC under a key of the site's, checked with argon2id once in a
- * process. That a password matches a hash can never change, so it may be remembered; whether the row still exists is
- * read from the database each time.
+ * For a site whose policy requires argon2id. Rows are found by an HMAC with a key of the site, and checked with argon2id
+ * once per process. A password that matches a hash will always match it, so the match may be remembered. Whether the row
+ * still exists is read from the database each time.
  *
- * @param key of its own, see `deriveKey()`
+ * @param key a separate key, see `deriveKey()`
  */
 export function argon2id(key: KeyObject): HashScheme {
   const matches = new Map<string, string>()
   const hmac = (text: string) => createHmac('sha256', key).update(text)
-  // The key's fingerprint, so that rows made under another secret are known as such, and found the slow way.
+  // The prefix contains a fingerprint of the key. So rows that were created with another secret are recognized, and found
+  // the slow way.
   const form = `$hmac$${hmac('').digest('hex').slice(0, 8)}$`
 
   async function verifyOnce(password: string, lookup: string, hash: string): Promise<boolean> {

@@ -3,10 +3,10 @@ import type { Fields } from '../http/body.ts'
 import type { User } from '../users/user.ts'
 
 /**
- * The UUID of what a form makes: the same for the same form of the same user, so that a form that is sent twice, as by a
- * reload, makes one. Its field `once` is random.
+ * Derives a UUID from a form, so that a form that is sent twice, for example by a reload, creates only one application
+ * password. The form's field `once` is random.
  *
- * @returns undefined for a form without the field, such as an older template's
+ * @returns undefined for a form without the field, such as that of an older template
  */
 export function uuidOfForm(form: Fields, target: User): string | undefined {
   const once = form.get('once')

@@ -4,11 +4,11 @@ import { withoutControls } from '../values/controls.ts'
 export const MAX_NAME = 200
 
 /**
- * The name that is kept of what somebody sent, by the rules of WordPress's `sanitize_text_field()`: no tags, nor what
- * stands in a script or style; no percent-encoded bytes; runs of white space become one space.
+ * Sanitizes a name by the rules of WordPress's `sanitize_text_field()`. It removes tags, the content of scripts and styles,
+ * and percent-encoded bytes. Runs of white space become one space.
  *
- * @throws ConnectError `application_password_name_too_long`; `application_password_empty_name` when nothing is left, or
- * only "0", which PHP takes for empty.
+ * @throws ConnectError `application_password_name_too_long`; `application_password_empty_name` if nothing is left, or only
+ * "0", which PHP treats as empty
  */
 export function applicationPasswordName(sent: string): string {
   if ([...sent].length > MAX_NAME) throw new ConnectError('application_password_name_too_long')

@@ -4,7 +4,7 @@ import { type Action, mayDo, type User, type Users } from '../users/user.ts'
 import type { Availability } from './availability.ts'
 import type { CheckedApplicationPasswords } from './options.ts'
 
-/** What WordPress answers to whoever may not. */
+/** WordPress's error code for each action that is not allowed. */
 export const REFUSALS: Record<Action, ErrorCode> = {
   list_app_passwords: 'rest_cannot_list_application_passwords',
   create_app_password: 'rest_cannot_create_application_passwords',
@@ -14,20 +14,23 @@ export const REFUSALS: Record<Action, ErrorCode> = {
   delete_app_password: 'rest_cannot_delete_application_password',
 }
 
-/** Somebody who asks to do something with somebody's application passwords. */
+/** A request to do something with a user's application passwords. */
 export interface Ask {
   caller: Auth
   target: User
   action: Action
-  /** The application password, for an action on one. */
+  /** The UUID of the application password, for an action on a single one. */
   uuid?: string | undefined
 }
 
 export type Permission = ReturnType<typeof createPermission>
 
-/** Who may do what with whose application passwords. The same for the REST API and for the pages. */
+/** Decides who may do what with whose application passwords. The REST API and the pages share these rules. */
 export function createPermission(users: Users, availability: Availability, options: CheckedApplicationPasswords) {
-  /** Of application passwords, a caller that came in with one may only read and revoke that very one; by OAuth, none. */
+  /**
+   * Whether the caller's credentials forbid the action. An application password may only read and revoke itself; an access
+   * token may do neither.
+   */
   function isKeptToItself({ caller, action, uuid }: Ask): boolean {
     if (caller.method === 'access-token') return true
     if (caller.method !== 'application-password' || options.allowManagement) return false
@@ -36,7 +39,9 @@ export function createPermission(users: Users, availability: Availability, optio
   }
 
   return {
-    /** @throws ConnectError 403 with WordPress's code for the action; 501 where the target can have none. */
+    /**
+     * @throws ConnectError 403 with WordPress's code for the action; 501 if the target cannot have application passwords
+     */
     async check(ask: Ask): Promise<void> {
       const unavailable = await availability.unavailableReasonFor(ask.target)
       if (unavailable) throw unavailable

@@ -1,16 +1,19 @@
 import { ConnectError } from '../errors.ts'
 import { DISGUISES, isDangerousScheme } from '../http/destination.ts'
 
-/** Where RFC 8252, 7.3 lets a desktop application listen without TLS; by number, because a name can be made to lead elsewhere. */
+/**
+ * The addresses where RFC 8252, section 7.3 lets a desktop application listen without TLS. Only IP addresses: a host name
+ * can be made to resolve elsewhere.
+ */
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|\[::1\])(:\d{1,5})?([/?#]|$)/i
 
 /**
- * Checks an address that the authorize page may send the user's new password to, by WordPress's rules and without its
- * gaps: the scheme's letter case does not matter, and no address may hold a user, a backslash, white space, control or
- * invisible characters, with which it could look like another one.
+ * Checks a URL that the authorize page may send the user's new password to. It follows WordPress's rules without their
+ * gaps: the scheme's letter case does not matter, and the URL must not contain a user name, backslash, white space, control
+ * or invisible characters, which can disguise it.
  *
- * @param url '' is fine: there is none.
- * @param isLocal whether the environment is `local`, where plain http is allowed.
+ * @param url '' is valid: there is none
+ * @param isLocal whether the environment is `local`, where plain http is allowed
  * @throws ConnectError `invalid_redirect_url_format`, `invalid_redirect_scheme`
  */
 export function checkRedirectUrl(url: string, isLocal: boolean): void {
@@ -24,8 +27,8 @@ export function checkRedirectUrl(url: string, isLocal: boolean): void {
 }
 
 /**
- * Adds arguments to an address as WordPress's `add_query_arg()` does: before the fragment, in place of arguments of the
- * same name. Unlike there, the rest of the address stays to the letter: `?close` is not made `?close=`.
+ * Adds arguments to a URL like WordPress's `add_query_arg()`: before the fragment, replacing arguments of the same name.
+ * Unlike there, the rest of the URL stays unchanged: `?close` does not become `?close=`.
  */
 export function addQuery(url: string, added: Readonly<Record<string, string>>): string {
   const [, beforeFragment = '', fragment = ''] = /^([^#]*)(#.*)?$/s.exec(url) ?? []

@@ -22,7 +22,7 @@ interface ApplicationPasswordsRestParts {
   availability: Availability
 }
 
-/** What an endpoint works with, once it is permitted. */
+/** The data that an endpoint works with after the permission check. */
 interface Permitted {
   request: RestRequest
   target: User
@@ -38,12 +38,12 @@ export function applicationPasswordRoutes({
   permission,
   availability,
 }: ApplicationPasswordsRestParts): RestRoute[] {
-  /** The caller, and the user whose application passwords the request is about. */
+  /** Returns the caller and the user whose application passwords the request is about. */
   async function whose({ auth, path, ctx }: RestRequest, refusal: ErrorCode): Promise<{ caller: Auth; target: User }> {
     const unavailable = await availability.unavailableReason(ctx.secure)
     if (unavailable) throw unavailable
     if (path.user_id === 'me' && !auth) throw new ConnectError('rest_not_logged_in')
-    // Before the look-up, so that nobody can try which ids exist.
+    // Before the look-up, so that callers without credentials cannot probe which ids exist.
     if (!auth) throw new ConnectError(refusal, { status: 401 })
     const isOwn = path.user_id === 'me' || path.user_id === String(auth.user.id)
     const target = isOwn ? auth.user : await users.find(path.user_id ?? '')
@@ -72,7 +72,10 @@ export function applicationPasswordRoutes({
     body: (await passwords.list(target)).map(item => presentWithLinks(item, values.context)),
   }))
 
-  /** A session may have ended since the request began, and an application password may have been revoked. */
+  /**
+   * Whether the caller is still valid: since the request began, the session may have ended or the application password may
+   * have been revoked.
+   */
   async function isStillCaller({ auth, ctx }: RestRequest): Promise<boolean> {
     if (auth?.method === 'session') return isStillLoggedIn(users, ctx, auth.user)
     if (auth?.method !== 'application-password') return false
@@ -100,7 +103,7 @@ export function applicationPasswordRoutes({
     body: presentWithLinks(await passwords.get(target, uuid), values.context),
   }))
 
-  // As in WordPress, only the name changes, and a body without one changes nothing.
+  // As in WordPress, only the name can change, and a body without a name changes nothing.
   const rename = may('edit_app_password', async ({ target, uuid, values: { name } }) => ({
     body: presentWithLinks(
       await (name === undefined ? passwords.get(target, uuid) : passwords.rename(target, uuid, name)),
@@ -111,7 +114,7 @@ export function applicationPasswordRoutes({
     body: { deleted: true, previous: present(await passwords.revoke(target, uuid)) },
   }))
 
-  /** Which application password did this request come in with? */
+  /** Returns the application password that authenticated this request. */
   const introspect: Endpoint['permit'] = async request => {
     const refusal = 'rest_cannot_introspect_app_password_for_non_authenticated_user'
     const { caller, target } = await whose(request, refusal)

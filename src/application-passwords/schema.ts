@@ -55,7 +55,7 @@ const properties = {
   },
 } as const
 
-/** What the routes answer, as OPTIONS tells it. */
+/** The schema of the responses, as OPTIONS returns it. */
 export const applicationPasswordSchema = {
   $schema: 'http://json-schema.org/draft-04/schema#',
   title: 'application-password',

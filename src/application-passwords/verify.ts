@@ -18,7 +18,7 @@ interface ApplicationPasswordsVerifyParts {
   lastUse: LastUse
   scheme: HashScheme
   users: Users
-  /** Null where users are the host's own, which only `users` can find. */
+  /** Null for a host's own users, which only `users` can find. */
   userJoin: UserJoin | null
   availability: Availability
   throttle: Throttle
@@ -31,23 +31,23 @@ export type VerifyApplicationPassword = (
   ip: string | null,
 ) => Promise<ApplicationPasswordAuth>
 
-/** Letters and digits; WordPress's have 24. The time of some slow hashes grows with what is hashed. */
+/** Maximum number of letters and digits; WordPress's passwords have 24. Some slow hashes take longer for longer texts. */
 const MAX_PASSWORD = 64
 
-/** Who an application password belongs to. */
+/** Creates the function that finds the user and the application password of given credentials. */
 export function createVerifier(parts: ApplicationPasswordsVerifyParts): VerifyApplicationPassword {
   const { rows, lastUse, scheme, users, userJoin, availability, throttle, hooks } = parts
 
   const otherFormsOf = rows.otherForms(scheme.form)
 
   /**
-   * Among the rows that are imported, or made under another `hash` option: slow to check, until their first use. Asked
-   * for an unknown user too, whom no row belongs to, so that without such rows the time tells nothing.
+   * Searches the rows that were imported or created under another `hash` option. They are slow to check until their first
+   * use. It also runs for an unknown user, who has no rows. So on a site without such rows, the time reveals nothing.
    */
   async function findOtherForm(user: User | null, password: string, lookup: string) {
     if (password.length > MAX_PASSWORD) return undefined
     for (const other of (await otherFormsOf(String(user?.id ?? ''))) ?? []) {
-      // In a queueKey, as log-ins are: guesses at this user keep nobody else waiting.
+      // Use a queue per user, as logins do, so that guesses at one user do not delay the others.
       const { uuid, userId } = other.applicationPassword
       if (!(await verifyHash(password, other.hash, { queueKey: `application passwords of ${userId}` }))) continue
       await rows.changeForm(uuid, other.hash, { lookup, hash: await scheme.hash(password) })
@@ -56,7 +56,7 @@ export function createVerifier(parts: ApplicationPasswordsVerifyParts): VerifyAp
     return undefined
   }
 
-  /** Asks the same of the database for an unknown user as for a wrong password, so that they take as long. */
+  /** Runs the same queries for an unknown user as for a wrong password, so that both take equally long. */
   async function lookUp(
     login: string,
     lookup: string,
@@ -71,12 +71,12 @@ export function createVerifier(parts: ApplicationPasswordsVerifyParts): VerifyAp
   }
 
   /**
-   * A host may find a suspended user by login, for its own forms, and not by id. Tokens and sessions ask `find()`, so
-   * passwords must ask it too. Joined users are the rows themselves: there is nothing else to ask.
+   * Whether the host no longer returns the user by id. A host may still find a suspended user by login, for its own forms.
+   * Tokens and sessions call `find()`, so passwords must do so too. Joined users were read from their rows already.
    */
   const isGone = async (user: User): Promise<boolean> => !userJoin && (await users.find(String(user.id))) === null
 
-  /** What could not be checked was no guess. */
+  /** An attempt that could not be checked does not count as a failed one. */
   async function unlessFailed<T>(check: Promise<T>, ip: string | null, login: string): Promise<T> {
     try {
       return await check
@@ -87,8 +87,8 @@ export function createVerifier(parts: ApplicationPasswordsVerifyParts): VerifyAp
   }
 
   /**
-   * A right password is found by its hash before failures are counted, and so is let in past the limit too: 142 random
-   * bits cannot be guessed, and one forgotten script must not lock out the others behind its address.
+   * A correct password is found by its hash before failed attempts are counted, so it is accepted past the limit too: 142
+   * random bits cannot be guessed, and one forgotten script must not lock out the others behind its address.
    */
   async function findMatch(
     login: string,
@@ -118,7 +118,7 @@ export function createVerifier(parts: ApplicationPasswordsVerifyParts): VerifyAp
     try {
       const { user, applicationPassword } = await findMatch(login, normalisePassword(password), ip)
       if (await isGone(user)) throw new ConnectError('incorrect_password')
-      // To whoever calls, 501 would say that the password was right.
+      // A 501 would reveal to the caller that the password was correct.
       if (await availability.unavailableReasonFor(user)) throw new ConnectError('incorrect_password')
       if (!(await hooks.apply('application-password-match', true, { user, applicationPassword, ip }))) {
         throw new ConnectError('incorrect_password')

@@ -25,10 +25,10 @@ import { tokenInfoEndpoint } from './tokens/token-info.ts'
 import type { TokenRows } from './tokens/token-rows.ts'
 import type { TokenUses } from './tokens/token-uses.ts'
 
-/** What oidc-provider itself would list goes on to claims that no token of ours carries. */
+/** oidc-provider's own list contains claims that our tokens never have. */
 const claims_supported = ['iss', ...Object.values(CLAIMS_OF_SCOPES).flat()]
 
-/** Where a client says who it is. */
+/** The endpoints where clients authenticate. */
 const CLIENTS_ASK = new Set<string>([OAUTH_PATHS.token, OAUTH_PATHS.revoke, OAUTH_PATHS.tokenInfo])
 
 interface EndpointsParts {
@@ -44,14 +44,14 @@ interface EndpointsParts {
   providers: Providers
   sweep: Sweep
   register: RegisterClient
-  /** Null where applications may not register themselves. */
+  /** Null if applications may not register themselves. */
   registration: RegistrationLimit | null
 }
 
 /**
- * What programs meet: the OAuth endpoints and their metadata, most of them oidc-provider's, with WordPress.com's shapes around it.
+ * The OAuth endpoints and their metadata. oidc-provider answers most of them, with WordPress.com's formats added.
  *
- * @param secure refuses plain http
+ * @param secure rejects plain http
  */
 export function oauthEndpoints(parts: EndpointsParts, secure: Middleware): Middleware {
   const { site, users, scopes, resources, tokens, providers, sweep, register, registration } = parts
@@ -65,10 +65,10 @@ export function oauthEndpoints(parts: EndpointsParts, secure: Middleware): Middl
 
   const asClient = (form: URLSearchParams | null, authorization: string) => clientRequest(parts, form, authorization)
 
-  /** oidc-provider's answer as it is. */
+  /** Sends oidc-provider's response unchanged. */
   const passOn = (path: string) => async (ctx: Context) => sendAnswer(ctx, await ask(ctx, path))
 
-  /** Some clients take only JSON for a success (RFC 7009 leaves the body open). */
+  /** Sends an empty JSON object, because some clients accept only JSON as success. RFC 7009 leaves the body open. */
   async function revoke(ctx: Context): Promise<void> {
     const answer = await ask(ctx, OAUTH_PATHS.revoke)
     if (answer.status !== 200) return sendAnswer(ctx, answer)
@@ -89,7 +89,7 @@ export function oauthEndpoints(parts: EndpointsParts, secure: Middleware): Middl
     })
   }
 
-  /** The whole site, or what is named by the path behind. */
+  /** Returns the resource that the rest of the path names, or the whole site. */
   const resourceOf = (ctx: Context, wellKnown: string) =>
     resources.canonical(site.url + ctx.path.slice(wellKnown.length))
 
@@ -98,7 +98,7 @@ export function oauthEndpoints(parts: EndpointsParts, secure: Middleware): Middl
       resource: resourceOf(ctx, OAUTH_PATHS.protectedResource),
       resource_name: site.name,
       authorization_servers: [site.url],
-      // Clients that are told of no scope ask for all that stand here, and some scopes cannot be combined.
+      // A client without scopes of its own requests all that are listed here, and some scopes cannot be combined.
       scopes_supported: scopes.own,
       bearer_methods_supported: ['header'],
       introspection_endpoint: site.url + OAUTH_PATHS.tokenInfo,
@@ -121,7 +121,10 @@ export function oauthEndpoints(parts: EndpointsParts, secure: Middleware): Middl
   endpoint(OAUTH_PATHS.openidConfiguration, { get: metadata })
   endpoint(OAUTH_PATHS.jwks, { get: passOn(OAUTH_PATHS.jwks) })
   endpoint(OAUTH_PATHS.protectedResource, { get: protectedResource })
-  /** For one resource, by its path behind. What is none of our resources the host may know. */
+  /**
+   * Adds the metadata of single resources, with the resource's path appended. Paths that are not our resources go to the
+   * host.
+   */
   const ofOneResource = (wellKnown: string, answer: Middleware) => {
     const ifOurs =
       (middleware: Middleware): Middleware =>
@@ -131,7 +134,7 @@ export function oauthEndpoints(parts: EndpointsParts, secure: Middleware): Middl
     router.options(`${wellKnown}/*path`, ifOurs(allowAnyOrigin))
   }
   ofOneResource(OAUTH_PATHS.protectedResource, protectedResource)
-  // Of the site's one server: clients look for it by the resource's path too.
+  // The metadata of the authorization server: clients look for it with the resource's path appended, too.
   ofOneResource(OAUTH_PATHS.metadata, metadata)
   ofOneResource(OAUTH_PATHS.openidConfiguration, metadata)
   if (registration) endpoint(OAUTH_PATHS.register, { post: registrationEndpoint(register, registration) })

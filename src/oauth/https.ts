@@ -2,7 +2,7 @@ import type { Context, Middleware } from 'koa'
 import { ConnectError } from '../errors.ts'
 import type { Environment } from '../site.ts'
 
-/** Codes and tokens travel over https only (RFC 6749, 3.1 and 3.2), or anywhere in a `local` environment. */
+/** Codes and tokens require https (RFC 6749, sections 3.1 and 3.2), except in a `local` environment. */
 export function httpsProblem(ctx: Context, environment: Environment): ConnectError | null {
   return ctx.secure || environment === 'local' ? null : new ConnectError('https_required')
 }

@@ -13,8 +13,8 @@ const isForPrograms = createIsUnder([
 ])
 
 /**
- * Stands behind the endpoints: what is none of them the host may know, and otherwise it is a 404 that programs can read. Clients
- * try such addresses in turn, and a page with status 200 would end their search.
+ * Runs after the endpoints: if the host does not know the path either, it sends a 404 as JSON. Clients try such URLs in
+ * turn, and a page with status 200 would end their search.
  */
 export const oauthNotFound: Middleware = async function koaWpConnectOAuthNotFound(ctx, next) {
   await next()

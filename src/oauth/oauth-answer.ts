@@ -3,7 +3,7 @@ import { ConnectError, type ErrorCode } from '../errors.ts'
 import { reportCause } from '../http/report-cause.ts'
 import type { ProviderResponse } from './provider/request.ts'
 
-/** What RFC 6749 and 7591 call our errors; `invalid_request` where they have no word for one. */
+/** The error codes of RFC 6749 and RFC 7591 for ours. Errors without one are `invalid_request`. */
 const OAUTH_ERRORS: Partial<Record<ErrorCode, string>> = {
   database_unavailable: 'temporarily_unavailable',
   too_many_attempts: 'temporarily_unavailable',
@@ -12,7 +12,7 @@ const OAUTH_ERRORS: Partial<Record<ErrorCode, string>> = {
   invalid_redirect_uri: 'invalid_redirect_uri',
 }
 
-/** An answer for programs, of an endpoint that reads no cookies: every origin may read it. */
+/** Sends a JSON response of an endpoint that reads no cookies. Every origin may read it. */
 export function answerOAuth(ctx: Context, status: number, body: object): void {
   ctx.set({
     'Cache-Control': 'no-store',
@@ -24,12 +24,15 @@ export function answerOAuth(ctx: Context, status: number, body: object): void {
   ctx.body = body
 }
 
-/** Every origin may ask without cookies. A host's own CORS may have allowed them, which browsers refuse beside `*`. */
+/**
+ * Every origin may send requests without cookies. The host's own CORS may have allowed cookies, which browsers reject
+ * together with `*`.
+ */
 function withoutCookies(ctx: Context): void {
   ctx.remove('Access-Control-Allow-Credentials')
 }
 
-/** oidc-provider's answer, as far as callers are to see it. */
+/** Sends the parts of oidc-provider's response that clients need. */
 export function sendAnswer(ctx: Context, { status, body, headers }: ProviderResponse): void {
   ctx.status = status
   ctx.body = body ?? ''
@@ -38,7 +41,7 @@ export function sendAnswer(ctx: Context, { status, body, headers }: ProviderResp
   ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
 }
 
-/** Answers refusals in the form of RFC 6749, 5.2. */
+/** Sends errors in the format of RFC 6749, section 5.2. */
 export const oauthErrors: Middleware = async function koaWpConnectOAuthErrors(ctx, next) {
   try {
     await next()
@@ -53,7 +56,7 @@ export const oauthErrors: Middleware = async function koaWpConnectOAuthErrors(ct
   }
 }
 
-/** Lets browsers' scripts of every origin ask. */
+/** Answers CORS preflights for scripts of every origin. */
 export const allowAnyOrigin: Middleware = function koaWpConnectPreflight(ctx) {
   ctx.set({
     'Access-Control-Allow-Origin': '*',

@@ -1,7 +1,7 @@
-/** Where the OAuth endpoints are, below the site's root: where WordPress.com has them, and where the RFCs want them. */
+/** Paths of the OAuth endpoints, below the site's root: WordPress.com's, and those of the RFCs. */
 export const OAUTH_PATHS = {
   authorize: '/oauth2/authorize',
-  /** The same as `authorize`, by the name that WordPress.com's log-in buttons use. */
+  /** The same as `authorize`, under the name that WordPress.com's login buttons use. */
   authenticate: '/oauth2/authenticate',
   token: '/oauth2/token',
   tokenInfo: '/oauth2/token-info',
@@ -12,15 +12,15 @@ export const OAUTH_PATHS = {
   metadata: '/.well-known/oauth-authorization-server',
   openidConfiguration: '/.well-known/openid-configuration',
   jwks: '/.well-known/jwks.json',
-  /** RFC 9728; that of a single resource has the resource's path behind it. */
+  /** RFC 9728. For a single resource, the resource's path is appended. */
   protectedResource: '/.well-known/oauth-protected-resource',
 } as const
 
-/** The page that asks the user. */
+/** Path of the consent page. */
 export const consentPath = (uid: string): string => `/oauth2/consent/${uid}`
 
-/** The page of those who may register applications, where developer.wordpress.com has it; `oauth.appsPath` moves it. */
+/** Path of the pages where applications are registered, as on developer.wordpress.com. `oauth.appsPath` changes it. */
 export const DEFAULT_APPS_PATH = '/apps'
 
-/** The page of what a user has let in, where WordPress.com has it. */
+/** Path of the Connected Apps page, as on WordPress.com. */
 export const CONNECTED_APPS_PATH = '/me/security/connected-apps'

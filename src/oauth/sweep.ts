@@ -10,16 +10,16 @@ import type { SigningKeys } from './provider/signing-keys.ts'
 import type { TokenRows } from './tokens/token-rows.ts'
 
 const SWEEP_EVERY_MS = 10 * 60_000
-/** Small, so that nobody waits for it. */
+/** Small, so that requests do not wait for it. */
 const BATCH = 200
-/** For clocks that differ. A spent refresh token lives as long as a fresh one: its second use tells of a thief. */
+/** Allows for clock differences. A used refresh token lives as long as a new one: its second use reveals a theft. */
 const GRACE_SECONDS = 60
-/** Longer than the way from Authorize to the first token. */
+/** Longer than the time between Authorize and the first token. */
 const GRANT_GRACE_SECONDS = 3600
-/** A registration that no user approved. Clients keep their ID for ever, and people come back after a holiday. */
+/** For registrations that no user has authorized. Clients keep their ID forever, and people return after a holiday. */
 const REGISTRATION_SECONDS = 30 * 24 * 3600
 
-/** The copy of a document whose application no user let in. */
+/** For copies of documents of applications that no user has authorized. */
 const UNUSED_COPY_SECONDS = 3600
 
 interface SweepParts {
@@ -34,7 +34,7 @@ interface SweepParts {
 
 export type Sweep = ReturnType<typeof createSweep>
 
-/** Takes away what has expired and what nobody uses, now and then, beside requests. */
+/** Deletes expired and unused rows from time to time, in the background of requests. */
 export function createSweep(
   { clients, grants, tokens, interactions, assertions, documents, signingKeys }: SweepParts,
   report: (error: unknown) => void,
@@ -54,15 +54,15 @@ export function createSweep(
   }
 
   return {
-    /** All of it, now. */
+    /** Deletes all of it now. */
     deleteExpired,
-    /** Beside a request, if the last time is long enough ago. */
+    /** Starts a deletion in the background, if the last one is long enough ago. */
     runIfDue(): void {
       if (Date.now() - last < SWEEP_EVERY_MS) return
       last = Date.now()
       underWay = deleteExpired().catch(report)
     },
-    /** Waits for the one that is under way. */
+    /** Waits for a running deletion. */
     finished: (): Promise<void> => underWay,
   }
 }

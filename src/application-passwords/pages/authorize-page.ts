@@ -20,7 +20,7 @@ import { connectionDetails } from './new-password.ts'
 
 const ACTION = 'authorize_application_password'
 
-/** What an application asks for; checked. */
+/** The checked request of an application. */
 interface AuthorizeRequest {
   appName: string
   appId: string
@@ -30,7 +30,7 @@ interface AuthorizeRequest {
 
 /**
  * WordPress's `/wp-admin/authorize-application.php`: an application sends the user here, the user approves, and the
- * application gets an application password of its own.
+ * application gets its own application password.
  */
 export function authorizePage(
   kit: PageKit,
@@ -39,7 +39,11 @@ export function authorizePage(
   availability: Availability,
   environment: Environment,
 ): Middleware {
-  /** @throws ConnectError for a request that no user should be asked to approve. GET and POST are checked alike. */
+  /**
+   * Checks GET and POST alike.
+   *
+   * @throws ConnectError for a request that no user should be asked to approve
+   */
   function check(fields: Fields): AuthorizeRequest {
     const field = (name: string) => fields.get(name) ?? ''
     const request = {
@@ -55,12 +59,12 @@ export function authorizePage(
     return request
   }
 
-  /** Where "no" leads; the dashboard if the application did not say. */
+  /** Returns where a rejection redirects to; null, for the dashboard, if the application named no URL. */
   function rejectUrlOf({ successUrl, rejectUrl }: AuthorizeRequest): string | null {
     return rejectUrl || (successUrl && addQuery(successUrl, { success: 'false' })) || null
   }
 
-  /** What the application gets with its answer; the page shows the same without the password. */
+  /** Returns the URL that the application gets with the password. The page shows the same URL without the password. */
   const approveUrl = ({ successUrl }: AuthorizeRequest, user: User, password: string) =>
     addQuery(successUrl, { site_url: kit.site.url, user_login: user.login, password })
 
@@ -89,7 +93,8 @@ export function authorizePage(
     try {
       const isStillAllowed = () => kit.isStillLoggedIn(ctx, user)
       const { appName, appId } = request
-      // After a double click the browser follows the second answer: the application must get a password by that one, too.
+      // With a redirect, the UUID must be random: after a double click the browser follows the second response, so that one
+      // must have a password too.
       const once = request.successUrl ? undefined : uuidOfForm(form, user)
       const { applicationPassword, password } = await createWithUuid(user, appName, appId, isStillAllowed, once)
       if (request.successUrl) return kit.redirect(ctx, approveUrl(request, user, password))

@@ -2,13 +2,13 @@ import type { PageKit } from '../../pages/kit.ts'
 import { restUrl } from '../../rest/url.ts'
 import type { User } from '../../users/user.ts'
 
-/** What a person types into an application next to a new password, and how to try it out. */
+/** What a person enters into an application together with a new password, and a command to try it. */
 export interface ConnectionDetails {
   siteUrl: string
   login: string
-  /** A command that works as it stands, once the password is between the two. */
+  /** A command that works as it is when the password is put between the two parts. */
   curl: { before: string; after: string }
-  /** A page of the host's that explains it, or null. */
+  /** URL of the host's help page, or null. */
   helpUrl: string | null
 }
 
@@ -19,7 +19,7 @@ export const connectionDetails = (kit: PageKit, { login }: User): ConnectionDeta
   helpUrl: kit.helpUrl,
 })
 
-/** Quoted for shells: double quotes, which Windows takes too, where nothing inside of them has a meaning of its own. */
+/** Quotes a command for shells. Double quotes work on Windows too, but only if the text has no special characters. */
 export function curlCommand(login: string, url: string): ConnectionDetails['curl'] {
   const isPlain = /^[\w.@+ -]+$/.test(login)
   const [quote, user] = isPlain ? ['"', login] : ["'", login.replaceAll("'", `'\\''`)]

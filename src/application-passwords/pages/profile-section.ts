@@ -28,7 +28,7 @@ interface ProfileSectionParts {
 export function applicationPasswordsSection(parts: ProfileSectionParts): Section {
   const { kit, users, passwords, availability } = parts
 
-  /** What `user` may do here; what they may not is not shown. Each is asked once. */
+  /** Returns what `user` may do here; the page hides the rest. Each action is asked once. */
   async function permitted(user: User, target: User) {
     const may = (action: Action) => mayShow(users, user, action, target)
     const [create, rename, revoke, revokeAll] = await Promise.all([
@@ -74,7 +74,7 @@ export function applicationPasswordsSection(parts: ProfileSectionParts): Section
     }
   }
 
-  /** "Are you sure?", for those without JavaScript. */
+  /** The confirmation page for people without JavaScript. */
   async function confirm({ ctx, user, target, address }: ProfileVisit, query: Fields): Promise<void> {
     const uuid = query.get('uuid') ?? ''
     const item = query.get('action') === 'revoke' ? await passwords.get(target, uuid) : null
@@ -89,7 +89,7 @@ export function applicationPasswordsSection(parts: ProfileSectionParts): Section
   return { values, actions: sectionForms(parts), confirmations: { revoke: confirm, 'revoke-all': confirm } }
 }
 
-/** A host that refuses by an error of its own words says no as well; they are for whoever tries. */
+/** Whether to show an action. A 403 error of the host also means no; its message is shown only to a user who tries. */
 async function mayShow(users: Users, user: User, action: Action, target: User): Promise<boolean> {
   try {
     return await mayDo(users, user, action, target)

@@ -16,11 +16,11 @@ interface SectionFormsParts {
   availability: Availability
 }
 
-/** The forms of the Application Passwords section: create, rename, revoke, revoke all. */
+/** Handles the forms of the Application Passwords section: create, rename, revoke, revoke all. */
 export function sectionForms(parts: SectionFormsParts): NonNullable<Section['actions']> {
   const { kit, passwords, createWithUuid } = parts
 
-  /** @throws ConnectError unless the form came from this page, and the user may do this */
+  /** @throws ConnectError unless the form came from this page and the user may do this */
   const allow = async ({ ctx, user, target }: ProfileVisit, form: Fields, action: Action, token: string) => {
     kit.checkFormToken(ctx, user, formAction(token, target), form)
     const unavailable = await parts.availability.unavailableReason(ctx.secure)
@@ -63,12 +63,12 @@ export function sectionForms(parts: SectionFormsParts): NonNullable<Section['act
   }
 }
 
-/** What a redirect back to the page may announce, by the id of its message. */
+/** The notices that a redirect back to the page may show, with the ids of their messages. */
 const NOTICES: ReadonlyMap<string, string> = new Map([
   ['revoked', 'passwords.revoked'],
   ['all-revoked', 'passwords.all-revoked'],
   ['renamed', 'passwords.renamed'],
 ])
 
-/** The message that the page's address announces; null for none. */
+/** Returns the message id of the notice in the page's URL, or null. */
 export const noticeOf = (query: Fields): string | null => NOTICES.get(query.get('notice') ?? '') ?? null

@@ -4,13 +4,16 @@ import { sweepRows } from '../../database/sweep-rows.ts'
 
 export type AssertionRows = ReturnType<typeof createAssertionRows>
 
-/** The assertions that clients proved themselves by (RFC 7523, 3), each until it expires: statements only, no rules. */
+/**
+ * The table of used client assertions (RFC 7523, section 3), each kept until it expires. It contains statements only, no
+ * rules.
+ */
 export function createAssertionRows(database: Database) {
   const { knex, run } = database
   const table = database.table('oauth_assertions')
 
   return {
-    /** @returns whether it is new: of many at once, in any process, one is */
+    /** @returns whether the assertion is new: of many concurrent calls, in any process, one gets true */
     async remember(hash: string, expires: number): Promise<boolean> {
       try {
         await run(knex(table).insert({ hash, expires }))
@@ -20,7 +23,11 @@ export function createAssertionRows(database: Database) {
         throw error
       }
     },
-    /** What has expired. @returns how many went */
+    /**
+     * Deletes expired assertions.
+     *
+     * @returns how many were deleted
+     */
     deleteExpired: (before: number, most: number): Promise<number> =>
       sweepRows(database, table, 'hash', most, rows => rows.where('expires', '<', before)),
   }

@@ -3,10 +3,10 @@ import { constantTimeEqual } from '../../crypto/constant-time.ts'
 import { tokenHash } from '../../crypto/random-token.ts'
 import type { ClientRows } from './client-rows.ts'
 
-/** How a client says who it is: by its form, by its Authorization header, or by both. */
+/** The ways in which a client identifies itself: its form, its Authorization header, or both. */
 export interface ClientRequest {
   form: URLSearchParams
-  /** The header, '' for none. */
+  /** The Authorization header; '' if there is none. */
   authorization: string
 }
 
@@ -16,13 +16,13 @@ interface Pair {
 }
 
 /**
- * The same request with what was said twice said once, as oidc-provider wants it: it refuses everything that comes in two ways.
- * A header that names no client of ours, such as the log-in of a staging site, is left out where the form says who asks. The
- * secret is checked afterwards as ever; what is left out here proves nothing.
+ * Removes duplicate client authentication from a request: oidc-provider rejects everything that comes in two ways. A header
+ * that names none of our clients, such as the login of a staging site, is removed if the form names the client. The secret
+ * is still checked afterwards; the removed part proves nothing.
  */
 export async function identifiedOnce(clients: Pick<ClientRows, 'find'>, sent: ClientRequest): Promise<ClientRequest> {
   const form = new URLSearchParams(sent.form)
-  // Without a value is as if absent (RFC 6749, 3.2).
+  // A parameter without a value counts as absent (RFC 6749, section 3.2).
   for (const name of ['client_id', 'client_secret'])
     if (form.getAll(name).every(value => value === '')) form.delete(name)
   const unchanged = { form, authorization: sent.authorization }
@@ -38,7 +38,7 @@ export async function identifiedOnce(clients: Pick<ClientRows, 'find'>, sent: Cl
   return pairs.length === 0 ? unchanged : byHeader(form, await fittingPair(clients, pairs))
 }
 
-/** The form and the header name one client: once is enough, if they say the same secret. */
+/** Handles a form and a header that name the same client: one of them is enough if they have the same secret. */
 async function mergeSame(
   clients: Pick<ClientRows, 'find'>,
   form: URLSearchParams,
@@ -56,7 +56,7 @@ async function mergeSame(
 }
 
 function byHeader(form: URLSearchParams, { id, secret }: Pair): ClientRequest {
-  // A client without a secret may say who it is in the header all the same.
+  // A client without a secret may still identify itself in the header.
   if (secret === '') {
     form.set('client_id', id)
     return { form, authorization: '' }
@@ -65,7 +65,10 @@ function byHeader(form: URLSearchParams, { id, secret }: Pair): ClientRequest {
   return { form, authorization: `Basic ${Buffer.from(encoded).toString('base64')}` }
 }
 
-/** As it stands, and percent-decoded (RFC 6749, 2.3.1): not every client encodes. None for a header that is no Basic pair. */
+/**
+ * Returns the pairs that a Basic header can mean: as it is, and percent-decoded (RFC 6749, section 2.3.1), because not
+ * every client encodes. Empty if the header is not a valid Basic pair.
+ */
 function basicPairs(authorization: string): Pair[] {
   const [, encoded = ''] = /^basic +([A-Za-z\d+/]+={0,2})$/i.exec(authorization.trim()) ?? []
   const bytes = Buffer.from(encoded, 'base64')
@@ -86,7 +89,7 @@ function decoded(text: string): string | null {
   }
 }
 
-/** The pair whose secret is right; the last reading, the one of the standard, if none is. */
+/** Returns the pair with the correct secret. If none is correct, the last one, which is the reading of the standard. */
 async function fittingPair(clients: Pick<ClientRows, 'find'>, pairs: Pair[]): Promise<Pair> {
   const last = pairs.at(-1) as Pair
   if (pairs.length === 1) return last
@@ -97,6 +100,6 @@ async function fittingPair(clients: Pick<ClientRows, 'find'>, pairs: Pair[]): Pr
   return last
 }
 
-/** One that describes itself by a document is known by the document's address alone. */
+/** A client with a client ID metadata document is recognized by its URL alone. */
 const isClient = async (clients: Pick<ClientRows, 'find'>, id: string): Promise<boolean> =>
   id.startsWith('https:') || (await clients.find(id)) !== undefined

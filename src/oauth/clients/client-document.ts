@@ -6,7 +6,7 @@ import { askedAlgorithm } from './id-token-alg.ts'
 
 const invalid = (message: string) => new ConnectError('invalid_client_metadata', { message })
 
-/** Of the values that a document lists, those that this site has; all of them where it lists none. */
+/** Returns the values of a document's list that this site supports; all of them if the document lists none. */
 function supported(listed: unknown, known: readonly string[], name: string): readonly string[] {
   if (listed === undefined || listed === null || (Array.isArray(listed) && listed.length === 0)) return known
   const kept = Array.isArray(listed) ? known.filter(value => listed.includes(value)) : []
@@ -14,7 +14,10 @@ function supported(listed: unknown, known: readonly string[], name: string): rea
   return kept
 }
 
-/** Its keys, or where they are: at its own origin, so that nobody has another server asked. */
+/**
+ * Returns the client's keys, or their URL. The URL must have the document's origin, so that a document cannot make us send
+ * requests to another server.
+ */
 function keysOf(clientId: string, { jwks, jwks_uri: uri }: ClientMetadata): object {
   if (jwks !== undefined) return { jwks: readClientKeys(jwks) }
   if (typeof uri !== 'string' || !URL.canParse(uri)) throw invalid('private_key_jwt needs jwks or jwks_uri')
@@ -24,17 +27,17 @@ function keysOf(clientId: string, { jwks, jwks_uri: uri }: ClientMetadata): obje
 }
 
 /**
- * Reads the document by which an application describes itself, as a registration is read: what is null, empty or unknown is left
- * out, and so is `scope`, because a request names its own.
+ * Reads a client ID metadata document like a registration. Members that are null, empty or unknown are ignored. `scope` is
+ * ignored too, because each request names its own.
  *
- * @returns the client as oidc-provider takes one
+ * @returns the client in oidc-provider's format
  * @throws ConnectError `invalid_client_metadata`, `invalid_redirect_uri`; the message says what to change
  */
 export function readClientDocument(clientId: string, value: unknown): Record<string, unknown> {
   const metadata = readClientMetadata(value)
   const document = value as Record<string, unknown>
   if (document.client_id !== clientId) throw invalid('client_id must be the address of the document')
-  // Anybody can read it (OAuth Client ID Metadata Document, 4.1).
+  // The document is public (OAuth Client ID Metadata Document, section 4.1).
   if (document.client_secret) throw invalid('a document must not contain client_secret')
   const { token_endpoint_auth_method: method = 'none' } = metadata
   if (method.startsWith('client_secret')) throw invalid('token_endpoint_auth_method must be none or private_key_jwt')

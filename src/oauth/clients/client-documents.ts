@@ -12,24 +12,24 @@ import type { RegistrationLimit } from './registration-limit.ts'
 
 /** The width of the column. */
 const MAX_CLIENT_ID = 255
-/** Bytes: a document with all that RFC 7591 knows, and keys. */
+/** Bytes: enough for a document with all members of RFC 7591, and keys. */
 export const MAX_DOCUMENT = 32 * 1024
-/** How long the last good copy stands in for a document that cannot be fetched. */
+/** How long the last good copy replaces a document that cannot be fetched. */
 export const COPY_SECONDS = 7 * 24 * 3600
-/** A person waits for the page meanwhile. */
+/** Short, because a person waits for the page meanwhile. */
 const TIMEOUT_MS = 2500
 
-/** Who sees the consent page: there oidc-provider has no request to tell by. */
+/** The IP address of the visitor of the consent page, where oidc-provider has no request to read it from. */
 const visitors = new AsyncLocalStorage<string>()
 
-/** Looks up a client on the consent page: what is fetched for it counts as this visitor's. */
+/** Looks up a client for the consent page: fetches are counted against this visitor. */
 export const forVisitor = <T>({ ip }: { ip: string }, work: () => Promise<T>): Promise<T> => visitors.run(ip, work)
 
 export type ClientDocuments = ReturnType<typeof createClientDocuments>
 
 /**
- * Applications that describe themselves by a document at an address of theirs, which is their client ID (OAuth Client ID
- * Metadata Document), as MCP clients do. oidc-provider fetches it, from public addresses only.
+ * Supports applications with a client ID metadata document (OAuth Client ID Metadata Document), as MCP clients have. The
+ * document's URL is the client ID. oidc-provider fetches the document, from public addresses only.
  */
 export function createClientDocuments(limit: RegistrationLimit, copies: DocumentRows) {
   const keySets = createClientKeySets()
@@ -44,19 +44,19 @@ export function createClientDocuments(limit: RegistrationLimit, copies: Document
     } catch (error) {
       const copy = isPassing(error) ? await copies.find(clientId, nowInSeconds() - COPY_SECONDS) : undefined
       if (copy !== undefined) return Response.json(JSON.parse(copy), { headers: { 'cache-control': 'max-age=300' } })
-      // What its owner took away or spoilt is no copy's business any more.
+      // The owner has removed or broken the document, so a copy must not replace it any longer.
       if (!isPassing(error)) await copies.delete(clientId)
       throw error
     }
   }
 
   return {
-    /** @param ctx of oidc-provider; on the consent page there is none, and the request was counted when it began */
+    /** @param ctx oidc-provider's context; undefined on the consent page, where the request was counted before */
     async allowFetch(ctx: KoaContextWithOIDC | undefined, clientId: string): Promise<boolean> {
-      // In another spelling, such as `HTTPS://`, it would be another client, which the site could not find to delete it.
+      // Another spelling, such as `HTTPS://`, would be another client, which the site could not find to delete it.
       if (clientId.length > MAX_CLIENT_ID || new URL(clientId).href !== clientId) return false
       if (!ctx) return true
-      // oidc-provider asks again for the client of a request that failed; nobody should wait for it twice.
+      // oidc-provider looks up the client of a failed request again. Do not make the user wait twice.
       const state = ctx.state as RequestState
       if (state.hasFetched) return false
       state.hasFetched = true
@@ -68,12 +68,15 @@ export function createClientDocuments(limit: RegistrationLimit, copies: Document
       )
       return false
     },
-    /** What oidc-provider fetches: documents, and the keys of a client that proves itself by one. Nothing else that a document names. */
+    /**
+     * Fetches for oidc-provider: documents, and the keys of a client that authenticates with them. It fetches no other URL
+     * of a document.
+     */
     async fetch(url: string | URL | Request, options: RequestInit, ctx?: KoaContextWithOIDC): Promise<Response> {
-      // So it asks for documents alone.
+      // Only requests for documents have this option.
       if (options.redirect === 'manual') {
         return fetchDocument(String(url), callerOf(ctx)).catch(error => {
-          // A failing database is no refusal of the client.
+          // A database failure must not look like a rejection of the client.
           if (ctx && error.code === 'database_unavailable') (ctx.state as RequestState).failure = error
           throw error
         })
@@ -87,7 +90,7 @@ export function createClientDocuments(limit: RegistrationLimit, copies: Document
         const isWithin = () => limit.isWithin(clientAddress(ctx.ip))
         return Response.json(await keySets.find(client.jwksUri, kid, callerOf(ctx), isWithin))
       } catch (cause) {
-        // Not `invalid_client`, by which clients throw their tokens away.
+        // Do not answer `invalid_client`: clients discard their tokens for that.
         const state = ctx.state as RequestState
         const details = { status: 503, headers: { 'Retry-After': '10' }, cause }
         state.failure = new ConnectError('client_document_unavailable', details)
@@ -97,13 +100,13 @@ export function createClientDocuments(limit: RegistrationLimit, copies: Document
   }
 }
 
-/** The widest network that one visitor may have, or all callers without an address. */
+/** Returns the largest network that a visitor may own. All callers without an address share one name. */
 function callerOf(ctx: Pick<KoaContextWithOIDC, 'ip'> | undefined): string {
   const ip = ctx?.ip ?? visitors.getStore()
   return networksOf(clientAddress(ip ?? '')).at(-1)?.name ?? 'unknown'
 }
 
-/** By which key an assertion says that it is signed; undefined if it does not. */
+/** Returns the key ID in the header of an assertion; undefined if it has none. */
 function keyIdOf(assertion: string): unknown {
   try {
     return JSON.parse(Buffer.from(assertion.split('.')[0] ?? '', 'base64url').toString()).kid
@@ -129,7 +132,7 @@ async function fetchText(address: string, caller: string) {
   }
 }
 
-/** Whether the document may be there again in a moment: its server is away, too busy or broken, or the way there is. */
+/** Whether the failure is temporary: the server, or the network to it, is down, overloaded or broken. */
 function isPassing(error: unknown): boolean {
   const { code, cause } = error as { code?: string; cause?: unknown }
   return code === 'client_document_unavailable' && (typeof cause !== 'number' || cause >= 500 || cause === 429)

@@ -2,12 +2,12 @@ import type { Fields } from '../../http/body.ts'
 import type { ClientDetails } from './client-details.ts'
 import type { Client } from './client-rows.ts'
 
-/** The fields of an application's form as somebody typed them: shown again where something is refused. */
+/** The fields of an application's form as they were typed. They are shown again after an error. */
 export interface ClientForm {
   name: string
   description: string
   website: string
-  /** One address a line. */
+  /** One URL per line. */
   redirectUris: string
   type: 'web' | 'native'
   legacy: boolean
@@ -25,7 +25,7 @@ export const EMPTY_FORM: ClientForm = {
 export function readClientForm(form: Fields): ClientForm {
   return {
     name: form.get('name') ?? '',
-    // Browsers send every line of a textarea with CR LF.
+    // Browsers send each line of a textarea with CR LF.
     description: (form.get('description') ?? '').replaceAll('\r\n', '\n').trim(),
     website: (form.get('website') ?? '').trim(),
     redirectUris: form.get('redirect_uris') ?? '',

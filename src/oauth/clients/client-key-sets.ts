@@ -1,17 +1,17 @@
 import { guardedFetch } from '../../http/guarded-fetch.ts'
 import { type ClientKeys, readClientKeys } from './client-keys.ts'
 
-/** Sets that are remembered; past it the oldest is fetched again. */
+/** Maximum number of cached key sets; beyond it the oldest is dropped. */
 const MAX_SETS = 100
 const MAX_BYTES = 64 * 1024
 const TIMEOUT_MS = 2500
 const FRESH_MS = 5 * 60_000
-/** An unknown key is looked for again, but not more often than this. */
+/** An unknown key makes the set be fetched again, but not more often than this. */
 const AGAIN_MS = 10_000
-/** How old a set may be that stands in while its server is away. */
+/** The maximum age of a cached set that is used while its server is unavailable. */
 const MAX_STALE_MS = 3600_000
 
-/** The set's server is away, too busy or broken: it may be there again in a moment. */
+/** Thrown if the server of the key set is down, overloaded or broken. It may work again in a moment. */
 class PassingFailure extends Error {}
 
 interface KeySet extends ClientKeys {
@@ -21,12 +21,12 @@ interface KeySet extends ClientKeys {
 export type ClientKeySets = ReturnType<typeof createClientKeySets>
 
 /**
- * The keys at a `jwks_uri`, remembered for five minutes, and for an hour while their server is away. A key that its owner took
- * away, alone or with the whole set, is good no longer.
+ * Caches the keys at a `jwks_uri` for five minutes, and for an hour while their server is unavailable. A key that its owner
+ * removes, alone or with the whole set, stops working.
  */
 export function createClientKeySets() {
   const sets = new Map<string, KeySet>()
-  /** Once they are too old, all who bring an assertion at that moment wait for one fetch. */
+  /** When a set is too old, all requests that need it at that moment share one fetch. */
   const underWay = new Map<string, Promise<KeySet>>()
 
   async function fetchSet(address: string, caller: string): Promise<KeySet> {
@@ -49,9 +49,9 @@ export function createClientKeySets() {
 
   return {
     /**
-     * @param kid of the key that is looked for
+     * @param kid id of the wanted key
      * @param caller see `guardedFetch()`
-     * @param isWithin whether the caller may have something fetched
+     * @param isWithin whether the caller may cause another fetch
      */
     async find(address: string, kid: unknown, caller: string, isWithin: () => Promise<boolean>): Promise<ClientKeys> {
       const known = sets.get(address)

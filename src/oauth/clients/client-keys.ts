@@ -1,20 +1,20 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import { ConnectError } from '../../errors.ts'
 
-/** By which clients may prove themselves with a key of theirs (RFC 7523, 2.2). */
+/** The algorithms that clients may authenticate with (RFC 7523, section 2.2). */
 export const CLIENT_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const
 const MAX_KEYS = 20
 const PUBLIC_MEMBERS = ['kty', 'crv', 'x', 'y', 'n', 'e', 'kid', 'alg', 'use']
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
-/** A client's public keys (RFC 7517, 5), without anything else. */
+/** A client's public keys (RFC 7517, section 5), without other members. */
 export interface ClientKeys {
   keys: Record<string, string>[]
 }
 
 const invalid = (message: string) => new ConnectError('invalid_client_metadata', { message })
 
-/** @throws ConnectError `invalid_client_metadata` if no key of it can be used, or one is secret */
+/** @throws ConnectError `invalid_client_metadata` if no key is usable, or if one is secret */
 export function readClientKeys(value: unknown): ClientKeys {
   const { keys } = (value ?? {}) as { keys?: unknown }
   if (!Array.isArray(keys) || keys.length > MAX_KEYS) throw invalid(`jwks must hold a list of ${MAX_KEYS} keys at most`)

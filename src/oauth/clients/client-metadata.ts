@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { ConnectError } from '../../errors.ts'
 import { redirectUriProblem } from './redirect-uri.ts'
 
-/** Where in a registration or a document `null` and '' stand, nothing stands: some serializers write all that they know. */
+/** In registrations and documents, `null` and '' count as missing: some serializers write all members that they know. */
 const saidMembers = (value: object) =>
   Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null && member !== ''))
 
-/** What is read of a client's metadata (RFC 7591, 2); all else is left out, as its section 3.2.1 allows. */
+/** The supported client metadata (RFC 7591, section 2). Other members are ignored, as its section 3.2.1 allows. */
 const metadataSchema = z.object({
   redirect_uris: z.array(z.string(), 'redirect_uris must be a list of addresses'),
   client_name: z.string('client_name must be a text').default(''),
@@ -35,11 +35,11 @@ export function readClientMetadata(value: unknown): ClientMetadata {
 }
 
 /**
- * What kind of client it is, and which of its redirect addresses can be used. One with a scheme of its own is native, whatever it
- * says; one that says nothing is native if an address is on the user's own machine. What cannot be used is left out, because programs
- * register addresses for every platform at once.
+ * Determines the client type and the usable redirect URIs. A client with a private-use URI scheme is native, whatever it
+ * claims. A client that claims nothing is native if a URI is on the user's device. Unusable URIs are dropped, because
+ * programs register URIs for every platform at once.
  *
- * @returns the addresses as they came where none can be used, so that the check of them says why
+ * @returns all URIs unchanged if none is usable, so that their check reports why
  */
 export function usableRedirects({
   redirect_uris: uris,

@@ -4,9 +4,9 @@ import { type ClientRequest, identifiedOnce } from './client-authentication.ts'
 import type { ClientRows } from './client-rows.ts'
 
 /**
- * A client's request at the token, revocation or introspection endpoint, as oidc-provider is to see it.
+ * Prepares a client's request at the token, revocation or introspection endpoint for oidc-provider.
  *
- * @param form null for a body that is no form
+ * @param form null if the body is not a form
  * @throws ConnectError `form_expected`
  */
 export async function clientRequest(
@@ -20,10 +20,13 @@ export async function clientRequest(
   return request
 }
 
-/** As at authorize: a client asks for the same again. If nothing is left, it means what it was granted. */
+/**
+ * Drops unknown scopes, as the authorization endpoint does: clients request the same scopes again. If none is left, the
+ * scopes of the grant apply.
+ */
 function dropUnknownScopes(form: URLSearchParams, scopes: Pick<Scopes, 'known'>): void {
   const [asked, ...more] = form.getAll('scope')
-  // What is repeated is oidc-provider's to refuse.
+  // oidc-provider rejects repeated parameters.
   if (asked === undefined || more.length > 0) return
   const known = scopes.known(asked)
   if (known.length > 0) form.set('scope', known.join(' '))

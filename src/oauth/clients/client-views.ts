@@ -9,31 +9,31 @@ import { type ClientForm, formOf } from './client-form.ts'
 import { onceValue } from './client-once.ts'
 import type { Client } from './client-rows.ts'
 
-/** What a redirect to a page may announce, by the id of its message. */
+/** The notices that a redirect to a page may show, with the ids of their messages. */
 const NOTICES: ReadonlyMap<string, string> = new Map([
   ['created', 'clients.notice.created'],
   ['saved', 'clients.notice.saved'],
   ['deleted', 'clients.notice.deleted'],
 ])
 
-/** What may be done to an application, each after a form of its own. */
+/** The actions on an application. Each has its own form. */
 export type ClientAction = 'create' | 'change' | 'rotate-secret' | 'delete'
 
-/** What a form token is for: one action on one application. */
+/** What a form token is bound to: one action on one application. */
 export const formAction = (action: ClientAction, clientId = ''): string => `${action} client ${clientId}`
 
 interface Details {
   /** Id of a message. */
   notice?: string
-  /** A secret just made, shown this once. */
+  /** A new secret, shown only this time. */
   secret?: string
-  /** What was typed, and why it is refused. */
+  /** The typed fields, and the error about them. */
   refused?: { typed: ClientForm; error: ConnectError }
 }
 
-/** Who registered a client, and how many let it in. */
+/** The owner of a client, and the number of users who authorized it. */
 export interface ClientFacts {
-  /** The owner's login, or their ID if there is no such user; null: the site's own. */
+  /** The owner's login, or their ID if that user does not exist. Null if the client belongs to the site. */
   owner: string | null
   users: number
 }
@@ -41,16 +41,16 @@ export interface ClientFacts {
 interface ClientViewsParts {
   kit: PageKit
   scopes: Scopes
-  /** Where the pages are, below the site's root. */
+  /** Path of the pages, below the site's root. */
   path: string
 }
 
-/** The pages of applications as people see them. */
+/** Renders the pages about applications. */
 export function createClientViews({ kit, scopes, path }: ClientViewsParts) {
   const address = (below = '', action = '') => kit.path([path, below, action].filter(part => part !== '').join('/'))
 
   const common = (ctx: Context, user: User) => ({ ...kit.userValues(ctx, user), address })
-  /** What every application is told, whichever it is. */
+  /** The URLs that every application needs. */
   const endpoints = {
     authorize: kit.site.url + OAUTH_PATHS.authorize,
     token: kit.site.url + OAUTH_PATHS.token,
@@ -59,7 +59,7 @@ export function createClientViews({ kit, scopes, path }: ClientViewsParts) {
   const noticeOf = (ctx: Context) => NOTICES.get(readQuery(ctx).get('notice') ?? '') ?? null
 
   return {
-    /** `/apps`, `/apps/ID`, `/apps/ID/ACTION`, wherever the site is mounted. */
+    /** Returns `/apps`, `/apps/ID` or `/apps/ID/ACTION`, below the path where the site is mounted. */
     address,
 
     list(ctx: Context, user: User, clients: readonly (Client & ClientFacts)[], showsOwners: boolean): void {
@@ -67,7 +67,7 @@ export function createClientViews({ kit, scopes, path }: ClientViewsParts) {
       kit.render(ctx, 'clients', { ...values, notice: noticeOf(ctx) })
     },
 
-    /** The form of a new application. */
+    /** Renders the form for a new application. */
     form(ctx: Context, user: User, typed: ClientForm, error: ConnectError | null = null): void {
       const formToken = kit.formToken(ctx, user, formAction('create'))
       const once = onceValue(kit, ctx, user)
@@ -79,7 +79,7 @@ export function createClientViews({ kit, scopes, path }: ClientViewsParts) {
       )
     },
 
-    /** An application's details, with the form that changes them. */
+    /** Renders an application's details, with the form that changes them. */
     details(ctx: Context, user: User, client: Client & ClientFacts, { notice, secret, refused }: Details): void {
       const values = {
         ...common(ctx, user),
@@ -95,7 +95,7 @@ export function createClientViews({ kit, scopes, path }: ClientViewsParts) {
       kit.render(ctx, 'client', values, { status: refused?.error.status ?? 200 })
     },
 
-    /** "Are you sure?" */
+    /** Renders the confirmation page for an action. */
     confirm(ctx: Context, user: User, client: Client, action: ClientAction): void {
       const formToken = kit.formToken(ctx, user, formAction(action, client.clientId))
       kit.render(ctx, 'confirm-client', { ...common(ctx, user), client, action, formToken })

@@ -13,7 +13,7 @@ import type { Client } from './client-rows.ts'
 import { type ClientAction, type ClientFacts, createClientViews, formAction } from './client-views.ts'
 import type { Clients, CreatedClient } from './clients.ts'
 
-/** How many applications a user registers who may manage their own only. */
+/** Maximum number of applications of a user who may manage only their own. */
 const MAX_OWN_CLIENTS = 100
 
 interface ClientsPagesParts {
@@ -22,25 +22,25 @@ interface ClientsPagesParts {
   clients: Clients
   createWithId(details: ClientDetails, owner: User, clientId?: string, most?: number): Promise<CreatedClient>
   scopes: Scopes
-  /** How many users let each client in, by its ID. */
+  /** Returns how many users have authorized each client, by client ID. */
   countUsers(): Promise<ReadonlyMap<string, number>>
-  /** Refuses plain http: a secret is shown here. */
+  /** Rejects plain http, because a secret is shown here. */
   secure: Middleware
-  /** Where the pages are, below the site's root. */
+  /** Path of the pages, below the site's root. */
   path: string
 }
 
-/** Somebody who may register applications: everyone's, or their own only. */
+/** A user who may manage all applications, or only their own. */
 interface Developer extends User {
   manages: true | 'own'
 }
 
-/** "Applications": where those whom the host lets register the programs that may ask users for access. */
+/** The "Applications" pages, where permitted users register the programs that may ask users for access. */
 export function clientsPages(parts: ClientsPagesParts): Middleware {
   const { kit, users, clients, createWithId, scopes, countUsers, secure, path } = parts
   const views = createClientViews({ kit, scopes, path })
 
-  /** The client that the address names. Of a client that is someone else's, nobody learns who may manage their own only. */
+  /** Returns the client in the URL. A user who may manage only their own gets a 404 for the clients of others. */
   async function clientOf(ctx: Context, user: Developer): Promise<Client> {
     const client = await clients.get(String(ctx.params.id))
     if (user.manages === 'own' && client.ownerId !== String(user.id)) throw new ConnectError('client_not_found')
@@ -72,14 +72,14 @@ export function clientsPages(parts: ClientsPagesParts): Middleware {
       await answer(ctx, { ...user, manages })
     }
 
-  /** The form's fields, when it came from our own page for this very action. */
+  /** Returns the form's fields after checking that the form came from our own page for this action. */
   async function fieldsOf(ctx: Context, user: User, action: ClientAction, clientId?: string): Promise<Fields> {
     const fields = await kit.form(ctx)
     kit.checkFormToken(ctx, user, formAction(action, clientId), fields)
     return fields
   }
 
-  /** What they may manage. */
+  /** Returns the clients that the user may manage. */
   const listOf = (user: Developer) => clients.list(user.manages === 'own' ? user : undefined)
 
   const list = forDeveloper(async (ctx, user) =>
@@ -155,7 +155,11 @@ export function clientsPages(parts: ClientsPagesParts): Middleware {
   return router.routes() as Middleware
 }
 
-/** What the form itself can put right. @throws whatever else went wrong */
+/**
+ * Returns an error that the user can fix in the form.
+ *
+ * @throws any other error
+ */
 function refusalIn(error: unknown): ConnectError {
   if (error instanceof ConnectError && error.status === 400) return error
   throw error

@@ -2,14 +2,14 @@ import type { Database } from '../../database/database.ts'
 import { sweepRows } from '../../database/sweep-rows.ts'
 
 /**
- * Copies of applications that no user has let in, some 60 MB at the very most. Past it new ones are not kept, and those that are
- * there stay. Of the others each user has so many: see `grants.ts`.
+ * Maximum number of copies for applications that no user has authorized, about 60 MB. Beyond it, new copies are not stored
+ * and existing ones stay. Copies for authorized applications are limited per user: see `grants.ts`.
  */
 export const MAX_UNUSED_COPIES = 2000
 
 export type DocumentRows = ReturnType<typeof createDocumentRows>
 
-/** The last good copies of the documents by which applications describe themselves: statements only, no rules. */
+/** The table of the last good copies of client ID metadata documents. It contains statements only, no rules. */
 export function createDocumentRows(database: Database) {
   const { knex, run } = database
   const table = database.table('oauth_documents')
@@ -34,7 +34,7 @@ export function createDocumentRows(database: Database) {
         await run(knex(table).insert(row).onConflict('client_id').ignore())
       }
     },
-    /** @param since an older copy is none. Unix seconds */
+    /** @param since Unix seconds; older copies are ignored */
     async find(clientId: string, since: number): Promise<string | undefined> {
       const row = await run(knex(table).where({ client_id: clientId }).where('fetched', '>=', since).first('document'))
       return row?.document
@@ -43,9 +43,9 @@ export function createDocumentRows(database: Database) {
       await run(knex(table).where({ client_id: clientId }).delete())
     },
     /**
-     * @param before older copies are of no use any more
-     * @param unusedBefore older copies go, if no user let the application in
-     * @returns how many went
+     * @param before older copies are deleted
+     * @param unusedBefore copies older than this are deleted if no user has authorized the application
+     * @returns how many were deleted
      */
     deleteExpired: (before: number, unusedBefore: number, most: number): Promise<number> =>
       sweepRows(database, table, 'client_id', most, rows =>

@@ -4,8 +4,8 @@ import type { MessageRef } from '../../languages/words.ts'
 const LONGEST = 1000
 
 /**
- * Why an application may not be sent back to this address, or null if it may. Compared letter by letter later, so nothing
- * that could look like another address is let in (RFC 9700, 2.1; RFC 8252, 7 and 8.4).
+ * Returns why a URL cannot be a redirect URI, or null if it can. Redirect URIs are compared exactly later, so everything
+ * that could look like another URL is rejected (RFC 9700, section 2.1; RFC 8252, sections 7 and 8.4).
  *
  * @example
  * redirectUriProblem('https://app.example/callback', 'web') // null
@@ -18,7 +18,7 @@ export function redirectUriProblem(uri: string, type: 'web' | 'native'): Message
   })
   if (uri.length > LONGEST) return says('errors.invalid_redirect_uri.too-long')
   if (DISGUISES.test(uri) || !uri.isWellFormed()) return says('errors.invalid_redirect_uri.characters')
-  // Browsers take "https:app.example" for an address too; people do not.
+  // Browsers accept "https:app.example" as a URL; people do not read it as one.
   if (!URL.canParse(uri) || /^https?:(?!\/\/[^/?#])/i.test(uri)) return says('errors.invalid_redirect_uri.incomplete')
   const { protocol, hostname, username, password } = new URL(uri)
   if (uri.includes('#')) return says('errors.invalid_redirect_uri.fragment')
@@ -30,26 +30,25 @@ export function redirectUriProblem(uri: string, type: 'web' | 'native'): Message
     return type === 'native' && isLoopback(hostname) ? says('errors.invalid_redirect_uri.loopback-tls') : null
   }
   if (type === 'web') return says('errors.invalid_redirect_uri.own-scheme')
-  // With a path, as RFC 8252, 7.1 has them; this leaves out mailto:, tel: and their like.
+  // RFC 8252, section 7.1 requires a path. This excludes mailto:, tel: and similar schemes.
   return /^[a-z][a-z0-9+.-]*:\/./i.test(uri) ? null : says('errors.invalid_redirect_uri.no-path')
 }
 
 export const isLoopback = (hostname: string): boolean => /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)
 
-/** Whether an address leads to a program on the user's own device, by loopback or by a scheme of its own. */
+/** Whether a URL leads to a program on the user's own device, by loopback or by a private-use URI scheme. */
 export function isOnDevice(uri: string): boolean {
   const { protocol, hostname } = new URL(uri)
   return !/^https?:$/.test(protocol) || isLoopback(hostname)
 }
 
-/** As people write the user's own machine; other forms of the same number, such as `http://2130706433/`, nobody means. */
+/** The usual spellings of loopback. Others, such as `http://2130706433/`, are not accepted. */
 const PLAIN_LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d*)?([/?]|$)/i
 
 /**
- * Whether two addresses on the user's own machine are the same, as browsers compare them: `http://LOCALHOST:80` is
- * `http://localhost/`.
+ * Whether two loopback URLs are the same, as browsers compare them: `http://LOCALHOST:80` equals `http://localhost/`.
  *
- * @param anyPort whether the port may differ: a program there listens where it can (RFC 8252, 7.3)
+ * @param anyPort whether the port may differ: a native app listens on any free port (RFC 8252, section 7.3)
  */
 export function isSameLoopback(uri: string, registered: string, anyPort: boolean): boolean {
   const [one, other] = [loopbackOf(uri, anyPort), loopbackOf(registered, anyPort)]

@@ -11,14 +11,17 @@ import type { RegistrationLimit } from './registration-limit.ts'
 
 export type RegisterClient = ReturnType<typeof createClients>['register']
 
-/** `POST /oauth2/register`: an application makes itself known (RFC 7591). Open to everybody, so bounded and marked as such. */
+/**
+ * `POST /oauth2/register`: an application registers itself (RFC 7591). The endpoint is open, so it is rate-limited, and the
+ * clients are marked as self-registered.
+ */
 export function registrationEndpoint(register: RegisterClient, limit: RegistrationLimit) {
   return async function koaWpConnectRegister(ctx: Context): Promise<void> {
     const body = await readJson(ctx)
     const asked = readClientMetadata(body)
     const method = asked.token_endpoint_auth_method ?? 'client_secret_basic'
     const id_token_signed_response_alg = askedAlgorithm(body)
-    // Its `jwks_uri` is not fetched: anybody registers, and nothing says that the address is theirs.
+    // Its `jwks_uri` is not fetched: registration is open, and nothing proves that the URL belongs to the client.
     const keys = method === 'private_key_jwt' ? readClientKeys(asked.jwks) : null
     if (!(await limit.isWithin(clientAddress(ctx.ip)))) {
       throw new ConnectError('too_many_attempts', {
@@ -38,7 +41,7 @@ export function registrationEndpoint(register: RegisterClient, limit: Registrati
   }
 }
 
-/** What was registered, which may be less than was asked for (RFC 7591, 3.2.1). */
+/** Returns the client as it was registered, which may be less than requested (RFC 7591, section 3.2.1). */
 function describe({ client, secret }: CreatedClient, token_endpoint_auth_method: string) {
   return {
     client_id: client.clientId,

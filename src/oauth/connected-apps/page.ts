@@ -9,7 +9,7 @@ import type { ConnectedApps } from './connected-apps.ts'
 
 const formAction = (id: number) => `disconnect ${id}`
 
-/** "Connected Apps": the list, each one's details, and the question before it is disconnected. */
+/** The "Connected Apps" pages: the list, the details of each app, and the confirmation before disconnecting. */
 export function connectedAppsPages(kit: PageKit, connectedApps: ConnectedApps): Middleware {
   const address = (id?: number, below = '') =>
     kit.path(CONNECTED_APPS_PATH + (id === undefined ? '' : `/${id}${below}`))

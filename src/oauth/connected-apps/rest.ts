@@ -3,9 +3,9 @@ import { ConnectError } from '../../errors.ts'
 import type { RestV1Request, RestV1Route } from '../../rest/rest-v1.ts'
 import type { ConnectedApp, createConnectedApps } from './connected-apps.ts'
 
-/** The connected apps as JSON, in WordPress.com's shape: `/rest/v1.1/me/connected-applications`. */
+/** The connected apps as JSON, in WordPress.com's format: `/rest/v1.1/me/connected-applications`. */
 export function connectedApplicationsRoutes(connectedApps: ReturnType<typeof createConnectedApps>): RestV1Route[] {
-  /** Of all others only a person at a browser learns; an application that came by a token sees its own connection. */
+  /** Returns the apps that the caller may see: with a session all of them, with an access token only its own. */
   async function seen(auth: Auth): Promise<ConnectedApp[]> {
     if (auth.method === 'session') return connectedApps.api.list(auth.user)
     if (auth.method === 'access-token') return [await connectedApps.ofGrant(auth.user, auth.grantId)]
@@ -41,7 +41,7 @@ export function connectedApplicationsRoutes(connectedApps: ReturnType<typeof cre
 
 const isoDate = (seconds: number) => new Date(seconds * 1000).toISOString()
 
-/** WordPress.com calls a connection to one site by no scope of its own; here it is `site`. */
+/** WordPress.com has no scope name for a connection to one site; here it is `site`. */
 const SCOPES = { all: 'global', login: 'auth', site: 'site' } as const
 
 const present = (app: ConnectedApp) => ({

@@ -2,19 +2,19 @@ import { LOG_IN_AFTER } from '../provider/request-state.ts'
 import type { Scopes } from '../scopes.ts'
 import { readPrompt } from './prompt.ts'
 
-/** An application's request, before oidc-provider sees it. */
+/** An application's request, before oidc-provider gets it. */
 export interface AuthorizeRequest {
-  /** As oidc-provider is to see it. */
+  /** The query string for oidc-provider. */
   query: string
-  /** What is wrong with it that oidc-provider does not look at, in words for the application; null for nothing. */
+  /** An error that oidc-provider does not check for, as a text for the application. Null if there is none. */
   problem: string | null
-  /** Milliseconds since 1970: an older log-in does not count. Null: any does. */
+  /** Milliseconds since 1970. A login before this does not count. Null: any login counts. */
   logInAfter: number | null
 }
 
 /**
- * What is read of a request. All else is ignored (RFC 6749, 3.1), such as `display`, `login_hint`, `acr_values`,
- * `id_token_hint` and `claims`, which may be (OpenID Connect Core 1.0, 3.1.2.1 and 5.5).
+ * The supported parameters. Others are ignored (RFC 6749, section 3.1), such as `display`, `login_hint`, `acr_values`,
+ * `id_token_hint` and `claims`; OpenID Connect Core 1.0, sections 3.1.2.1 and 5.5 allow that.
  */
 const KNOWN = [
   'client_id',
@@ -35,16 +35,16 @@ const KNOWN = [
   'registration',
 ]
 
-/** OpenID Connect's. AppAuth sends a nonce with every request, also to a site that is to give it no ID token. */
+/** Parameters of OpenID Connect. AppAuth sends a nonce with every request, even if it requests no ID token. */
 const OF_OPENID = ['nonce', 'max_age', 'registration']
 
-/** Enough for oidc-provider to see that it was repeated; and more resources than anybody needs at once. */
+/** Enough for oidc-provider to detect repeated parameters, and more resources than any client needs at once. */
 const MAX_OF_ONE_NAME = 5
 
-/** Characters of a parameter that is kept until the user has answered, such as `state`. */
+/** Characters. Limits parameters that are stored until the user answers, such as `state`. */
 const MAX_PARAMETER = 2048
 
-/** The parameters that are read, without those that have no value: they count as absent (RFC 6749, 3.1). */
+/** Returns the supported parameters, without empty ones: those count as absent (RFC 6749, section 3.1). */
 export function authorizeParameters(sent: URLSearchParams): URLSearchParams {
   const pairs = new URLSearchParams()
   for (const name of KNOWN) {
@@ -55,10 +55,11 @@ export function authorizeParameters(sent: URLSearchParams): URLSearchParams {
 }
 
 /**
- * Reads an application's request: the site's default for no scope, commas for spaces, only what there is a use for.
+ * Parses an application's request: inserts the site's default scopes if it requests none, accepts commas as separators, and
+ * drops unsupported parameters.
  *
  * @param now milliseconds since 1970
- * @param isTimeTold whether the site can tell when its users logged in
+ * @param isTimeTold whether the host can tell when its users logged in
  */
 export function readAuthorizeRequest(
   querystring: string,
@@ -68,19 +69,22 @@ export function readAuthorizeRequest(
 ): AuthorizeRequest {
   const pairs = authorizeParameters(new URLSearchParams(querystring))
   const [asked = '', ...more] = pairs.getAll('scope')
-  // What is repeated is oidc-provider's to refuse.
+  // oidc-provider rejects repeated parameters.
   if (more.length === 0) pairs.set('scope', scopes.parse(asked).join(' '))
   if (!pairs.getAll('scope').some(scope => scope.split(' ').includes('openid'))) {
     for (const name of OF_OPENID) pairs.delete(name)
   }
   const problem = tooLong(pairs)
   const prompt = readPrompt(pairs, now, isTimeTold)
-  // Where it cannot be told, the log-in page is shown once, and that is that.
+  // If the host cannot tell the time, the login page is shown once and the login is not checked afterwards.
   if (prompt.logInAfter !== null && isTimeTold) pairs.set(LOG_IN_AFTER, String(prompt.logInAfter))
   return { query: pairs.toString(), problem: problem ?? prompt.problem, logInAfter: prompt.logInAfter }
 }
 
-/** What is compared with what is registered needs no limit; nor scopes, of which only known ones are left. */
+/**
+ * The client ID and the redirect URI are compared with registered values, and scopes were reduced to known ones. So none of
+ * these needs a limit.
+ */
 function tooLong(pairs: URLSearchParams): string | null {
   for (const [name, value] of pairs) {
     const isCompared = name === 'client_id' || name === 'redirect_uri'

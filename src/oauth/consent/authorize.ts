@@ -33,13 +33,14 @@ interface AuthorizeParts {
   logInTime: LogInTime
 }
 
-/** Characters of a query that a form becomes: browsers and servers take as much in an address. */
+/** Maximum length of a query made from a form, in characters. Browsers and servers accept URLs of this length. */
 const MAX_QUERY = 8192
 
 /**
- * What a browser meets: the application's request, the consent page, and the way back to the application.
+ * The pages of the authorization flow in the browser: the application's request, the consent page, and the way back to the
+ * application.
  *
- * @param secure refuses plain http
+ * @param secure rejects plain http
  */
 export function authorizePages(parts: AuthorizeParts, consent: Middleware, secure: Middleware): Middleware {
   const { kit, site, users, scopes, clients, providers, sweep, logInTime } = parts
@@ -56,14 +57,14 @@ export function authorizePages(parts: AuthorizeParts, consent: Middleware, secur
 
   function keepCookies(ctx: Context, { headers }: ProviderResponse): void {
     const { 'set-cookie': cookies = [] } = headers
-    // oidc-provider's own session ends with the request: the site's is the only one.
+    // Drop oidc-provider's session cookie: the site's own session is the only one.
     ctx.append(
       'Set-Cookie',
       [cookies].flat().filter(cookie => !cookie.startsWith(PROVIDER_SESSION_COOKIE)),
     )
   }
 
-  /** The request is checked before anybody is asked to log in. */
+  /** Checks the request before the user is asked to log in. */
   async function authorize(ctx: Context): Promise<void> {
     const request = readAuthorizeRequest(ctx.querystring, scopes, Date.now(), logInTime.isTold)
     const user = await users.current(ctx)
@@ -86,15 +87,16 @@ export function authorizePages(parts: AuthorizeParts, consent: Middleware, secur
     kit.renderProblem(ctx, back ? 400 : answer.status, problemOf(back?.parameters ?? answer.body))
   }
 
-  /** This request again. */
+  /** Returns the URL of this request, to come back to after login. */
   function addressAfterLogIn(ctx: Context): string {
     const query = withoutLogIn(ctx.querystring)
     return site.url + ctx.path + (query && `?${query}`)
   }
 
   /**
-   * An error goes to the application if somebody of this site vouches for its address, or if it leads to a program on the
-   * user's own device. Else anybody could register an address, and lead people there by ours (RFC 9700, 4.11.2).
+   * Whether an error may be sent to the redirect URI: the site has registered the client, or the URI leads to a program on
+   * the user's device. Otherwise an attacker could register a client, and lead people to its URI through ours (RFC 9700,
+   * section 4.11.2).
    */
   async function maySendErrorTo({ oidc }: ProviderResponse, { redirectUri }: BackToApplication): Promise<boolean> {
     if (isOnDevice(redirectUri)) return true
@@ -102,7 +104,10 @@ export function authorizePages(parts: AuthorizeParts, consent: Middleware, secur
     return client !== undefined && !client.selfRegistered
   }
 
-  /** The same request by a form (OpenID Connect Core 1.0, 3.1.2.1). Cookies come with the GET: no other site's form has them. */
+  /**
+   * Handles the same request as a form post (OpenID Connect Core 1.0, section 3.1.2.1). It redirects to a GET, which has
+   * cookies: forms of other sites are sent without them.
+   */
   async function authorizeByForm(ctx: Context): Promise<void> {
     const sent = new URLSearchParams(ctx.querystring)
     for (const [name, value] of (await readPairs(ctx)) ?? []) sent.append(name, value)
@@ -113,7 +118,7 @@ export function authorizePages(parts: AuthorizeParts, consent: Middleware, secur
 
   async function resume(ctx: Context): Promise<void> {
     const uid = String(ctx.params.uid)
-    // Decoded, it could hold a query, and be a request of its own that `authorize` has not seen.
+    // A decoded uid could contain a query and become another request, which `authorize` has not checked.
     if (!/^[\w-]+$/.test(uid)) throw new ConnectError('authorization_expired')
     const user = await users.current(ctx)
     const state = { userId: user ? String(user.id) : null }
@@ -139,7 +144,7 @@ function problemOf(said: unknown): Problem {
   return { code: error, message: english(words), words }
 }
 
-/** For a person who stands before a closed door; what else oidc-provider says is said as it says it. */
+/** Messages for a person who cannot continue. Other errors are shown in oidc-provider's words. */
 const PROBLEMS: Record<string, MessageRef> = {
   invalid_client: { id: 'oauth.unknown-client' },
   invalid_redirect_uri: { id: 'oauth.unknown-redirect-uri' },

@@ -10,7 +10,7 @@ import type { LogInTime } from './login-time.ts'
 
 const formAction = (uid: string) => `authorize ${uid}`
 
-/** The page on which a user lets an application in, or does not: `/oauth2/consent/<request>`. */
+/** The page where a user authorizes or denies an application: `/oauth2/consent/<request>`. */
 export function consentPage(
   kit: PageKit,
   users: Users,
@@ -43,11 +43,11 @@ export function consentPage(
     try {
       if (form.has('reject')) return kit.redirect(ctx, await consent.deny(ctx, user, uid), 303)
       const { logInAfter } = await consent.request(ctx, user, uid)
-      // With an older log-in the page was not shown.
+      // With an older login the page was not shown.
       if (!form.has('approve') || !(await logInTime.isAfter(ctx, logInAfter))) return await show(ctx, user, uid)
       kit.redirect(ctx, await consent.authorize(ctx, user, uid, form.get('blog') ?? ''), 303)
     } catch (error) {
-      // What the form itself can put right is said on the page.
+      // An error that the user can fix in the form is shown on the page.
       if (!(error instanceof ConnectError) || error.code !== 'invalid_site') throw error
       await show(ctx, user, uid, error)
     }

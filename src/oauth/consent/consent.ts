@@ -18,7 +18,7 @@ import { LOG_IN_AFTER } from '../provider/request-state.ts'
 import type { Scopes } from '../scopes.ts'
 import type { LogInTime } from './login-time.ts'
 
-/** What an application asks of the user; checked by oidc-provider. */
+/** The request that the user decides about, checked by oidc-provider. */
 export interface ConsentRequest {
   uid: string
   clientId: string
@@ -28,11 +28,11 @@ export interface ConsentRequest {
   redirectUri: string
   scopes: readonly string[]
   access: Access
-  /** The sites that the user can choose from; none where none is asked for. */
+  /** The sites that the user can choose from. Empty if the request is not for a single site. */
   sites: readonly UserSite[]
-  /** The one that the application named, if the user has it. */
+  /** The site that the application named, if it is one of the user's. */
   site: UserSite | undefined
-  /** Milliseconds since 1970: only a newer log-in counts. Null: any does. */
+  /** Milliseconds since 1970. Only a newer login counts. Null: any login counts. */
   logInAfter: number | null
 }
 
@@ -49,12 +49,16 @@ interface ConsentParts {
 
 export type Consent = ReturnType<typeof createConsent>
 
-/** What a user is asked, and what becomes of the answer. */
+/** Handles the decision of a user about an application. */
 export function createConsent({ site, users, hooks, scopes, clients, makeGrants, providers, logInTime }: ConsentParts) {
-  /** By its cookie oidc-provider knows which request this browser brought. */
+  /** By its cookie, oidc-provider finds the request of this browser. */
   const requestOf = (ctx: Context) => providerRequest(site, ctx, { path: ctx.path, query: '', form: null })
 
-  /** The request that this browser brought. @throws ConnectError `authorization_expired` */
+  /**
+   * Returns the request of this browser.
+   *
+   * @throws ConnectError `authorization_expired`
+   */
   async function find(ctx: Context, uid: string) {
     const provider = await providers.current()
     const interaction = await translateProviderErrors(provider.interactionDetails(requestOf(ctx), ctx.res))
@@ -62,7 +66,7 @@ export function createConsent({ site, users, hooks, scopes, clients, makeGrants,
     const client = await translateProviderErrors(
       forVisitor(ctx, () => provider.Client.find(String(interaction.params.client_id))),
     )
-    // Its owner may have deleted it meanwhile, or taken the address away.
+    // Meanwhile the client may have been deleted, or the redirect URI removed.
     if (!client?.redirectUriAllowed(String(interaction.params.redirect_uri))) {
       throw new ConnectError('authorization_expired')
     }
@@ -90,7 +94,7 @@ export function createConsent({ site, users, hooks, scopes, clients, makeGrants,
     }
   }
 
-  /** oidc-provider's own record: what of the request it may hand out. */
+  /** Saves oidc-provider's own record of what it may issue tokens for. */
   async function recordGrant(provider: Provider, grant: Grant, resource: unknown): Promise<void> {
     const record = new provider.Grant({ accountId: grant.userId, clientId: grant.clientId })
     record.jti = grant.grantId
@@ -107,20 +111,20 @@ export function createConsent({ site, users, hooks, scopes, clients, makeGrants,
     },
 
     /**
-     * @param chosen id of the site that the user picked, where there is one to pick
-     * @returns where the browser goes on
+     * @param chosen id of the site that the user chose, if the request is for a single site
+     * @returns the URL to redirect the browser to
      * @throws ConnectError `invalid_site`, `authorization_expired`
      */
     async authorize(ctx: Context, user: User, uid: string, chosen: string): Promise<string> {
       const making = await makeGrants.begin(String(user.id))
       const { provider, interaction, client } = await find(ctx, uid)
       const request = await describe(user, interaction, client)
-      // Again, because a form says whatever its sender wants.
+      // Check it again: a form can contain anything.
       const granted = request.access === 'site' ? request.sites.find(({ id }) => String(id) === chosen) : undefined
       if (request.access === 'site' && !granted) throw new ConnectError('invalid_site')
       const grant = grantOf(user, request, granted)
       await makeGrants.write(making, grant)
-      // The user was believed before the making began.
+      // The check of the user happened before the grant was written.
       if (!(await isStillLoggedIn(users, ctx, user))) {
         await makeGrants.takeBack(grant)
         throw new ConnectError('authorization_expired')
@@ -134,7 +138,7 @@ export function createConsent({ site, users, hooks, scopes, clients, makeGrants,
       return translateProviderErrors(provider.interactionResult(requestOf(ctx), ctx.res, result))
     },
 
-    /** @returns where the browser goes on */
+    /** @returns the URL to redirect the browser to */
     async deny(ctx: Context, user: User, uid: string): Promise<string> {
       const { provider, client } = await find(ctx, uid)
       hooks.emit('oauth-denied', { user, clientId: client.clientId })
@@ -161,7 +165,7 @@ function grantOf(user: User, request: ConsentRequest, site: UserSite | undefined
   }
 }
 
-/** oidc-provider's errors as ours. */
+/** Throws our own errors in place of oidc-provider's. */
 async function translateProviderErrors<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer
@@ -172,5 +176,8 @@ async function translateProviderErrors<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** The request: answered, expired, or begun in another browser; or the document by which its application describes itself. */
+/**
+ * Errors for a request that was answered, has expired or began in another browser, or whose client ID metadata document is
+ * gone.
+ */
 const GONE = new Set(['SessionNotFound', 'InvalidClient', 'InvalidClientMetadata'])

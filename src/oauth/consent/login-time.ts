@@ -3,26 +3,26 @@ import type { Users } from '../../users/user.ts'
 
 export type LogInTime = ReturnType<typeof createLogInTime>
 
-/** When whoever is logged in at the browser logged in, as far as the host tells. */
+/** When the user at the browser logged in, if the host can tell. */
 export function createLogInTime(users: Users) {
-  /** @returns milliseconds since 1970; null if it is not known */
+  /** @returns milliseconds since 1970; null if unknown */
   async function of(ctx: Context): Promise<number | null> {
     return (await users.authenticatedAt?.(ctx))?.getTime() ?? null
   }
 
   return {
-    /** Whether the host tells it at all. */
+    /** Whether the host tells login times at all. */
     isTold: users.authenticatedAt !== undefined,
     of,
     /**
-     * Whether the log-in is newer than this. One that is not known is not.
+     * Whether the login is newer than this. An unknown login time is not.
      *
-     * @param after milliseconds since 1970; null: any log-in will do
+     * @param after milliseconds since 1970; null accepts any login
      */
     async isAfter(ctx: Context, after: number | null): Promise<boolean> {
       if (after === null) return true
       const at = await of(ctx)
-      // A host that keeps whole seconds cuts up to one off.
+      // A host that stores whole seconds cuts off up to one second.
       return at !== null && (at % 1000 === 0 ? at + 999 : at) > after
     },
   }

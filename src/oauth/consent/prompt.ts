@@ -1,25 +1,25 @@
-/** What a request says about the user's log-in. */
+/** What a request demands about the user's login. */
 interface Prompt {
-  /** What is wrong with it, in words for the application; null for nothing. */
+  /** An error, as a text for the application. Null if there is none. */
   problem: string | null
-  /** Milliseconds since 1970: an older log-in does not count. Null: any does. */
+  /** Milliseconds since 1970. A login before this does not count. Null: any login counts. */
   logInAfter: number | null
 }
 
 /**
- * Reads `prompt` and `max_age` (OpenID Connect Core 1.0, 3.1.2.1), and leaves of them what oidc-provider has to judge: whether it
- * may ask at all, and what is repeated. It always asks for consent, and its page always offers another account, so `consent`
- * and `select_account` ask for what is done anyway. Unknown words, such as `create` or `admin_consent` of other servers, are
- * ignored.
+ * Reads `prompt` and `max_age` (OpenID Connect Core 1.0, section 3.1.2.1). It leaves in the request only what oidc-provider
+ * has to judge: `none`, and repeated parameters. Consent is always asked for, and the page always offers another account,
+ * so `consent` and `select_account` change nothing. Unknown values, such as `create` or `admin_consent` of other servers,
+ * are ignored.
  *
  * @param now milliseconds since 1970
- * @param isTimeTold whether the site can tell when its users logged in
+ * @param isTimeTold whether the host can tell when its users logged in
  */
 export function readPrompt(pairs: URLSearchParams, now: number, isTimeTold: boolean): Prompt {
   const words = messageOf(pairs)
   if (pairs.getAll('prompt').length === 1) {
     pairs.delete('prompt')
-    // With another word beside it oidc-provider refuses it.
+    // oidc-provider rejects `none` together with another value.
     if (words.includes('none')) pairs.set('prompt', words.length > 1 ? 'none consent' : 'none')
   }
   const maxAges = pairs.getAll('max_age')
@@ -30,7 +30,7 @@ export function readPrompt(pairs: URLSearchParams, now: number, isTimeTold: bool
   return { problem, logInAfter: maxAge === null ? null : now - maxAge * 1000 }
 }
 
-/** An ID token must say when the user logged in if `max_age` is asked for; where nobody knows, the application is told so. */
+/** With `max_age`, an ID token must contain the login time. If the host cannot tell it, the application gets an error. */
 function problemOfMaxAge(maxAges: readonly string[], isTimeTold: boolean): string | null {
   if (maxAges.length === 0) return null
   if (maxAges.length > 1 || !/^\d{1,10}$/.test(maxAges[0] ?? '')) {
@@ -44,8 +44,8 @@ const messageOf = (pairs: URLSearchParams): string[] => [
 ]
 
 /**
- * The query of a request on its way through the log-in page and back. There the user logs in, so that `prompt=login` is
- * done, and would ask them a second time. To the letter where it asks for no log-in.
+ * Returns the query for the way through the login page and back. The user logs in there, so `prompt=login` is removed:
+ * otherwise they would be asked to log in twice. A query that demands no login stays unchanged.
  */
 export function withoutLogIn(querystring: string): string {
   const pairs = new URLSearchParams(querystring)

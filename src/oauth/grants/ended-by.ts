@@ -1,2 +1,2 @@
-/** Who ended a grant: its user, the application itself, the site; or a code or token that came a second time. */
+/** What ended a grant: its user, the application, the site, or the reuse of a code or token. */
 export type EndedBy = 'user' | 'client' | 'site' | 'reuse'

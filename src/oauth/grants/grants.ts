@@ -9,9 +9,11 @@ import type { Grant, GrantReference, GrantRows } from './grant-rows.ts'
 
 export type Grants = ReturnType<typeof createGrants>
 
-/** Connections of one user: more than anybody approves, and few enough that no user fills the table. */
+/**
+ * Maximum number of grants per user: more than a person ever approves, and few enough that a user cannot fill the table.
+ */
 export const MAX_GRANTS = 1000
-/** Of these, applications that describe themselves by a document: a copy is kept of each one's. */
+/** Maximum number of these for applications with a client ID metadata document: a copy of each document is stored. */
 export const MAX_DOCUMENT_CLIENTS = 100
 
 interface GrantsParts {
@@ -22,13 +24,17 @@ interface GrantsParts {
   hooks: OAuthHooks
 }
 
-/** Makes and ends grants, and emits `oauth-disconnected`. A token is valid only while its grant exists. */
+/** Creates and ends grants, and emits `oauth-disconnected`. A token is valid only while its grant exists. */
 export function createGrants({ database, rows, clients, changes, hooks }: GrantsParts) {
   const tell = (ended: readonly GrantReference[], by: EndedBy) => {
     for (const grant of ended) hooks.emit('oauth-disconnected', { ...grant, by })
   }
 
-  /** All that a user granted, to whichever application, as part of a transaction of the site's. @returns what tells of it */
+  /**
+   * Ends all grants of a user, as part of a transaction.
+   *
+   * @returns a function that emits the events; call it after the commit
+   */
   async function endAllOfUserOn({ id }: Pick<User, 'id'>, on: Database['knex']): Promise<() => void> {
     const ended = await rows.deleteAllOf('user_id', String(id), on)
     return () => tell(ended, 'site')
@@ -36,14 +42,14 @@ export function createGrants({ database, rows, clients, changes, hooks }: Grants
 
   return {
     /**
-     * Writes a grant, unless its user or its client has ended since the beginning.
+     * Writes a grant, unless its user or its client was deleted meanwhile.
      *
-     * @param making begun before the user was asked who they are
+     * @param making started before the user was identified
      * @throws ConnectError `account_changed`, `too_many_connected_apps`; `authorization_expired` if the client is gone
      */
     write: (making: Making, grant: Grant): Promise<void> =>
       making.write(async on => {
-        // A client that describes itself by a document has no row.
+        // A client with a client ID metadata document has no row.
         const hasRow = !URL.canParse(grant.clientId)
         if (hasRow && !(await clients.keep(grant.clientId, on))) throw new ConnectError('authorization_expired')
         if ((await rows.countOfUser(grant.userId, on)) >= MAX_GRANTS) throw new ConnectError('too_many_connected_apps')
@@ -52,18 +58,18 @@ export function createGrants({ database, rows, clients, changes, hooks }: Grants
         await rows.insert(grant, on)
       }),
     begin: (userId: string): Promise<Making> => changes.begin(userId),
-    /** Deletes a grant that nobody has heard of yet. */
+    /** Deletes a grant that was never announced by an event. */
     async takeBack(grant: Grant): Promise<void> {
       await database.transaction(on => rows.delete([grant], on))
     },
-    /** @returns how many this very call ended. */
+    /** @returns how many grants this call ended */
     async end(grants: readonly GrantReference[], by: EndedBy): Promise<number> {
       const ended = await database.transaction(on => rows.delete(grants, on))
       tell(ended, by)
       return ended.length
     },
     endAllOfUserOn,
-    /** The same in a transaction of its own. */
+    /** Ends all grants of a user in a separate transaction. */
     async endAllOfUser(user: Pick<User, 'id'>): Promise<void> {
       const tellOfThem = await database.transaction(async on => {
         await changes.note(String(user.id), on)
@@ -71,10 +77,10 @@ export function createGrants({ database, rows, clients, changes, hooks }: Grants
       })
       tellOfThem()
     },
-    /** An application, with all that users granted it. */
+    /** Deletes an application and all of its grants. */
     async endAllOfClient(clientId: string, deleteClient: (on: Database['knex']) => Promise<void>) {
       const ended = await database.transaction(async on => {
-        // The client first: what is in flight for it ends there, and what it was granted follows.
+        // Delete the client first: requests for it that are being processed then fail, and its grants follow.
         await deleteClient(on)
         return rows.deleteAllOf('client_id', clientId, on)
       })

@@ -18,16 +18,16 @@ interface AdapterParts {
   uses: TokenUses
   interactions: InteractionRows
   errors: Pick<typeof errors, 'InvalidClientAuth' | 'InvalidGrant' | 'SessionNotFound'>
-  /** Who sent the request that oidc-provider is answering, and when. */
+  /** Returns the sender and the time of the request that oidc-provider is processing. */
   request: () => RequestState
   endGrant: (grantId: string) => Promise<void>
-  /** The whole address where a user's answer is brought to oidc-provider. */
+  /** Returns the absolute URL where the authorization flow resumes after the user's decision. */
   resumeUrl: (uid: string) => string
 }
 
 /**
- * oidc-provider's storage, on our own rows. It hands out what it stores in clear; the tables get hashes only, and what stands
- * in a payload beside them is taken out and put back.
+ * oidc-provider's storage, on our own tables. oidc-provider stores tokens in clear text. The tables hold only hashes:
+ * values that a payload repeats are removed before storing and added again after reading.
  */
 export function createAdapterFactory(parts: AdapterParts): AdapterFactory {
   return name => ({ ...NOTHING, ...withoutDatabaseErrors(adapterOf(name, parts)) })
@@ -47,7 +47,7 @@ function adapterOf(name: string, parts: AdapterParts): Partial<Adapter> {
       return interactionAdapter(parts)
     case 'Client':
       return { find: async id => clientPayload(await parts.clients.find(id)) }
-    // Nothing is looked for: of two at once, the table says which is the first.
+    // No look-up is needed: the unique key of the table decides which of two concurrent inserts is first.
     case 'ReplayDetection':
       return {
         async upsert(id, _payload, expiresIn) {
@@ -55,7 +55,7 @@ function adapterOf(name: string, parts: AdapterParts): Partial<Adapter> {
           if (!(await parts.assertions.remember(id, expires))) throw new parts.errors.InvalidClientAuth('used already')
         },
       }
-    // The site's own session is the only one: oidc-provider's ends with the request.
+    // The site's own session is the only one. oidc-provider's session ends with the request.
     case 'Session':
       return {}
     default:
@@ -85,7 +85,8 @@ function tokenAdapter(kind: TokenKind, { tokens, uses, errors, request }: Adapte
       const isReplay = work ? uses.isReplay(kind, found, began) : found.consumed !== null && found.consumed < began
       return { ...found.payload, jti: id, ...(isReplay && { consumed: true }) }
     },
-    // It must tell of two at once which was first, or one code gives two sets of tokens (RFC 6749, 4.1.2).
+    // It must decide which of two concurrent uses is first. Otherwise one code gives two sets of tokens (RFC 6749, section
+    // 4.1.2).
     async consume(id) {
       const hash = tokenHash(id)
       if (!(await uses.consume(kind, hash))) throw new errors.InvalidGrant('already used')
@@ -95,7 +96,7 @@ function tokenAdapter(kind: TokenKind, { tokens, uses, errors, request }: Adapte
   }
 }
 
-/** A grant's row is made by the consent page; its end is the end of all of its tokens. */
+/** The consent page inserts the row of a grant. Ending a grant ends all of its tokens. */
 function grantAdapter({ grants, errors, endGrant }: AdapterParts): Partial<Adapter> {
   return {
     async upsert(id, payload) {
@@ -106,30 +107,31 @@ function grantAdapter({ grants, errors, endGrant }: AdapterParts): Partial<Adapt
   }
 }
 
-/** The id stands in the payload twice. */
+/** The id occurs twice in the payload. */
 function interactionAdapter({ interactions, errors, request, resumeUrl }: AdapterParts): Partial<Adapter> {
   return {
     async upsert(id, { jti: _jti, returnTo: _returnTo, ...payload }) {
       const { userId } = request()
-      // Of nobody it is not kept: anybody may send any number, and comes back once they have logged in.
+      // Do not store requests of anonymous visitors: they can send any number, and the request is repeated after they have
+      // logged in.
       if (userId === null) return
       const [hash, expires] = [tokenHash(id), Number(payload.exp)]
       if (userId !== undefined) return interactions.insert(hash, userId, payload, expires)
-      // The user's answer; newer requests may have pushed this one out meanwhile.
+      // The user's decision. Newer requests may have displaced this one meanwhile.
       if (!(await interactions.update(hash, payload, expires))) throw new errors.SessionNotFound('answered or gone')
     },
     async find(id) {
       const payload = await interactions.find(tokenHash(id))
       return payload && { ...payload, jti: id, returnTo: resumeUrl(id) }
     },
-    // As it is answered: of two ways back at once, one leads on.
+    // Called while the decision is being processed: of two concurrent ones, only one continues.
     async destroy(id) {
       if (!(await interactions.delete(tokenHash(id)))) throw new errors.SessionNotFound('already answered')
     },
   }
 }
 
-/** The client as RFC 7591 describes one; in place of its secret, the secret's hash. */
+/** Returns the client in the format of RFC 7591, with the hash of its secret in place of the secret. */
 function clientPayload(client: StoredClient | undefined): AdapterPayload | undefined {
   if (!client) return undefined
   return {

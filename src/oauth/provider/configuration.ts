@@ -24,19 +24,19 @@ import type { InteractionRows } from './interaction-rows.ts'
 import { LOG_IN_AFTER, type RequestState } from './request-state.ts'
 import { SIGNING_ALGORITHMS } from './signing-keys.ts'
 
-/** Seconds. A refresh token's begins anew with each use. */
+/** In seconds. The lifetime of refresh tokens starts again with each use. */
 const LIFETIMES = {
-  /** Enough for a phone that wakes an application on a slow line; RFC 6749, 4.1.2 allows ten minutes. */
+  /** Enough for a phone that starts an application on a slow connection. RFC 6749, section 4.1.2 allows ten minutes. */
   code: 5 * 60,
   access: 3600,
   legacyAccess: 14 * 24 * 3600,
   refresh: 90 * 24 * 3600,
   interaction: 3600,
-  /** Grants have no end of their own: the sweep takes those of which no token is left. */
+  /** Grants do not expire. The sweep deletes those that have no tokens left. */
   grant: 10 * 365 * 24 * 3600,
 }
 
-/** Seconds for which an assertion may be good. */
+/** Maximum lifetime of a client assertion, in seconds. */
 const MAX_ASSERTION = 3600
 
 export interface ProviderParts {
@@ -50,11 +50,11 @@ export interface ProviderParts {
   tokens: TokenRows
   uses: TokenUses
   interactions: InteractionRows
-  /** Null where applications may not describe themselves by a document. */
+  /** Null if client ID metadata documents are not enabled. */
   clientDocuments: ClientDocuments | null
   /** Whether applications may register themselves. */
   takesRegistrations: boolean
-  /** How often a caller may prove itself by an assertion, each of which is remembered for up to an hour. */
+  /** Limits client assertions per caller, because each is stored for up to an hour. */
   assertionLimit: RegistrationLimit
   assertions: AssertionRows
   endGrants: Grants['end']
@@ -62,23 +62,23 @@ export interface ProviderParts {
   cookieKey: string
 }
 
-/** Of a session that ends with the request; it never reaches the browser. */
+/** The cookie of oidc-provider's session, which ends with the request. It never reaches the browser. */
 export const PROVIDER_SESSION_COOKIE = 'koa_wp_connect_oauth'
 
-/** A client of WordPress.com's kind: it has a secret, and one long-lived token instead of refresh tokens. */
+/** Whether a client is of WordPress.com's kind: it has a secret, and one long-lived token instead of refresh tokens. */
 export const isLegacy = (client: ProviderClient): boolean =>
   client.clientAuthMethod !== 'none' &&
   client.clientAuthMethod !== 'private_key_jwt' &&
   !client.grantTypeAllowed('refresh_token')
 
 /**
- * One question, and always asked: who is logged in here, and do they agree? oidc-provider by itself would add a second site to
- * the first one's grant.
+ * Always asks for consent, in a single prompt: who is logged in, and do they agree? By default, oidc-provider would add a
+ * second site to the first one's grant.
  */
 function askAlways({ interactionPolicy, errors }: typeof import('oidc-provider'), scopes: Scopes) {
   const { Check, Prompt } = interactionPolicy
   const stateOf = (ctx: KoaContextWithOIDC) => ctx.state as RequestState
-  // Of a request that may ask nothing (`prompt=none`), the first check that fails is what the application is told.
+  // With `prompt=none`, the application gets the error of the first check that fails.
   const notLoggedIn = new Check('not_logged_in', 'the user has to log in', 'login_required', ctx =>
     Boolean(stateOf(ctx).isLogInDue),
   )
@@ -97,7 +97,7 @@ function askAlways({ interactionPolicy, errors }: typeof import('oidc-provider')
   return policy
 }
 
-/** What oidc-provider is told, wherever it is not as it comes. */
+/** oidc-provider's configuration: everything that differs from its defaults. */
 export function configurationOf(
   oidc: typeof import('oidc-provider'),
   { site, users, scopes, resources, clientDocuments, takesRegistrations, assertionLimit, cookieKey }: ProviderParts,
@@ -119,7 +119,7 @@ export function configurationOf(
     },
     scopes: scopes.all,
     claims: CLAIMS_OF_SCOPES,
-    // Many libraries read the ID token and never ask /userinfo.
+    // Many libraries read only the ID token and never call /userinfo.
     conformIdTokenClaims: false,
     extraParams: ['blog', LOG_IN_AFTER],
     responseTypes: ['code'],
@@ -127,11 +127,11 @@ export function configurationOf(
       'client_secret_basic',
       'client_secret_post',
       'none',
-      // Of clients that introduce themselves; the site gives others a secret.
+      // For clients that introduce themselves. The site gives a secret to its other clients.
       ...(clientDocuments || takesRegistrations ? (['private_key_jwt'] as const) : []),
     ],
     assertJwtClientAuthClaimsAndHeader: async (ctx, { exp, aud }) => {
-      // Another server that it names could use it here.
+      // A second server in the audience could reuse the assertion here.
       if (Array.isArray(aud) && aud.length > 1) throw new errors.InvalidClientAuth('aud must be this server alone')
       if (Number(exp) > nowInSeconds() + MAX_ASSERTION)
         throw new errors.InvalidClientAuth('exp is more than an hour away')
@@ -139,14 +139,14 @@ export function configurationOf(
       ctx.state.failure = new ConnectError('too_many_attempts', { headers: { 'Retry-After': '3600' } })
       throw new errors.InvalidClientAuth('too many assertions')
     },
-    // What most libraries expect that were told nothing (OpenID Connect Core 1.0, 15.1).
+    // The algorithm that most libraries expect by default (OpenID Connect Core 1.0, section 15.1).
     clientDefaults: { id_token_signed_response_alg: SIGNING_ALGORITHMS[0] },
     enabledJWA: {
       idTokenSigningAlgValues: [...SIGNING_ALGORITHMS],
       clientAuthSigningAlgValues: [...CLIENT_KEY_ALGORITHMS],
     },
     subjectTypes: ['public'],
-    // Clients without a secret: of the others a thief would need the secret too (RFC 9700, 2.1.1).
+    // Required for clients without a secret. For the others, a thief would need the secret too (RFC 9700, section 2.1.1).
     pkce: { required: (_ctx, client) => /^(none|private_key_jwt)$/.test(client.clientAuthMethod ?? '') },
     features: {
       devInteractions: { enabled: false },
@@ -163,7 +163,7 @@ export function configurationOf(
       },
       introspection: {
         enabled: true,
-        // About its own tokens alone, and of users that are there.
+        // A client may introspect only its own tokens, and only while the user exists.
         allowedPolicy: async (_ctx, client, token) =>
           token.clientId === client.clientId &&
           'accountId' in token &&
@@ -204,28 +204,29 @@ export function configurationOf(
       IdToken: LIFETIMES.access,
       Interaction: LIFETIMES.interaction,
       Grant: LIFETIMES.grant,
-      // It is never stored.
+      // Sessions are never stored.
       Session: LIFETIMES.interaction,
     },
-    // Each refresh token once, whoever holds it, but for its grace: see `token-uses.ts` (RFC 9700, 4.14.2).
+    // Each refresh token can be used once, by any client, except within its grace period: see `token-uses.ts` (RFC 9700,
+    // section 4.14.2).
     rotateRefreshToken: true,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-    // By default oidc-provider lets a grant outlive its revoked access token.
+    // By default, oidc-provider keeps the grant when its access token is revoked.
     revokeGrantPolicy: () => true,
     expiresWithSession: () => false,
     loadExistingGrant: async ctx => {
       const grantId = ctx.oidc.result?.consent?.grantId
       const grant = grantId ? await ctx.oidc.provider.Grant.find(grantId) : undefined
       if (grantId && !grant) throw new errors.AccessDenied('the grant was ended')
-      // Whoever agreed must be the one who brings the answer: a request that was planted in somebody's browser is of no use
-      // to whoever began it.
+      // The user who agreed must be the one who resumes the flow. So an attacker gains nothing by planting their own
+      // request in another person's browser.
       const { login } = ctx.oidc.result ?? {}
       if (login?.accountId !== ctx.state.userId) throw new errors.AccessDenied('another user agreed')
-      // Only where the host tells it: else oidc-provider takes the moment of the answer for that of the log-in.
+      // Only if the host tells the login time: otherwise oidc-provider would use the time of the response.
       if (login?.ts) Object.assign(ctx.oidc.claims ?? {}, { id_token: { auth_time: { essential: true } } })
       return grant
     },
-    // These endpoints read no cookies, so every origin may ask.
+    // These endpoints read no cookies, so every origin may send requests.
     clientBasedCORS: () => true,
     findAccount: async (_ctx, id) => {
       const user = await findUser(id)
@@ -236,7 +237,7 @@ export function configurationOf(
       fetch: (url, options = {}) => clientDocuments.fetch(url, options, oidc.Provider.ctx),
       fetchResponseBodyLimits: { 'client_id metadata document': 2 * MAX_DOCUMENT },
     }),
-    // Answered by whoever asked oidc-provider: see `request.ts`. The application is not told.
+    // The caller of oidc-provider sends the error: see `request.ts`. The application is not informed.
     renderError: (ctx, out) => {
       const state = ctx.state as RequestState
       state.back = undefined

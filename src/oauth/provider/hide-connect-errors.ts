@@ -1,8 +1,8 @@
 import { ConnectError } from '../../errors.ts'
 
 /**
- * Hides our errors from oidc-provider, which sends any error with `expose = true` to the client: a database failure is ours to answer.
- * It stays as the `cause`, and `callProvider()` throws that.
+ * Hides our errors from oidc-provider, which sends any error with `expose = true` to the client: we answer database
+ * failures ourselves. The original stays as the `cause`, and `callProvider()` throws it.
  */
 export const hideConnectErrors =
   <A extends unknown[], T>(work: (...given: A) => Promise<T>) =>

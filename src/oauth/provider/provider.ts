@@ -12,9 +12,9 @@ import type { RequestState } from './request-state.ts'
 import { RESPONSE_MODES } from './send-back.ts'
 import type { SigningKey } from './signing-keys.ts'
 
-/** Builds oidc-provider: what it is told, and where it is not as it comes. */
+/** Creates oidc-provider, and changes it where its configuration is not enough. */
 export async function createProvider(parts: ProviderParts, keys: readonly SigningKey[]): Promise<Provider> {
-  // Loaded only now: a site without OAuth never pays for it.
+  // Imported only here, so that a site without OAuth never loads it.
   const oidc = await import('oidc-provider')
   const { site, hooks } = parts
   const adapter = createAdapterFactory({
@@ -33,7 +33,7 @@ export async function createProvider(parts: ProviderParts, keys: readonly Signin
     adapter,
     jwks: { keys },
   })
-  // We say who the caller is and how they came: see `request.ts`.
+  // Trusts the headers for protocol and address, because we set them ourselves: see `request.ts`.
   provider.proxy = true
 
   provider.Client.prototype.compareClientSecret = function (secret: string) {
@@ -41,14 +41,14 @@ export async function createProvider(parts: ProviderParts, keys: readonly Signin
   }
   const isRegistered = provider.Client.prototype.redirectUriAllowed
   provider.Client.prototype.redirectUriAllowed = function (uri: string) {
-    // One that was registered before its scheme was refused.
+    // The URI may have been registered before its scheme was forbidden.
     if (isDangerousScheme(uri.slice(0, Math.max(0, uri.indexOf(':'))))) return false
     return isRegistered.call(this, uri) || isOwnLoopback(this, uri)
   }
 
   compareResources(provider, parts.resources)
 
-  // Kept for whoever asked: a failing database is answered as such, and a host's own error is the host's.
+  // Keep the error for the caller, so that a database failure gets its own status and the host's errors stay the host's.
   provider.on('server_error', (ctx, error) => {
     const state = ctx.state as RequestState
     state.failure = error
@@ -57,7 +57,7 @@ export async function createProvider(parts: ProviderParts, keys: readonly Signin
   provider.on('authorization.error', (ctx, { error, error_description, cause }) => {
     keepAnswer(ctx, { error, error_description, state: ctx.oidc.params?.state })
     const state = ctx.state as RequestState
-    // A person is told why the application could not be known.
+    // Tells the person why the client was rejected.
     if (cause instanceof ConnectError) state.failure ??= cause
   })
   provider.on('grant.error', (ctx, error) => {
@@ -71,7 +71,10 @@ export async function createProvider(parts: ProviderParts, keys: readonly Signin
   return provider
 }
 
-/** oidc-provider compares resources letter by letter, and keeps scopes for each of them; a grant of ours has the same for all. */
+/**
+ * oidc-provider compares resources exactly and stores scopes for each of them. Our grants have the same scopes for all
+ * resources.
+ */
 function compareResources({ AuthorizationCode, RefreshToken, Grant }: Provider, resources: Resources): void {
   for (const { prototype } of [AuthorizationCode, RefreshToken]) {
     Object.defineProperty(prototype, 'resourceIndicators', {
@@ -85,20 +88,22 @@ function compareResources({ AuthorizationCode, RefreshToken, Grant }: Provider, 
   }
 }
 
-/** What `callProvider()` said of the request; outside of one, as on the consent page, there is nothing to say. */
+/**
+ * Returns the state that `callProvider()` has set for the request. Outside of a request, as on the consent page, a default.
+ */
 const stateOf = ({ Provider }: typeof import('oidc-provider')): RequestState =>
   (Provider.ctx?.state as RequestState | undefined) ?? { began: Date.now(), userId: undefined }
 
-/** Programs on the user's own device listen at whatever port is free (RFC 8252, 7.3). */
+/** Programs on the user's own device listen on any free port (RFC 8252, section 7.3). */
 function isOwnLoopback({ redirectUris = [], applicationType, clientAuthMethod }: ProviderClient, uri: string): boolean {
   const mayChoosePort = applicationType === 'native' || clientAuthMethod === 'none'
   return redirectUris.some(registered => isSameLoopback(uri, registered, mayChoosePort))
 }
 
-/** What the application is to be told, by which parameters; clients written for WordPress.com know no `iss` (RFC 9207). */
+/** Keeps the parameters for the application. Clients written for WordPress.com do not know `iss` (RFC 9207). */
 function keepAnswer({ state, oidc }: KoaContextWithOIDC, out: Record<string, unknown>): void {
   const { client, params } = oidc
-  // Of no request that is known here.
+  // The parameters are missing if the request was rejected before they were read.
   if (!params) return
   const parameters = Object.entries({ ...out, iss: client && isLegacy(client) ? undefined : oidc.issuer })
   const [mode = 'query'] = RESPONSE_MODES.filter(each => each === oidc.responseMode)

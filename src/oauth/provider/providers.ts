@@ -3,12 +3,14 @@ import type { ProviderParts } from './configuration.ts'
 import { createProvider } from './provider.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
-/** How long a process may go without looking whether another one has made a new signing key. */
+/** How long a process may go without checking whether another process has created a new signing key. */
 const LOOK_EVERY_MS = 60_000
 
 export type Providers = ReturnType<typeof createProviders>
 
-/** oidc-provider of this process: built when it is first asked, and anew when the signing keys have changed. */
+/**
+ * Provides the oidc-provider of this process. It is created at its first use, and again when the signing keys have changed.
+ */
 export function createProviders(parts: ProviderParts, signingKeys: SigningKeys) {
   let built: { provider: Provider; kids: string; looked: number } | undefined
   let building: Promise<Provider> | undefined
@@ -30,7 +32,7 @@ export function createProviders(parts: ProviderParts, signingKeys: SigningKeys) 
       })
       return building
     },
-    /** Looks at the keys anew with the next request. */
+    /** Makes the next request read the keys again. */
     forget(): void {
       if (built) built.looked = 0
     },

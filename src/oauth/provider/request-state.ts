@@ -1,32 +1,32 @@
 import type { BackToApplication } from './send-back.ts'
 
-/** What oidc-provider did for a token request, by the hashes of tokens: to be undone if it comes to nothing. */
+/** What oidc-provider did for a token request, as hashes of tokens. It is undone if the request fails. */
 export interface TokenWork {
   spent: string[]
   issued: string[]
-  /** Why it was refused, in oidc-provider's own words. */
+  /** The reason of a rejection, in oidc-provider's words. */
   detail?: string
 }
 
-/** What oidc-provider's callbacks are to know of the request. */
+/** Data about the request for oidc-provider's callbacks. */
 export interface RequestState {
   /** Milliseconds since 1970. */
   began: number
-  /** Who is logged in at the browser; null for nobody, undefined where it does not matter. */
+  /** The id of the user who is logged in at the browser; null if none is, undefined if it does not matter. */
   userId: string | null | undefined
-  /** Whether that user has to log in before they are asked anything. */
+  /** Whether the user must log in before they are asked for consent. */
   isLogInDue?: boolean
-  /** What is wrong with the request that oidc-provider does not look at, in words for the application. */
+  /** An error that oidc-provider does not check for, as a text for the application. */
   problem?: string | null
   /** See {@link ProviderResponse}. */
   back?: BackToApplication | undefined
-  /** Whether the client's document was fetched. */
+  /** Whether the client's document was fetched already. */
   hasFetched?: boolean
-  /** Of a request at the token endpoint. */
+  /** Only for a request at the token endpoint. */
   work?: TokenWork
-  /** What failed behind the answer. */
+  /** The underlying error of the response. */
   failure?: unknown
 }
 
-/** What oidc-provider keeps for the consent page: only a log-in after this counts, in milliseconds since 1970. */
+/** Parameter that oidc-provider stores for the consent page: only a login after this counts, in milliseconds since 1970. */
 export const LOG_IN_AFTER = 'log_in_after'

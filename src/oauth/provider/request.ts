@@ -10,21 +10,24 @@ import type { Site } from '../../site.ts'
 import type { RequestState } from './request-state.ts'
 import type { BackToApplication } from './send-back.ts'
 
-/** What oidc-provider answered, before it is sent. */
+/** oidc-provider's response, before it is sent. */
 export interface ProviderResponse {
   status: number
   body: unknown
   headers: Record<string, string | string[]>
-  /** oidc-provider's own view of the request: client, token and so on. */
+  /** oidc-provider's own data about the request: client, token and so on. */
   oidc: KoaContextWithOIDC['oidc']
-  /** What the application is told, for the browser to take it there; undefined where it is told nothing that way. */
+  /**
+   * The response for the application, which the browser is redirected with. Undefined if the application gets none this
+   * way.
+   */
   back: BackToApplication | undefined
 }
 
-/** What oidc-provider is told of a body, and of a header that may say the same. */
+/** The body for oidc-provider, and the header that may contain the same data. */
 interface ProviderForm {
   form: URLSearchParams | null
-  /** In place of the one that came; '' for none. */
+  /** Replaces the Authorization header; '' removes it. */
   authorization?: string
 }
 
@@ -35,12 +38,12 @@ interface ProviderRequest {
 }
 
 /**
- * Asks oidc-provider, in a world of its own: it gets a request that came straight to the site's declared address, whatever
- * the Host header or a proxy said, with a body of bounded size; and its answer is a value, which the host's middleware can
- * still see and change. No version of Koa is shared with the host.
+ * Calls oidc-provider in isolation. It gets a request that came directly to the site's declared URL, whatever the Host
+ * header or a proxy said, with a body of limited size. Its response is returned as a value, which the host's middleware can
+ * still change. No instance of Koa is shared with the host.
  *
- * @param query of the request as oidc-provider is to see it; none if absent
- * @throws whatever failed behind the answer, such as ConnectError `database_unavailable`
+ * @param query the query string for oidc-provider; none by default
+ * @throws the underlying error, such as ConnectError `database_unavailable`
  */
 export async function callProvider(
   provider: Provider,
@@ -50,7 +53,7 @@ export async function callProvider(
   { query = '', state: given = {}, rewrite }: ProviderRequest = {},
 ): Promise<ProviderResponse> {
   const form = ctx.method === 'POST' ? await readPairs(ctx) : null
-  // Not before the body is here: who sends it slowly would pass for one who came at the same time as another.
+  // Measured after the body has arrived. Otherwise a slow sender would count as simultaneous with an earlier request.
   const began = Date.now()
   const asked = rewrite ? await rewrite(form, ctx.get('Authorization')) : { form }
   const request = providerRequest(site, ctx, { path, query, ...asked })
@@ -74,7 +77,7 @@ export async function callProvider(
   }
 }
 
-/** The request as oidc-provider is to see it: by the way it came, it came to the site's own address. */
+/** Creates the request for oidc-provider: addressed to the site's own URL, whatever way it came. */
 export function providerRequest(
   site: Site,
   ctx: Context,
@@ -96,7 +99,7 @@ export function providerRequest(
   return Object.assign(Readable.from(body.length > 0 ? [body] : [], { objectMode: false }), {
     method: ctx.method,
     url,
-    // By which oidc-provider learns of a site that lies below a path.
+    // oidc-provider reads from this that a site is mounted below a path.
     originalUrl: rootPathOf(site.url) + url,
     headers,
     httpVersion: ctx.req.httpVersion,

@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import type { PageKit } from '../../pages/kit.ts'
 
-/** What an application is told, and how it wants to be told. */
+/** The response for an application, and how it is sent. */
 export interface BackToApplication {
   redirectUri: string
   /** `code` or `error`, `state`, `iss` and so on. */
@@ -9,12 +9,12 @@ export interface BackToApplication {
   mode: 'query' | 'fragment' | 'form_post'
 }
 
-/** How an application may be told (OAuth 2.0 Multiple Response Type Encoding Practices; Form Post Response Mode). */
+/** The supported response modes (OAuth 2.0 Multiple Response Type Encoding Practices; Form Post Response Mode). */
 export const RESPONSE_MODES = ['query', 'fragment', 'form_post'] as const
 
-/** Sends the browser back to the application. */
+/** Redirects the browser back to the application. */
 export function sendBack(kit: PageKit, ctx: Context, back: BackToApplication): void {
-  // A program with a scheme of its own is started with an address, not with a form.
+  // A private-use URI scheme starts a program with a URL; it cannot receive a form.
   const takesForms = /^https?:/i.test(back.redirectUri)
   if (back.mode === 'form_post' && takesForms) {
     const values = { address: back.redirectUri, parameters: back.parameters }
@@ -23,15 +23,15 @@ export function sendBack(kit: PageKit, ctx: Context, back: BackToApplication): v
 }
 
 /**
- * The registered address with the answer behind it. The address stays as it is, to the letter (RFC 6749, 3.1.2 and 4.1.2): a
- * parser would write it anew, `?close` as `?close=` and `%20` as `+`.
+ * Returns the redirect URI with the response parameters. The URI itself stays exactly as registered (RFC 6749, sections
+ * 3.1.2 and 4.1.2): a URL parser would change `?close` to `?close=` and `%20` to `+`.
  *
  * @example
  * addressOf({ redirectUri: 'https://app.example/cb?close', parameters: { code: 'x' }, mode: 'query' })
  * // 'https://app.example/cb?close&code=x'
  */
 export function addressOf({ redirectUri, parameters, mode }: BackToApplication): string {
-  // Spaces as %20, which every parser reads; not all of them read "+".
+  // Spaces as %20, which every parser decodes; not all of them decode "+".
   const text = Object.entries(parameters)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join('&')
@@ -40,7 +40,7 @@ export function addressOf({ redirectUri, parameters, mode }: BackToApplication):
   if (at < 0) return `${redirectUri}?${text}`
   const isOurs = (pair: string) => [...new URLSearchParams(pair).keys()].some(name => Object.hasOwn(parameters, name))
   const pairs = redirectUri.slice(at + 1).split('&')
-  // A code of its own in the address would be taken for the one that the application is given.
+  // A `code` parameter in the registered URI would be mistaken for the issued one.
   const kept = pairs.filter(pair => !isOurs(pair)).join('&')
   return `${redirectUri.slice(0, at)}?${kept}${kept === '' || kept.endsWith('&') ? '' : '&'}${text}`
 }

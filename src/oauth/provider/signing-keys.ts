@@ -4,7 +4,7 @@ import { seal, unseal } from '../../crypto/seal.ts'
 import type { Database } from '../../database/database.ts'
 import { nowInSeconds } from '../../values/unix-seconds.ts'
 
-/** By which ID tokens can be signed, the default first. */
+/** The algorithms for signing ID tokens, the default first. */
 export const SIGNING_ALGORITHMS = ['RS256', 'ES256'] as const
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]
 
@@ -16,35 +16,38 @@ export interface SigningKey extends webcrypto.JsonWebKey {
   use: 'sig'
 }
 
-/** A number's keys: one for each algorithm, which come and go together. */
+/** The keys with the same number: one per algorithm. They are created and deleted together. */
 interface KeyPair {
   number: number
   created: number
   ec: SigningKey
-  /** Null: made by version 0.3, which had none. */
+  /** Null for a row of version 0.3, which had no RSA keys. */
   rsa: SigningKey | null
 }
 
-/** A new key is published this long before it signs, so that every process, and whoever keeps our keys, has it by then. */
+/**
+ * A new key is published this long before it signs, so that every process and every client that caches our keys has it by
+ * then.
+ */
 const PUBLISHED_BEFORE_SECONDS = 600
-/** A key that no longer signs is published until what it has signed has expired. */
+/** A key that no longer signs is published until everything that it has signed has expired. */
 const KEPT_AFTER_SECONDS = 24 * 3600
 
 export type SigningKeys = ReturnType<typeof createSigningKeys>
 
 /**
- * The keys that sign ID tokens, one for ES256 and one for RS256: the first are made when they are first needed. They are kept
- * in the database, encrypted, so that every process has the same and a copy of the database can sign nothing.
+ * The keys that sign ID tokens, one for ES256 and one for RS256. The first ones are created when they are needed. They are
+ * stored encrypted in the database, so that all processes share them and a copy of the database cannot sign anything.
  */
 export function createSigningKeys(database: Database, key: KeyObject, report: (error: unknown) => void) {
   const { knex, run } = database
   const table = database.table('oauth_signing_keys')
-  /** Once is enough: they are read every minute. */
+  /** Report each key once: the keys are read every minute. */
   const reported = new Set<string>()
 
   const sealed = (jwk: SigningKey) => seal(JSON.stringify(jwk), key)
 
-  /** @returns its id; that of another process's keys, if that was first to make this number. */
+  /** @returns the id of the new keys, or that of another process's keys if it was first to add this number */
   async function add(number: number): Promise<string> {
     const kid = randomUUID()
     const [ec, rsa] = await Promise.all([newEcKey(kid), newRsaKey(kid)])
@@ -54,7 +57,7 @@ export function createSigningKeys(database: Database, key: KeyObject, report: (e
     return kept?.kid ?? kid
   }
 
-  /** A site of version 0.3 has ES256 only. Of several processes at once, one adds. */
+  /** Adds the RSA key that a site of version 0.3 lacks. Of several concurrent processes, one adds it. */
   async function addRsa({ number, ec }: KeyPair): Promise<void> {
     const sealed_rsa = sealed(await newRsaKey(ec.kid))
     await run(knex(table).where({ number }).whereNull('sealed_rsa').update({ sealed_rsa }))
@@ -66,7 +69,8 @@ export function createSigningKeys(database: Database, key: KeyObject, report: (e
   }
 
   async function read(): Promise<KeyPair[]> {
-    // By name: a database that was not migrated says so, instead of leaving values out.
+    // Name the columns: on a database without the newest migrations, the query then fails instead of returning rows without
+    // them.
     const columns = ['number', 'kid', 'sealed', 'sealed_rsa', 'created']
     const rows = await run(knex(table).orderBy('number').select<SigningKeysRow[]>(columns))
     return rows.flatMap(row => {
@@ -83,12 +87,12 @@ export function createSigningKeys(database: Database, key: KeyObject, report: (e
     return (newest?.number ?? 0) + 1
   }
 
-  /** The newest that has been published for long enough; of a new site, the first. */
+  /** Returns the newest keys that have been published for long enough; on a new site, the first ones. */
   const signingOf = <K extends { created: number }>(keys: K[]): K | undefined =>
     keys.findLast(({ created }) => created <= nowInSeconds() - PUBLISHED_BEFORE_SECONDS) ?? keys[0]
 
   return {
-    /** All that are published, those that sign first. */
+    /** Returns all published keys, starting with those that sign. */
     async load(): Promise<SigningKey[]> {
       let keys = await read()
       const lacking = keys.filter(({ rsa }) => rsa === null)
@@ -101,9 +105,13 @@ export function createSigningKeys(database: Database, key: KeyObject, report: (e
         return each.rsa ? [each.rsa, each.ec] : [each.ec]
       })
     },
-    /** Makes new keys, which sign from ten minutes later on. @returns their id */
+    /**
+     * Creates new keys, which start to sign ten minutes later.
+     *
+     * @returns their id
+     */
     rotate: async (): Promise<string> => add(await nextNumber()),
-    /** Drops keys that have signed nothing for a day: what they signed has expired. */
+    /** Deletes keys that have signed nothing for a day: what they signed has expired. */
     async deleteExpired(): Promise<void> {
       const keys = await read()
       const signing = signingOf(keys)
@@ -119,7 +127,7 @@ export function createSigningKeys(database: Database, key: KeyObject, report: (e
   }
 }
 
-// Beside requests: an RSA key takes a tenth of a second and more.
+// Asynchronous, because an RSA key takes a tenth of a second or more.
 const generate = promisify(generateKeyPair)
 
 async function newEcKey(kid: string): Promise<SigningKey> {
@@ -127,7 +135,7 @@ async function newEcKey(kid: string): Promise<SigningKey> {
   return asJwk(privateKey, kid, 'ES256')
 }
 
-/** With an id of its own, because some clients look for a key by its id alone. */
+/** It has a separate id, because some clients find a key by its id alone. */
 async function newRsaKey(kid: string): Promise<SigningKey> {
   const { privateKey } = await generate('rsa', { modulusLength: 2048 })
   return asJwk(privateKey, `${kid}-rs256`, 'RS256')

@@ -7,7 +7,10 @@ import type { Environment } from '../../site.ts'
 import { httpsProblem } from '../https.ts'
 import type { VerifyAccessToken } from './verify-access-token.ts'
 
-/** An access token, by its Bearer header. Over plain http it is not looked at, like an application password. */
+/**
+ * Authenticates a request by an access token in a Bearer header. Over plain http the token is ignored, like an application
+ * password.
+ */
 export function bearerWay(verify: VerifyAccessToken, environment: Environment): Way {
   async function identify(ctx: Context, token: string): Promise<Auth | null> {
     const problem = httpsProblem(ctx, environment)

@@ -1,6 +1,6 @@
 /**
- * What did not fit, by oidc-provider's own words for it. Only what the client that may know it has said wrong: of a token of
- * another client it is told no more than of one that is not there.
+ * Maps oidc-provider's internal reasons to messages. They reveal only the client's own mistakes: a token of another client
+ * looks like an unknown one.
  */
 const REASONS: [detail: RegExp, words: string][] = [
   [/redirect_uri mismatch/, 'The redirect_uri is not the one that the code was asked with.'],
@@ -12,6 +12,6 @@ const REASONS: [detail: RegExp, words: string][] = [
   [/not found|client mismatch/, 'It is unknown, was ended, or was issued to another client.'],
 ]
 
-/** @param detail what oidc-provider says of it to its own log */
+/** @param detail the reason that oidc-provider gives for its log */
 export const invalidGrantReason = (detail: string): string | undefined =>
   REASONS.find(([pattern]) => pattern.test(detail))?.[1]

@@ -1,7 +1,7 @@
 import type { Site } from '../../site.ts'
 import type { Grant } from '../grants/grant-rows.ts'
 
-/** oidc-provider's answer with what WordPress.com's has beside it; its clients look for these members, and for strings. */
+/** Adds the members that WordPress.com's responses have; its clients expect them, and as strings. */
 export function tokenAnswer(site: Site, answer: object, grant: Grant): object {
   return {
     scope: '',
@@ -11,7 +11,7 @@ export function tokenAnswer(site: Site, answer: object, grant: Grant): object {
   }
 }
 
-/** Which site a grant is for. Where it is none, or all, WordPress.com says 0 and its own address. */
+/** The site of a grant. For a grant for no site or all sites, WordPress.com sends 0 and its own URL. */
 export function blogOf(site: Site, { access, siteId, siteUrl }: Pick<Grant, 'access' | 'siteId' | 'siteUrl'>) {
   return access === 'site' ? { blog_id: siteId, blog_url: siteUrl } : { blog_id: '0', blog_url: site.url }
 }

@@ -19,15 +19,15 @@ interface TokenEndpointParts {
 }
 
 /**
- * `POST /oauth2/token`: codes and refresh tokens become access tokens.
+ * `POST /oauth2/token`: exchanges codes and refresh tokens for access tokens.
  *
- * @param ask has oidc-provider answer, and notes there what it did meanwhile
+ * @param ask calls oidc-provider, and records what it did in `work`
  */
 export function tokenEndpoint(
   { site, hooks, grants, tokens, uses }: TokenEndpointParts,
   ask: (ctx: Context, work: TokenWork) => Promise<ProviderResponse>,
 ) {
-  /** What is refused spends no token, and what was made for it is never handed out. */
+  /** A rejected request uses up no token, and the tokens that it created are deleted. */
   async function undo({ spent, issued }: TokenWork): Promise<void> {
     for (const hash of issued) await tokens.delete(hash)
     for (const hash of spent) await uses.takeBack(hash)
@@ -50,10 +50,10 @@ export function tokenEndpoint(
     const issued = answer.status === 200 ? answer.oidc.entities.AccessToken : undefined
     if (!issued) return sendAnswer(ctx, { ...answer, body: refusal(answer.body, work) })
     for (const hash of work.spent) await uses.noteAnswered(hash)
-    // The tokens are good, whether or not older ones can be deleted.
+    // The new tokens are valid even if old ones cannot be deleted.
     await tokens.deleteSurplus(issued.grantId ?? '').catch(hooks.report)
     const found = await grants.find(issued.grantId ?? '')
-    // Disconnected while the request was under way.
+    // The user disconnected the app while the request was being processed.
     if (!found) return answerOAuth(ctx, 400, { error: 'invalid_grant', error_description: 'The grant was ended.' })
     const { userId, clientId, grantId } = found.grant
     hooks.emit('oauth-token-issued', { userId, clientId, grantId, scopes: [...issued.scopes] })
@@ -61,7 +61,7 @@ export function tokenEndpoint(
   }
 }
 
-/** `invalid_grant` with which part did not fit. */
+/** Adds to `invalid_grant` which part was wrong. */
 function refusal(body: unknown, { detail = '' }: TokenWork): unknown {
   const { error } = (body ?? {}) as { error?: string }
   const error_description = error === 'invalid_grant' ? invalidGrantReason(detail) : undefined

@@ -10,8 +10,8 @@ import type { TokenRows } from './token-rows.ts'
 import { tokenUser } from './token-user.ts'
 
 /**
- * `GET /oauth2/token-info?client_id&token`, WordPress.com's own form: is this token good, and was it given to this client? An
- * application that is handed a token by its user's browser must ask before it believes it.
+ * `GET /oauth2/token-info?client_id&token`, in WordPress.com's format: whether a token is valid and was issued to this
+ * client. An application that receives a token from its user's browser must check this before it trusts the token.
  */
 export function tokenInfoEndpoint(site: Site, users: Users, tokens: TokenRows) {
   return async function tokenInfo(ctx: Context): Promise<void> {

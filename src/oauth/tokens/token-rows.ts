@@ -7,20 +7,23 @@ import type { UserJoin } from '../../users/user-join.ts'
 import type { Access } from '../grants/grant-rows.ts'
 
 /**
- * Tokens of one grant that are kept, spent ones too. One refresh an hour makes 2,160 in the 90 days of a refresh token, so only
- * a client that refreshes in a loop loses some, and with them the notice of their second use.
+ * Maximum number of stored tokens per grant, used ones included. One refresh per hour makes 2,160 in the 90 days of a
+ * refresh token. So only a client that refreshes in a loop loses some, and their reuse is then no longer detected.
  */
 export const MAX_KEPT = { refresh: 2500, access: 200 }
-/** Of those past it that go with one refresh: more than the one that it adds, so that none stay. */
+/** Maximum number of surplus tokens that one refresh deletes: more than the one it adds, so that none are left over. */
 const SURPLUS_BATCH = 200
 
 export type TokenKind = 'access' | 'refresh' | 'code'
 
-/** What the row of a code or refresh token says of its use. */
+/** How often a code or refresh token was used. */
 export interface TokenUse {
-  /** When its first use was answered, in milliseconds since 1970; while that is under way, in the future. */
+  /**
+   * When the response to its first use was sent, in milliseconds since 1970. In the future while that use is being
+   * processed.
+   */
   consumed: number | null
-  /** Uses that were answered with tokens, or are under way. */
+  /** Number of uses that got tokens or are being processed. */
   uses: number
 }
 
@@ -30,22 +33,22 @@ export interface StoredToken {
   kind: TokenKind
   grantId: string
   scope: string
-  /** The resource that it is for (RFC 8707); null: the whole site. */
+  /** The resource that the token is for (RFC 8707); null for the whole site. */
   audience: string | null
-  /** What else oidc-provider keeps of it. */
+  /** Further data that oidc-provider stores. */
   payload: object
   /** Unix seconds. */
   expires: number
 }
 
-/** What the check of a request needs to know, of the token and of its grant. */
+/** The data of a token and its grant that authenticating a request needs. */
 export interface FoundAccessToken {
   scopes: readonly string[]
   audience: string | null
   expires: number
   grantId: string
   userId: string
-  /** Undefined where the same SELECT could not tell; null if that user is gone. */
+  /** Null if the user is gone; undefined if the SELECT had no user join. */
   user: User | null | undefined
   clientId: string
   clientName: string
@@ -57,16 +60,16 @@ export interface FoundAccessToken {
 export type TokenRows = ReturnType<typeof createTokenRows>
 
 /**
- * The table of codes and tokens: statements only, no rules.
+ * The table of codes and tokens. It contains statements only, no rules.
  *
- * @param userJoin null where users are the host's own
+ * @param userJoin null unless the site has embedded users
  */
 export function createTokenRows(database: Database, userJoin: UserJoin | null) {
   const { knex, run } = database
   const table = database.table('oauth_tokens')
   const grants = database.table('oauth_grants')
 
-  /** Only while the grant is there. */
+  /** Selects a token only while its grant exists. */
   const withGrant = () => knex(table).join(grants, `${grants}.grant_id`, `${table}.grant_id`)
 
   const selectTokens = createSelectIn<AccessRow>(database, hashes => {
@@ -88,7 +91,7 @@ export function createTokenRows(database: Database, userJoin: UserJoin | null) {
   })
 
   return {
-    /** One SELECT for all requests that come together: see `createBatch()`. */
+    /** One SELECT for all requests that arrive together: see `createBatch()`. */
     findAccessToken,
 
     async insert(token: StoredToken): Promise<void> {
@@ -117,16 +120,20 @@ export function createTokenRows(database: Database, userJoin: UserJoin | null) {
     async delete(hash: string): Promise<void> {
       await run(knex(table).where({ hash }).delete())
     },
-    /** Past {@link MAX_KEPT}, the grant's oldest go. */
+    /** Deletes the grant's oldest tokens beyond {@link MAX_KEPT}. */
     async deleteSurplus(grantId: string): Promise<void> {
       for (const kind of ['refresh', 'access'] as const) {
         const newestFirst = knex(table).where({ grant_id: grantId, kind }).orderBy('expires', 'desc')
-        // MariaDB takes no OFFSET without a LIMIT.
+        // MariaDB requires a LIMIT with OFFSET.
         const surplus: string[] = await run(newestFirst.offset(MAX_KEPT[kind]).limit(SURPLUS_BATCH).pluck('hash'))
         if (surplus.length > 0) await run(knex(table).whereIn('hash', surplus).delete())
       }
     },
-    /** What has expired. @returns how many went. */
+    /**
+     * Deletes expired tokens.
+     *
+     * @returns how many were deleted
+     */
     deleteExpired: (before: number, most: number): Promise<number> =>
       sweepRows(database, table, 'hash', most, rows => rows.where('expires', '<', before)),
   }

@@ -1,16 +1,17 @@
 import type { Database } from '../../database/database.ts'
 import type { TokenKind, TokenUse } from './token-rows.ts'
 
-/** Until it has had its answer, a use counts as under way for this long. */
+/** A use without a response counts as being processed for this long. */
 const MAX_ANSWER_MS = 10_000
-/** How many further pairs one refresh token gives within its grace. */
+/** Maximum number of extra token pairs from one refresh token within its grace period. */
 const MAX_FURTHER_USES = 5
 
 export type TokenUses = ReturnType<typeof createTokenUses>
 
 /**
- * A code gives tokens once. So does a refresh token, but for a grace: an answer may be lost on its way, or a client may
- * refresh twice at once, and then the same token gives a further pair of the same grant.
+ * Records the use of codes and refresh tokens. A code gives tokens once. A refresh token does too, except within a grace
+ * period: a response may be lost, or a client may refresh twice at once. Then the same token gives another pair of the same
+ * grant.
  *
  * @param grace seconds; 0 for none
  */
@@ -20,13 +21,16 @@ export function createTokenUses(database: Database, grace: number) {
   const graceMs = (kind: TokenKind) => (kind === 'refresh' ? grace * 1000 : 0)
 
   return {
-    /** Whether a request that began then brings a token that was spent: the holder has a copy, and the grant must end. */
+    /**
+     * Whether a request that began at `began` uses a spent token. Then the token may be a stolen copy, and the grant must
+     * end.
+     */
     isReplay(kind: TokenKind, { consumed, uses }: TokenUse, began: number): boolean {
-      // Of several at once, as impatient clients send them, none is a replay: that is what began after the first's answer.
+      // Simultaneous requests, as impatient clients send them, are not replays: a replay begins after the first response.
       if (consumed === null || consumed >= began) return false
       return began - consumed > graceMs(kind) || uses > MAX_FURTHER_USES
     },
-    /** @returns whether this use counts: of many at once, the first, and within the grace a few more. */
+    /** @returns whether this use is allowed: of many concurrent ones the first, and a few more within the grace period */
     async consume(kind: TokenKind, hash: string): Promise<boolean> {
       const now = Date.now()
       const row = knex(table).where({ hash, kind })
@@ -40,19 +44,19 @@ export function createTokenUses(database: Database, grace: number) {
         .clone()
         .where('consumed', '>=', now - graceMs(kind))
         .where('uses', '<=', MAX_FURTHER_USES)
-      // A process of version 0.3 counts no uses: its first one left a 0.
+      // Version 0.3 did not count uses: after a first use the column is 0.
       return (await run(inGrace.update({ uses: knex.raw('case when uses < 1 then 2 else uses + 1 end') }))) > 0
     },
-    /** A use of this request's came to nothing. If no other one got tokens, the token is as if it had not been used. */
+    /** Undoes a use after its request has failed. If no other use got tokens, the token counts as unused again. */
     async takeBack(hash: string): Promise<void> {
       const changes = {
-        // First: MariaDB looks at what it has changed already.
+        // This column first: MariaDB evaluates later assignments with values that were already changed.
         consumed: knex.raw('case when uses <= 1 then null else consumed end'),
         uses: knex.raw('case when uses < 1 then 0 else uses - 1 end'),
       }
       await run(knex(table).where({ hash }).update(changes))
     },
-    /** Its use has had its answer: from now on the grace runs, and then what comes with it is a replay. */
+    /** Records that the response was sent. From now on the grace period runs; later uses are replays. */
     async noteAnswered(hash: string): Promise<void> {
       const now = Date.now()
       await run(knex(table).where({ hash }).where('consumed', '>', now).update({ consumed: now }))

@@ -19,10 +19,13 @@ interface VerifyAccessTokenParts {
 
 export type VerifyAccessToken = ReturnType<typeof createAccessTokenVerifier>
 
-/** Whose access token this is, and what it may do. One SELECT, and the user where the host keeps them. */
+/**
+ * Creates the function that finds the user and the scopes of an access token. It needs one SELECT, plus the host's look-up
+ * of its own users.
+ */
 export function createAccessTokenVerifier({ tokens, users, scopes, resources, lastUse }: VerifyAccessTokenParts) {
   /**
-   * @param path of the request, because a token may be for a part of the API only (RFC 8707)
+   * @param path path of the request, because a token may be for a part of the API only (RFC 8707)
    * @throws ConnectError `invalid_token`, whatever was wrong
    */
   return async function verifyAccessToken(token: string, path: string, ip: string | null): Promise<AccessTokenAuth> {
@@ -30,7 +33,7 @@ export function createAccessTokenVerifier({ tokens, users, scopes, resources, la
     const now = nowInSeconds()
     if (!found || found.expires <= now) throw new ConnectError('invalid_token')
     if (!resources.covers(found.audience, path)) {
-      // Or a client gets a new one for the same resource, again and again.
+      // Tell the client, or it requests a new token for the same resource again and again.
       const values = { resource: String(found.audience) }
       throw errorWithMessage('invalid_token', { id: 'errors.invalid_token.resource', values })
     }
@@ -43,7 +46,7 @@ export function createAccessTokenVerifier({ tokens, users, scopes, resources, la
       client: { id: found.clientId, name: found.clientName },
       grantId: found.grantId,
       scopes: found.scopes,
-      // A token may have been narrowed to saying who the user is.
+      // A token may have been narrowed to identifying the user.
       site: scopes.access(found.scopes) === 'login' ? null : siteOf(found),
     }
   }
