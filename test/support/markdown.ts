@@ -9,6 +9,7 @@ export const read = (path: string): string => readFileSync(new URL(path, root), 
 export const documents = (): string[] => [
   'README.md',
   'CHANGELOG.md',
+  'ARCHITECTURE.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
   ...readdirSync(new URL('docs/', root), { recursive: true, encoding: 'utf8' })
