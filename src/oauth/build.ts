@@ -17,7 +17,6 @@ import { createClientRows } from './clients/client-rows.ts'
 import { type Clients, createClients } from './clients/clients.ts'
 import { clientsPages } from './clients/clients-page.ts'
 import { createDocumentRows } from './clients/document-rows.ts'
-import { createRegistrationLimit } from './clients/registration-limit.ts'
 import { type ConnectedApps, createConnectedApps } from './connected-apps/connected-apps.ts'
 import { oauthLinksSection } from './connected-apps/links-section.ts'
 import { connectedAppsPages } from './connected-apps/page.ts'
@@ -30,6 +29,7 @@ import { oauthEndpoints } from './endpoints.ts'
 import type { OAuthHooks } from './events.ts'
 import { createGrantRows } from './grants/grant-rows.ts'
 import { createGrants } from './grants/grants.ts'
+import { createHourlyLimit } from './hourly-limit.ts'
 import { httpsProblem, requireHttps } from './https.ts'
 import { oauthNotFound } from './not-found.ts'
 import type { CheckedOAuth } from './options.ts'
@@ -114,15 +114,15 @@ export function buildOAuth(parts: OAuthBuildParts) {
   const signingKeys = createSigningKeys(database, deriveKey(secret, 'signing-keys'), hooks.report)
   const sweep = createSweep({ ...rows, signingKeys }, hooks.report)
   const { register, documents } = options.registration
-  const registration = register ? createRegistrationLimit(counts, 'registration') : null
+  const registration = register ? createHourlyLimit(counts, 'registration') : null
 
   // The protocol.
   const cookieKey = deriveKey(secret, 'oauth-cookies').export().toString('base64url')
   const clientDocuments = documents
-    ? createClientDocuments(createRegistrationLimit(counts, 'document fetch'), rows.documents)
+    ? createClientDocuments(createHourlyLimit(counts, 'document fetch'), rows.documents)
     : null
   const shared = { site, users, hooks, scopes, resources, ...rows }
-  const assertionLimit = createRegistrationLimit(counts, 'client assertion')
+  const assertionLimit = createHourlyLimit(counts, 'client assertion')
   const providers = createProviders(
     { ...shared, endGrants: grants.end, clientDocuments, takesRegistrations: register, assertionLimit, cookieKey },
     signingKeys,

@@ -8,9 +8,9 @@ import type { Users } from '../users/user.ts'
 import { clientRequest } from './clients/client-request.ts'
 import type { ClientRows } from './clients/client-rows.ts'
 import { type RegisterClient, registrationEndpoint } from './clients/register.ts'
-import type { RegistrationLimit } from './clients/registration-limit.ts'
 import type { OAuthHooks } from './events.ts'
 import type { GrantRows } from './grants/grant-rows.ts'
+import type { HourlyLimit } from './hourly-limit.ts'
 import { allowAnyOrigin, answerOAuth, oauthErrors, sendAnswer } from './oauth-answer.ts'
 import { OAUTH_PATHS } from './paths.ts'
 import type { Providers } from './provider/providers.ts'
@@ -45,7 +45,7 @@ interface EndpointsParts {
   sweep: Sweep
   register: RegisterClient
   /** Null if applications may not register themselves. */
-  registration: RegistrationLimit | null
+  registration: HourlyLimit | null
 }
 
 /**

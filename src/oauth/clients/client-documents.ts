@@ -4,11 +4,11 @@ import { ConnectError, errorWithMessage, messageOf } from '../../errors.ts'
 import { clientAddress, networksOf } from '../../http/address.ts'
 import { guardedFetch } from '../../http/guarded-fetch.ts'
 import { nowInSeconds } from '../../values/unix-seconds.ts'
+import type { HourlyLimit } from '../hourly-limit.ts'
 import type { RequestState } from '../provider/request-state.ts'
 import { readClientDocument } from './client-document.ts'
 import { createClientKeySets } from './client-key-sets.ts'
 import type { DocumentRows } from './document-rows.ts'
-import type { RegistrationLimit } from './registration-limit.ts'
 
 /** The width of the column. */
 const MAX_CLIENT_ID = 255
@@ -31,7 +31,7 @@ export type ClientDocuments = ReturnType<typeof createClientDocuments>
  * Supports applications with a client ID metadata document (OAuth Client ID Metadata Document), as MCP clients have. The
  * document's URL is the client ID. oidc-provider fetches the document, from public addresses only.
  */
-export function createClientDocuments(limit: RegistrationLimit, copies: DocumentRows) {
+export function createClientDocuments(limit: HourlyLimit, copies: DocumentRows) {
   const keySets = createClientKeySets()
 
   /** @throws ConnectError `client_document_unavailable`, `invalid_client_document` */

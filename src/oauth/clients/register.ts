@@ -2,12 +2,12 @@ import type { Context } from 'koa'
 import { ConnectError } from '../../errors.ts'
 import { clientAddress } from '../../http/address.ts'
 import { readJson } from '../../http/body.ts'
+import type { HourlyLimit } from '../hourly-limit.ts'
 import { answerOAuth } from '../oauth-answer.ts'
 import { readClientKeys } from './client-keys.ts'
 import { readClientMetadata, usableRedirects } from './client-metadata.ts'
 import type { CreatedClient, createClients } from './clients.ts'
 import { askedAlgorithm } from './id-token-alg.ts'
-import type { RegistrationLimit } from './registration-limit.ts'
 
 export type RegisterClient = ReturnType<typeof createClients>['register']
 
@@ -15,7 +15,7 @@ export type RegisterClient = ReturnType<typeof createClients>['register']
  * `POST /oauth2/register`: an application registers itself (RFC 7591). The endpoint is open, so it is rate-limited, and the
  * clients are marked as self-registered.
  */
-export function registrationEndpoint(register: RegisterClient, limit: RegistrationLimit) {
+export function registrationEndpoint(register: RegisterClient, limit: HourlyLimit) {
   return async function koaWpConnectRegister(ctx: Context): Promise<void> {
     const body = await readJson(ctx)
     const asked = readClientMetadata(body)

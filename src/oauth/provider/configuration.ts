@@ -10,10 +10,10 @@ import type { AssertionRows } from '../clients/assertion-rows.ts'
 import { type ClientDocuments, MAX_DOCUMENT } from '../clients/client-documents.ts'
 import { CLIENT_KEY_ALGORITHMS } from '../clients/client-keys.ts'
 import type { ClientRows } from '../clients/client-rows.ts'
-import type { RegistrationLimit } from '../clients/registration-limit.ts'
 import type { OAuthHooks } from '../events.ts'
 import type { GrantRows } from '../grants/grant-rows.ts'
 import type { Grants } from '../grants/grants.ts'
+import type { HourlyLimit } from '../hourly-limit.ts'
 import { consentPath, OAUTH_PATHS } from '../paths.ts'
 import type { Resources } from '../resources.ts'
 import type { Scopes } from '../scopes.ts'
@@ -55,7 +55,7 @@ export interface ProviderParts {
   /** Whether applications may register themselves. */
   takesRegistrations: boolean
   /** Limits client assertions per caller, because each is stored for up to an hour. */
-  assertionLimit: RegistrationLimit
+  assertionLimit: HourlyLimit
   assertions: AssertionRows
   endGrants: Grants['end']
   /** Signs oidc-provider's cookies. */

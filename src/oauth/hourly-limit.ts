@@ -1,6 +1,6 @@
-import { type Network, networksOf } from '../../http/address.ts'
-import type { CounterStore } from '../../throttle/counts.ts'
-import { addWithin, countedNetworks } from '../../throttle/limit.ts'
+import { type Network, networksOf } from '../http/address.ts'
+import type { CounterStore } from '../throttle/counts.ts'
+import { addWithin, countedNetworks } from '../throttle/limit.ts'
 
 /** Maximum per address and hour. All clients of a service share its addresses and authenticate at each refresh. */
 const POINTS = { registration: 60, 'document fetch': 60, 'client assertion': 600 }
@@ -11,14 +11,14 @@ const POINTS = { registration: 60, 'document fetch': 60, 'client assertion': 600
  */
 const UNKNOWN: Network = { prefix: '', name: 'unknown', times: 16 }
 
-export type RegistrationLimit = ReturnType<typeof createRegistrationLimit>
+export type HourlyLimit = ReturnType<typeof createHourlyLimit>
 
 /**
- * Limits open registration per address: each use adds a row or sends a request to another server.
+ * Limits, for each address and hour, what adds a row or sends a request to another server.
  *
  * @param kind each kind has its own count, so that none uses up the limit of another
  */
-export function createRegistrationLimit(counts: CounterStore, kind: keyof typeof POINTS) {
+export function createHourlyLimit(counts: CounterStore, kind: keyof typeof POINTS) {
   const limit = { points: POINTS[kind], duration: 3600 }
   return {
     async isWithin(ip: string | null): Promise<boolean> {
