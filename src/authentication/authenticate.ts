@@ -7,15 +7,16 @@ import type { Authentication } from './authentication.ts'
 import type { SendError } from './send-error.ts'
 
 interface Prefixes {
-  /** Where credentials are read. */
+  /** The path prefixes under which credentials are read. */
   api: readonly string[]
-  /** Where the package answers preflights. */
+  /** The path prefixes under which the package answers CORS preflights. */
   cors: readonly string[]
 }
 
 /**
- * Finds out who is calling, on the API's paths only, and keeps it in `ctx.state.auth`. No credentials: nobody, and on.
- * Wrong ones: the answer ends here, on public routes too, or a typing mistake would look like an empty site.
+ * Authenticates requests on the API's paths and stores the result in `ctx.state.auth`. A request without credentials
+ * continues with null. Wrong credentials end the request here, on public routes too: otherwise a typing mistake would look
+ * like an empty site.
  */
 export function authenticate(authentication: Authentication, prefixes: Prefixes, sendError: SendError): Middleware {
   const isApi = createIsUnder(prefixes.api)

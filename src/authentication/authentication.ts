@@ -2,19 +2,23 @@ import type { Context } from 'koa'
 import type { Auth } from './auth.ts'
 
 /**
- * One kind of credentials that a request may come with.
+ * A way to authenticate a request, by one kind of credentials.
  *
- * @returns null at once where the request has none of this kind: the next way is asked. Otherwise who is calling; null for nobody
- * @throws ConnectError for credentials that are wrong; nobody is ever taken for somebody else
+ * @returns null without a promise if the request has no credentials of this kind: then the next way is tried. Otherwise the
+ * caller, or null if they are ignored
+ * @throws ConnectError for wrong credentials; the request is never treated as another caller's
  */
 export type Way = (ctx: Context) => Promise<Auth | null> | null
 
 export interface Authentication {
-  /** @returns null for nobody. @throws ConnectError for credentials that are wrong */
+  /**
+   * @returns null for a request without credentials
+   * @throws ConnectError for wrong credentials
+   */
   identify(ctx: Context): Promise<Auth | null> | null
 }
 
-/** Who is calling, by the first way whose credentials the request has. */
+/** Authenticates a request by the first way that finds its credentials. */
 export const createAuthentication = (ways: readonly Way[]): Authentication => ({
   identify(ctx) {
     for (const way of ways) {

@@ -7,15 +7,16 @@ interface BasicCredentials {
 }
 
 /**
- * Reads an Authorization header of the Basic scheme (RFC 7617): UTF-8, or from older clients ISO-8859-1. Another scheme, or none, is not ours: `null`.
+ * Reads an Authorization header of the Basic scheme (RFC 7617), in UTF-8 or, from older clients, ISO-8859-1. Returns null
+ * for another scheme or an empty header.
  *
- * @throws ConnectError `invalid_authorization_header` for a Basic header that holds no user and password.
+ * @throws ConnectError `invalid_authorization_header` for a Basic header without login and password
  */
 export function parseBasic(header: string): BasicCredentials | null {
   const scheme = /^basic(?:\s+|$)/i.exec(header)
   if (!scheme) return null
   const encoded = header.slice(scheme[0].length).trim()
-  // PHP, and so WordPress, takes base64 with or without its padding.
+  // PHP, and so WordPress, accepts base64 with or without padding.
   if (!/^[A-Za-z\d+/]+={0,2}$/.test(encoded)) throw new ConnectError('invalid_authorization_header')
   const decoded = decode(Buffer.from(encoded, 'base64'))
   const colon = decoded.indexOf(':')
@@ -25,5 +26,5 @@ export function parseBasic(header: string): BasicCredentials | null {
 
 const decode = (bytes: Buffer): string => bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1')
 
-/** Whether the browser or program sent Basic credentials, whatever is in them. */
+/** Whether the header has Basic credentials, valid or not. */
 export const isBasic = (header: string): boolean => /^basic(?:\s|$)/i.test(header)

@@ -8,10 +8,11 @@ import type { Auth } from './auth.ts'
 import type { Way } from './authentication.ts'
 
 /**
- * The site's own login. A cookie alone is not enough: any page of any site makes a browser send it. The nonce says that our page asked.
- * As in WordPress the login comes before Basic credentials, which a browser also sends for a site behind an HTTP Basic login.
+ * Authenticates a request by the site's own session. The cookie alone is not enough, because pages of other sites make the
+ * browser send it too. The nonce proves that our page sent the request. As in WordPress, the session comes before Basic
+ * credentials, which a browser also sends to a site behind an HTTP Basic login.
  *
- * @param basic is asked where nobody is logged in
+ * @param basic tried if no user is logged in
  */
 export function sessionWay(users: Users, formTokens: FormTokens, basic: Way): Way {
   async function identify(ctx: Context, nonce: string): Promise<Auth | null> {

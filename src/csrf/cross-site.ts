@@ -4,14 +4,15 @@ import type { Context } from 'koa'
 export function isCrossSite(ctx: Context, siteUrl: string): boolean {
   const site = ctx.get('Sec-Fetch-Site')
   if (site !== '') return site !== 'same-origin' && site !== 'none'
-  // Browsers before Sec-Fetch-Site. Our own forms come with "null", because of our Referrer-Policy.
+  // For browsers without Sec-Fetch-Site. Our own forms send "null", because of our Referrer-Policy.
   const origin = ctx.get('Origin')
   return origin !== '' && origin !== 'null' && origin !== new URL(siteUrl).origin
 }
 
 /**
- * Whether a browser from before Sec-Fetch-Site, or on plain http, keeps silent about which page sent this request. Our own forms
- * do, because of our Referrer-Policy; so can any page of another site, by a sandboxed frame.
+ * Whether the browser does not reveal which page sent this request: it is older than Sec-Fetch-Site, or the site is on
+ * plain http. Our own forms look like that, because of our Referrer-Policy. A page of another site can look like that too,
+ * by a sandboxed frame.
  */
 export const isOfUnknownSite = (ctx: Context): boolean =>
   ctx.get('Sec-Fetch-Site') === '' && ctx.get('Origin') === 'null'

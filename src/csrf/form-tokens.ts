@@ -4,14 +4,17 @@ import type { Cookies } from '../http/cookies.ts'
 import type { User } from '../users/user.ts'
 import type { Nonces } from './nonces.ts'
 
-/** Names the browser, so that a token works in the browser that it was made for alone. It signs nobody in. */
+/** Identifies the browser, so that a token works only in the browser that it was created for. It logs no user in. */
 const COOKIE = 'koa_wp_connect'
 
 export type FormTokens = ReturnType<typeof createFormTokens>
 
-/** Nonces for one user's forms and scripts at one browser: what another site cannot have, and so cannot send. */
+/**
+ * Creates and verifies nonces for one user's forms and scripts at one browser. Other sites cannot get them, and so cannot
+ * send them.
+ */
 export function createFormTokens(nonces: Nonces, cookies: Cookies) {
-  /** Ids given in an answer that is still being written. */
+  /** Ids that were set in a response that is not sent yet. */
   const given = new WeakMap<Context, string>()
 
   function browserOf(ctx: Context): string {
@@ -19,7 +22,7 @@ export function createFormTokens(nonces: Nonces, cookies: Cookies) {
     return /^[\w-]{22}$/.test(id) ? id : ''
   }
 
-  /** Gives the browser a new id: whatever tokens it holds end here. For log-in and log-out. */
+  /** Gives the browser a new id, which invalidates all of its tokens. For login and logout. */
   function renewBrowser(ctx: Context): string {
     const id = randomBytes(16).toString('base64url')
     given.set(ctx, id)
@@ -35,7 +38,7 @@ export function createFormTokens(nonces: Nonces, cookies: Cookies) {
 
   return {
     renewBrowser,
-    /** A token for one action; a browser that has no id gets one with this answer. */
+    /** Creates a token for one action. A browser without an id gets one with this response. */
     create: (ctx: Context, user: User | null, action: string): string =>
       nonces.create(subject(action, user, browserOf(ctx) || renewBrowser(ctx))),
     verify: (ctx: Context, user: User | null, action: string, token: string): boolean =>

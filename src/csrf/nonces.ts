@@ -2,17 +2,17 @@ import { createHmac } from 'node:crypto'
 import { constantTimeEqual } from '../crypto/constant-time.ts'
 import { deriveKey } from '../crypto/keys.ts'
 
-/** The action of a nonce that lets a page's own script use the REST API, as WordPress calls it. */
+/** The action of a nonce that lets a page's own script use the REST API, under WordPress's name. */
 export const REST_NONCE = 'wp_rest'
 
-/** A nonce is good for 12 to 24 hours, as WordPress's. */
+/** A nonce is valid for 12 to 24 hours, as in WordPress. */
 const TICK_MS = 12 * 60 * 60 * 1000
 
 /** What a nonce is bound to. */
 interface NonceSubject {
-  /** What it allows, such as `wp_rest`. */
+  /** The action that it allows, such as `wp_rest`. */
   action: string
-  /** '' for nobody. */
+  /** '' if no user is logged in. */
   userId: string
   /** The random id of the browser, see `createFormTokens()`. */
   browser: string
@@ -20,7 +20,7 @@ interface NonceSubject {
 
 export type Nonces = ReturnType<typeof createNonces>
 
-/** WordPress's nonces: tokens that only this site can make, for one action of one user at one browser. */
+/** Nonces like WordPress's: tokens that only this site can create, for one action of one user at one browser. */
 export function createNonces(secret: string, now: () => number = Date.now) {
   const key = deriveKey(secret, 'nonce')
   const tick = () => Math.floor(now() / TICK_MS)

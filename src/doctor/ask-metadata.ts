@@ -3,7 +3,7 @@ import { REST_PREFIX } from '../rest/url.ts'
 import type { Site } from '../site.ts'
 import { readJson } from './read-json.ts'
 
-/** A document of OAuth's that clients ask for before all else, and whether the site's own is at its address. */
+/** An OAuth metadata document, which clients request first, and whether it is the site's own. */
 export interface Metadata {
   url: string
   isThere: boolean
@@ -11,14 +11,14 @@ export interface Metadata {
 
 /** Where a site's OAuth metadata should be. */
 export interface OAuthAddresses {
-  /** Prefixes of the host's API. */
+  /** Path prefixes of the host's API. */
   api: readonly string[]
   paths: { metadata: string; protectedResource: string }
 }
 
 /**
- * Looks for the metadata where clients do: at the root of the host, with the path of the site and of its API behind (RFC 8414, 3.1;
- * RFC 9728, 3.1), and where the site's own refusals say that it is.
+ * Requests the metadata where clients look for it: at the root of the host, with the path of the site and of its API
+ * appended (RFC 8414, section 3.1; RFC 9728, section 3.1), and where the site's own 401 responses say that it is.
  */
 export async function askMetadata(site: Site, { api, paths }: OAuthAddresses): Promise<Metadata[]> {
   const { origin } = new URL(site.url)
@@ -33,9 +33,9 @@ export async function askMetadata(site: Site, { api, paths }: OAuthAddresses): P
   return Promise.all([...wanted].map(async ([url, isOurs]) => ({ url, isThere: await isThere(url, isOurs) })))
 }
 
-/** The first request for it loads the OAuth server and may make its key. */
+/** Long, because the first request loads the OAuth server and may create its key. */
 const MAX_WAIT_MS = 10_000
-/** Scopes and claims are listed in it. */
+/** The document lists all scopes and claims. */
 const MAX_BYTES = 64 * 1024
 
 async function isThere(url: string, isOurs: (body: Record<string, unknown>) => boolean): Promise<boolean> {

@@ -4,12 +4,12 @@ import type { Probes, Test } from './probes.ts'
 import { readJson } from './read-json.ts'
 
 const MAX_WAIT_MS = 3_000
-/** What the site says has some hundred bytes. */
+/** The site's own response has a few hundred bytes. */
 const MAX_ANSWER = 4_096
 
-/** What came back from the site's own address. Of an answer that is not this site's nothing is kept but this. */
+/** The response from the site's own URL. Of another server's response, nothing else is kept. */
 export type Answer =
-  /** This site said so, with each Content-Security-Policy that came. */
+  /** The signed response of this site, with every Content-Security-Policy that it had. */
   | { from: 'this-site'; is: boolean; policies: readonly string[] }
   | { from: 'somebody-else'; isRedirect: boolean }
   | { from: 'nobody'; why: Silence }
@@ -17,8 +17,8 @@ export type Answer =
 export type Silence = 'unknown-name' | 'refused' | 'certificate' | 'timeout' | 'failed'
 
 /**
- * Asks the site through its own address, as its clients do. Nothing of the request is anybody's to choose: the address is the
- * option `site.url`, and no redirect is followed.
+ * Sends a test request to the site's own URL, as its clients would. Users cannot influence the request: the URL is the
+ * option `site.url`, and redirects are not followed.
  */
 export async function askSite(site: Site, probes: Probes, test: Test): Promise<Answer> {
   const nonce = probes.createNonce(test)
@@ -38,11 +38,11 @@ export async function askSite(site: Site, probes: Probes, test: Test): Promise<A
   }
 }
 
-/** A comma ends a policy: that of a second header, too. */
+/** A comma separates policies, also those of several headers. */
 const policiesOf = ({ headers }: Response): string[] =>
   (headers.get('Content-Security-Policy') ?? '').split(',').map(policy => policy.trim())
 
-/** What Node and OpenSSL say of a connection that failed; the rest is `failed`. */
+/** Maps error codes of Node and OpenSSL. Unknown ones are `failed`. */
 function silenceOf(error: unknown): Silence {
   if ((error as Error).name === 'TimeoutError') return 'timeout'
   const code = String((error as { cause?: { code?: unknown } }).cause?.code ?? '')

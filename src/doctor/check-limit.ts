@@ -7,13 +7,13 @@ const MAX_OF_ONE_USER = 6
 const MAX_OF_ALL = 60
 
 /**
- * Counts a look at the connection. Each makes the site call itself: bounded, so that no user keeps it busy with itself.
+ * Counts a check of the connection. Each check makes the site call itself, so a user may not run any number of them.
  *
  * @throws ConnectError `too_many_attempts`
  */
 export async function countCheck(counts: CounterStore, user: User): Promise<void> {
   await count(counts, 'doctor user', String(user.id), MAX_OF_ONE_USER)
-  // Not what the user's own limit refuses, or one alone could use up what is allowed to all.
+  // Counted after the user's own limit. Otherwise rejected attempts of one user could use up the limit for all.
   await count(counts, 'doctor', '', MAX_OF_ALL)
 }
 

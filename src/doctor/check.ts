@@ -5,7 +5,7 @@ import type { Facts } from './facts.ts'
 export interface LocalizedCheckResult {
   /**
    * A stable name, for programs: `address`, `this-site`, `authorization-header`, `https`, `page-policy`, `caller-address`,
-   * `oauth-metadata`, `clock`, `migrations` or `secret`.
+   * `oauth-metadata` or `migrations`.
    */
   check: string
   /** `fail`: something does not work. `warn`: it works but needs attention, or it could not be checked. */

@@ -8,7 +8,7 @@ import { oauthMetadataCheck } from './checks/oauth-metadata.ts'
 import { pagePolicyCheck } from './checks/page-policy.ts'
 import { thisSiteCheck } from './checks/this-site.ts'
 
-/** All that is looked at, in the order in which it is told. */
+/** All checks, in the order of their results. */
 export const CHECKS: readonly Check[] = [
   addressCheck,
   thisSiteCheck,

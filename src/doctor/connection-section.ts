@@ -11,12 +11,12 @@ import type { Doctor } from './doctor.ts'
 import { probePath } from './probe-routes.ts'
 import type { Probes } from './probes.ts'
 
-/** What the page shows, and what its script tries. */
+/** Data for the section, and for the test that its script runs. */
 interface ConnectionCheck {
   results: readonly CheckResult[]
-  /** The address that tells the browser whether its Authorization header arrives, once. */
+  /** A URL, valid once, that tells the browser whether its Authorization header arrives. */
   probe: string
-  /** What to do if it does not, and if another answers. */
+  /** Advice if the header does not arrive, and if another server responds. */
   probeAdvice: { missing: MessageRef; unanswered: MessageRef }
 }
 
@@ -27,7 +27,7 @@ interface ConnectionSectionParts {
   counts: CounterStore
 }
 
-/** The profile page's "Check the connection". */
+/** The profile page's section "Check the connection". */
 export function connectionSection({ kit, doctor, probes, counts }: ConnectionSectionParts): Section {
   const { host } = new URL(kit.site.url)
 
@@ -57,7 +57,7 @@ export function connectionSection({ kit, doctor, probes, counts }: ConnectionSec
       connectionToken: kit.formToken(ctx, user, formAction('check-connection', target)),
     }),
     actions: {
-      // Also where application passwords are switched off: the check may say why.
+      // Also available while application passwords are disabled: the check may say why.
       async 'check-connection'(visit, form) {
         kit.checkFormToken(visit.ctx, visit.user, formAction('check-connection', visit.target), form)
         return answer(visit)

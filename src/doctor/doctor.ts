@@ -21,7 +21,7 @@ interface DoctorParts {
 
 export type Doctor = ReturnType<typeof createDoctor>
 
-/** Looks whether the site works as its clients need it: finds out the facts, and has each check judge them. */
+/** Checks whether the site works as its clients need it: gathers the facts, and lets each check judge them. */
 export function createDoctor(parts: DoctorParts) {
   const { site, environment, startedBy, migrator, probes, oauth, hasUnknownCallers } = parts
 
@@ -30,10 +30,10 @@ export function createDoctor(parts: DoctorParts) {
       askSite(site, probes, 'https-status'),
       askSite(site, probes, 'authorization-header'),
       askSite(site, probes, 'caller-address'),
-      // A database that fails is a finding, not a failure of the look at it.
+      // A database failure is a result of the check, not an error.
       migrator.pending().catch(() => null),
     ])
-    // Of a stranger at the address there is nothing more to ask.
+    // If another server responds, its metadata does not matter.
     const isThisSite = callerAddress.from === 'this-site'
     const metadata = oauth && (isThisSite ? await askMetadata(site, oauth) : [])
     return {
@@ -51,11 +51,11 @@ export function createDoctor(parts: DoctorParts) {
   }
 
   return {
-    /** All checks, for the site's owner. */
+    /** Runs all checks, for the site's owner. */
     async examine(): Promise<LocalizedCheckResult[]> {
       return judge(await factsFor(null), true).map(inEnglish)
     },
-    /** For whoever is at the page; what tells of the site's inside is for administrators. */
+    /** Runs the checks for the visitor of the page. Only administrators see internals of the site. */
     async examineFor(visitor: Visitor, isAdministrator: boolean): Promise<CheckResult[]> {
       return judge(await factsFor(visitor), isAdministrator)
     },

@@ -2,32 +2,34 @@ import type { Environment, Site } from '../site.ts'
 import type { Metadata } from './ask-metadata.ts'
 import type { Answer } from './ask-site.ts'
 
-/** Whoever presses the button, as the app sees them. */
+/** The visitor of the page, as the app sees their request. */
 export interface Visitor {
   isSecure: boolean
-  /** Whether they came in by the address in `site.url`. */
+  /** Whether the visitor used the URL in `site.url`. */
   isAtAddress: boolean
 }
 
-/** `serve`: this package's own server, which environment variables set up; `app`: a host's own code. */
+/** `serve`: this package's own server, configured by environment variables. `app`: a host's own code. */
 export type StartedBy = 'serve' | 'app'
 
-/** All that the checks judge by. */
+/** The facts that the checks judge. */
 export interface Facts {
   site: Site
   environment: Environment
   startedBy: StartedBy
   /** Null on the command line. */
   visitor: Visitor | null
-  /** What the site itself said, asked at its own address: whether it was called by https. */
+  /** Whether the site saw a test request to its own URL as https. */
   https: Answer
-  /** Whether a request's Authorization header arrived. */
+  /** Whether the Authorization header of a test request arrived. */
   authorization: Answer
-  /** Whether a request came with its caller's address; and whether one ever came to this process without. */
+  /**
+   * Whether a test request arrived with its caller's address, and whether this process has ever had a request without one.
+   */
   callerAddress: Answer
   hasUnknownCallers: boolean
   /** Null without OAuth. */
   metadata: readonly Metadata[] | null
-  /** Names of those that have not run; null if the database could not be asked. */
+  /** Names of the migrations that have not run. Null if the database is unavailable. */
   pendingMigrations: readonly string[] | null
 }

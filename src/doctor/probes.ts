@@ -5,13 +5,13 @@ import { randomToken } from '../crypto/random-token.ts'
 import type { Site } from '../site.ts'
 import type { CounterStore } from '../throttle/counts.ts'
 
-/** Seconds for which a nonce is good; clocks of the site's processes may differ by as much before the doctor is at a loss. */
+/** Seconds for which a nonce is valid. The clocks of the site's processes may differ by this much. */
 const LIFETIME = 600
 
-/** What the site can be asked about a request that reached it. The first two names are those of WordPress's Site Health. */
+/** The tests that the site runs on itself. WordPress's Site Health uses the first two names too. */
 export type Test = 'authorization-header' | 'https-status' | 'caller-address'
 
-/** An answer that nobody can give who has not the site's secret. */
+/** An answer signed with the site's secret. */
 export interface ProvenAnswer {
   answer: boolean
   proof: string
@@ -20,8 +20,8 @@ export interface ProvenAnswer {
 export type Probes = ReturnType<typeof createProbes>
 
 /**
- * Questions that the site asks itself through its own address. Each has a nonce that only this site can make, good for one
- * test and one request; the answer is one boolean, signed, so that nobody else can pass for this site.
+ * Creates and checks test requests that the site sends to its own URL. Each has a nonce that only this site can create,
+ * valid for one test and one request. The answer is a signed boolean, so that no other server can pretend to be this site.
  */
 export function createProbes(
   { url }: Pick<Site, 'url'>,
@@ -41,7 +41,7 @@ export function createProbes(
       const question = `${seconds()}.${randomToken()}`
       return `${question}.${sign('nonce', test, question)}`
     },
-    /** Whether the nonce is good; it is not a second time. */
+    /** Whether the nonce is valid. It is valid only once. */
     async takeNonce(test: Test, nonce: string): Promise<boolean> {
       const [, question = '', made = '', signature = ''] = /^((\d{1,12})\.[\w-]{43})\.([\w-]{43})$/.exec(nonce) ?? []
       if (!constantTimeEqual(sign('nonce', test, question), signature)) return false
@@ -53,7 +53,7 @@ export function createProbes(
       answer,
       proof: sign('answer', test, nonce, answer),
     }),
-    /** What this site said to the nonce; null for what it did not say. */
+    /** Returns this site's answer to the nonce. Null if the answer is not this site's. */
     readAnswer(test: Test, nonce: string, said: unknown): boolean | null {
       const { answer, proof } = (said ?? {}) as { answer?: unknown; proof?: unknown }
       if (typeof answer !== 'boolean' || typeof proof !== 'string') return null

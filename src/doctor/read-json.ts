@@ -1,4 +1,4 @@
-/** So much of a body as could be this site's, as JSON; null for what is none. */
+/** Reads a body of limited size as JSON. Null if it is larger or not JSON. */
 export async function readJson({ body }: Response, maxBytes: number): Promise<unknown> {
   const chunks: Uint8Array[] = []
   let size = 0

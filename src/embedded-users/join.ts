@@ -4,12 +4,12 @@ import type { UserJoin } from '../users/user-join.ts'
 import { fold } from '../values/fold.ts'
 import { toUser, type UserRow, type UserRows } from './rows.ts'
 
-/** All that `toUser()` reads; never the hash of a password. */
+/** All columns that `toUser()` reads, without the password hash. */
 const COLUMNS = ['id', 'login', 'email', 'display_name', 'role', 'registered'] as const
 type ToldOfUser = Pick<UserRow, (typeof COLUMNS)[number]>
 type Joined = { [column in keyof ToldOfUser as `joined_user_${column}`]: ToldOfUser[column] | null }
 
-/** Embedded users, in the SELECT of a credential. */
+/** Joins embedded users to the SELECT of a credential. */
 export function createUserJoin({ knex, table }: Database, { find, findByLogin }: UserRows): UserJoin {
   const users = table('users')
   return {

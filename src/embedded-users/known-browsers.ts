@@ -7,17 +7,18 @@ import { fold } from '../values/fold.ts'
 import type { Candidate } from './login.ts'
 
 const COOKIE = 'koa_wp_connect_known'
-/** Browsers keep no cookie longer than 400 days (RFC 6265bis, 5.5). */
+/** Browsers keep cookies for 400 days at most (RFC 6265bis, section 5.5). */
 const KEPT_SECONDS = 400 * 24 * 60 * 60
 
 export type KnownBrowsers = ReturnType<typeof createKnownBrowsers>
 
 /**
- * Browsers where somebody has logged in before, as OWASP's "device cookies": while others guess at an account from everywhere,
- * its owner still gets in where they always do. The cookie opens nothing: its attempts are counted by themselves, and wait in a
- * queue of their own. It ends with the password: whoever else had learned that one may have logged in by it.
+ * Recognizes browsers where a user has logged in before, like OWASP's "device cookies". While attackers guess at an account
+ * from many addresses, its owner can still log in from a known browser. The cookie gives no access: its attempts are
+ * counted separately and wait in a separate queue. It becomes invalid with the password, because another person who knew
+ * the password may have logged in with it.
  *
- * @param key of its own, see `deriveKey()`
+ * @param key a separate key, see `deriveKey()`
  */
 export function createKnownBrowsers(key: KeyObject, cookies: Cookies) {
   const sign = (id: string, name: string, passwordHash: string) =>
@@ -26,13 +27,17 @@ export function createKnownBrowsers(key: KeyObject, cookies: Cookies) {
       .digest('base64url')
 
   return {
-    /** @returns what this browser is counted by, or null if this user has not logged in there. */
+    /** @returns the id that this browser's attempts are counted by; null if this user has not logged in there */
     find(ctx: Context, { name, found }: Candidate): string | null {
       const [, id = '', signature = ''] = /^([\w-]{43})\.([\w-]{43})$/.exec(cookies.get(ctx, COOKIE)) ?? []
       if (id === '') return null
       return constantTimeEqual(sign(id, name, found?.passwordHash ?? ''), signature) ? id : null
     },
-    /** After a log-in. @param passwordHash which the password was right for */
+    /**
+     * Remembers the browser after a login.
+     *
+     * @param passwordHash the hash that the password matched
+     */
     remember(ctx: Context, { name }: Candidate, passwordHash: string): void {
       const id = randomToken()
       cookies.set(ctx, COOKIE, `${id}.${sign(id, name, passwordHash)}`, KEPT_SECONDS)

@@ -12,7 +12,7 @@ import type { LogIn } from './login.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import { SESSION_SECONDS } from './sessions.ts'
 
-/** What the form's token is for. */
+/** The action of the form's token. */
 const ACTION = 'log-in'
 
 interface LoginPageParts {
@@ -20,7 +20,7 @@ interface LoginPageParts {
   sessionCookie: SessionCookie
   knownBrowsers: KnownBrowsers
   throttle: Throttle
-  /** Of those who log in where they have before. */
+  /** For users who log in from a known browser. */
   throttleOfKnown: Throttle
 }
 
@@ -28,7 +28,7 @@ interface LoginPageParts {
 export function loginPage(kit: PageKit, parts: LoginPageParts): Middleware {
   const { passwords, sessionCookie, knownBrowsers, throttle, throttleOfKnown } = parts
 
-  /** Only to an address of this very site: a log-in page that leads elsewhere helps to steal passwords. */
+  /** Allows only URLs of this site: a login page that redirects elsewhere helps to steal passwords. */
   function safeReturn(wanted: string | undefined): string {
     const dashboard = kit.path(PAGE_PATHS.dashboard)
     if (!wanted || !URL.canParse(wanted, kit.site.url)) return dashboard
@@ -36,7 +36,7 @@ export function loginPage(kit: PageKit, parts: LoginPageParts): Middleware {
     const { protocol, host } = new URL(kit.site.url)
     url.username = ''
     url.password = ''
-    // Whole, because a path that begins with "//" would be another host.
+    // The absolute URL, because a path that begins with "//" would be another host.
     return url.protocol === protocol && url.host === host ? url.href : dashboard
   }
 
@@ -53,11 +53,11 @@ export function loginPage(kit: PageKit, parts: LoginPageParts): Middleware {
 
   async function logIn(ctx: Context): Promise<void> {
     const form = await kit.form(ctx)
-    // Not of everybody: people's scripts send the fields without having seen the form, and say no Origin.
+    // Required only in this case: people's scripts post the fields without loading the form, and send no Origin.
     if (isOfUnknownSite(ctx)) kit.checkFormToken(ctx, null, ACTION, form)
     const login = form.get('log') ?? ''
     const redirectTo = safeReturn(form.get('redirect_to'))
-    // Before anything is counted, because a login and an e-mail address may be the same user's.
+    // Looked up before attempts are counted, so that a user's login and email address share one count.
     const candidate = await passwords.find(login)
     const browser = knownBrowsers.find(ctx, candidate)
     const limit = browser ? throttleOfKnown : throttle
@@ -70,7 +70,7 @@ export function loginPage(kit: PageKit, parts: LoginPageParts): Middleware {
       if (!started) throw errorWithMessage('incorrect_password', { id: 'errors.incorrect_password.log-in' })
       await sessionCookie.replace(ctx, started.session, isKept ? seconds : undefined)
       knownBrowsers.remember(ctx, candidate, started.passwordHash)
-      // Last of what may fail, or the attempt would be taken back a second time below.
+      // The last step that may fail. Otherwise the catch block would take the attempt back a second time.
       await limit.forgive(caller, candidate.name)
       kit.renewBrowser(ctx)
       kit.redirect(ctx, redirectTo)
@@ -86,7 +86,7 @@ export function loginPage(kit: PageKit, parts: LoginPageParts): Middleware {
 
   async function logOut(ctx: Context, query: Fields): Promise<void> {
     const user = await sessionCookie.user(ctx)
-    // Whoever is logged out already has nothing to protect.
+    // A user who is logged out already needs no protection from logout.
     if (user) kit.checkFormToken(ctx, user, 'log-out', query)
     await sessionCookie.end(ctx)
     kit.renewBrowser(ctx)
@@ -98,7 +98,7 @@ export function loginPage(kit: PageKit, parts: LoginPageParts): Middleware {
     if (query.get('action') === 'logout') return logOut(ctx, query)
     if (ctx.method === 'POST') return logIn(ctx)
     const redirectTo = safeReturn(query.get('redirect_to'))
-    // Already logged in, and nobody asked for another log-in.
+    // The user is logged in already, and the link does not ask for another login.
     if (!query.has('reauth') && (await sessionCookie.user(ctx))) return kit.redirect(ctx, redirectTo)
     return show(ctx, redirectTo, { loggedOut: query.has('loggedout') })
   }

@@ -9,21 +9,21 @@ import type { Sessions } from './sessions.ts'
 
 export type LogIn = ReturnType<typeof createLogIn>
 
-/** Whom somebody wants to be. */
+/** The account that a person tries to log in to. */
 export interface Candidate {
-  /** The account's login, by whichever of its names it is called; what was typed where there is no such account. */
+  /** The account's login, even if its email address was typed. The typed text if there is no such account. */
   name: string
-  /** Null for whoever is not to be let in. */
+  /** Null if there is no such account, or if it may not log in. */
   found: Awaited<ReturnType<UserRows['findWithPassword']>>
 }
 
 /**
- * The check of an account's own password, and the session that begins with it.
+ * Checks account passwords and starts sessions.
  *
- * @param users as the host has them: it may keep out whom the table has
+ * @param users the users as the host has them: it may keep out a user of the table
  */
 export function createLogIn(database: Database, rows: UserRows, sessions: Sessions, users: Pick<Users, 'findByLogin'>) {
-  // So that an unknown user costs what a known one does.
+  // A hash to check for unknown users, so that they take as long as known ones.
   let decoy: Promise<string> | undefined
 
   function decoyHash(): Promise<string> {
@@ -40,26 +40,26 @@ export function createLogIn(database: Database, rows: UserRows, sessions: Sessio
     return { name: row?.user.login ?? loginOrEmail, found: user && row }
   }
 
-  /** @returns whose password it is, with the hash that is kept of it now; null if it is nobody's. */
+  /** @returns the user with the current hash of their password; null if the password or the user is wrong */
   async function verifyPassword(candidate: Candidate, password: string, hasPriority: boolean) {
     const decoy = await decoyHash()
-    // An account that was imported without a password has a hash that takes no time at all.
+    // An account that was imported without a password has a hash that takes no time to check.
     const found = candidate.found && isVerifiable(candidate.found.passwordHash) ? candidate.found : null
     const turn = { queueKey: fold(candidate.name), hasPriority }
     const isRight = await verifyHash(password, found?.passwordHash ?? decoy, turn)
     if (!found || !isRight) return null
     if (!needsNewArgon2id(found.passwordHash)) return found
-    // Imported from WordPress, or made with an older setting: the site's own form from now on.
+    // The hash comes from WordPress or from an older setting; replace it by the site's own format.
     const passwordHash = await hashArgon2id(password)
     const isReplaced = await rows.replaceHash(found.user.id, found.passwordHash, passwordHash)
     return isReplaced ? { ...found, passwordHash } : null
   }
 
   /**
-   * @param seconds how long the session lasts
+   * @param seconds lifetime of the session
    * @param hasPriority whether the user has logged in at this browser before
-   * @returns the id of a new session, and the hash that the password was right for; null for a wrong password or user.
-   * @throws ConnectError `busy` when too many passwords wait to be checked
+   * @returns the id of a new session and the hash that the password matched; null for a wrong password or user
+   * @throws ConnectError `busy` if too many passwords wait to be checked
    */
   async function start(
     candidate: Candidate,
@@ -71,7 +71,7 @@ export function createLogIn(database: Database, rows: UserRows, sessions: Sessio
     if (!verified) return null
     const { user, passwordHash } = verified
     await sessions.deleteExpired()
-    // A change of the password ends the sessions that are there: this one is among them, or does not begin.
+    // A change of the password ends the existing sessions: it ends this one too, or prevents it.
     return database.transaction(async on => {
       if (!(await rows.keepHash(user.id, passwordHash, on))) return null
       return { session: await sessions.start(user.id, seconds, on), passwordHash }

@@ -8,9 +8,9 @@ const COOKIE = 'koa_wp_connect_session'
 export type SessionCookie = ReturnType<typeof createSessionCookie>
 
 /**
- * The browser's end of a log-in session.
+ * Stores the session of a user in a cookie.
  *
- * @param users as the host has them: it may keep out whom the table has
+ * @param users the users as the host has them: it may keep out a user of the table
  */
 export function createSessionCookie(sessions: Sessions, users: Pick<Users, 'find'>, cookies: Cookies) {
   async function find(ctx: Context): Promise<Session | null> {
@@ -25,9 +25,9 @@ export function createSessionCookie(sessions: Sessions, users: Pick<Users, 'find
   }
   return {
     end,
-    /** @param keepFor seconds to keep the cookie beyond the browser's own end */
+    /** @param keepFor seconds to keep the cookie; by default until the browser is closed */
     async replace(ctx: Context, sessionId: string, keepFor?: number): Promise<void> {
-      // A log-in always gets an id of its own, so that nobody can have planted it; the one before ends.
+      // Each login gets a new id, so that an attacker cannot have planted it. The previous session ends.
       const before = cookies.get(ctx, COOKIE)
       if (before) await sessions.end(before)
       cookies.set(ctx, COOKIE, sessionId, keepFor)

@@ -6,42 +6,44 @@ import { sweepRows } from '../database/sweep-rows.ts'
 import type { User } from '../users/user.ts'
 import { nowInSeconds } from '../values/unix-seconds.ts'
 
-/** A log-in lasts two days, or two weeks with "Remember Me", as in WordPress. */
+/** A login lasts two days, or two weeks with "Remember Me", as in WordPress. */
 export const SESSION_SECONDS = { plain: 2 * 24 * 3600, remembered: 14 * 24 * 3600 }
 
-/** Log-ins that one user may have at once: more than anybody has browsers, and few enough that no user fills the table. */
+/**
+ * Maximum number of sessions per user: more than a person has browsers, and few enough that a user cannot fill the table.
+ */
 export const MAX_SESSIONS = 100
-/** Expired rows that one log-in deletes: more than the one that it adds, so that none stay. */
+/** Expired rows that one login deletes: more than the one that it adds, so that none are left over. */
 const SWEEP_BATCH = 200
 
 export interface Session {
   userId: string
-  /** Null for a session of before this was kept. */
+  /** Null for a session from a version that did not store it. */
   loggedIn: Date | null
 }
 
 export type Sessions = ReturnType<typeof createSessions>
 
-/** Log-in sessions: random ids, stored hashed. */
+/** Stores sessions: random ids, saved as hashes. */
 export function createSessions(database: Database) {
   const { knex, run } = database
   const table = database.table('sessions')
 
   return {
-    /** Deletes expired sessions of all users, a batch at a time. */
+    /** Deletes one batch of expired sessions, of all users. */
     async deleteExpired(): Promise<void> {
       await sweepRows(database, table, 'id_hash', SWEEP_BATCH, rows => rows.where('expires', '<=', nowInSeconds()))
     },
     /**
-     * Past {@link MAX_SESSIONS}, the user's sessions that would expire first end.
+     * Starts a session. Beyond {@link MAX_SESSIONS}, the user's sessions that would expire first are deleted.
      *
-     * @returns the id, for the cookie; the table holds its hash only.
+     * @returns the id, for the cookie; the table contains only its hash
      */
     async start(userId: string, seconds: number, on: Knex): Promise<string> {
       const id = randomToken()
       const row = { id_hash: hashOf(id), user_id: userId, expires: nowInSeconds() + seconds, logged_in: Date.now() }
       const others = on(table).where('user_id', userId).whereNot('id_hash', row.id_hash)
-      // MariaDB takes no OFFSET without a LIMIT; what is past this one goes at the next log-in.
+      // MariaDB requires a LIMIT with OFFSET. Rows beyond it are deleted at the next login.
       const surplus = others
         .orderBy('expires', 'desc')
         .offset(MAX_SESSIONS - 1)
@@ -64,7 +66,7 @@ export function createSessions(database: Database) {
     async end(id: string): Promise<void> {
       await run(knex(table).where('id_hash', hashOf(id)).delete())
     },
-    /** Nobody is told: a session has no event of its own. */
+    /** Sessions have no events to emit. */
     async endAll(user: User, on: Knex): Promise<() => void> {
       await run(on(table).where('user_id', String(user.id)).delete())
       return () => {}

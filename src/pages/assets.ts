@@ -6,14 +6,14 @@ import { readQuery } from '../http/query.ts'
 import { TEMPLATES } from './templates.ts'
 
 export const ASSETS_PATH = '/wp-content/plugins/koa-wp-connect/'
-/** By their ending; a file with another one is not served. */
+/** Content types by file extension; other files are not served. */
 const TYPES = new Map([
   ['.css', 'text/css; charset=utf-8'],
   ['.js', 'text/javascript; charset=utf-8'],
 ])
 const FOLDER = new URL('assets/', TEMPLATES)
 
-/** The pages' own files; scripts import one another by name, without a version. */
+/** The pages' own files. Scripts import one another by name, without a version. */
 const files = new Map(
   readdirSync(FOLDER).flatMap(name => {
     const type = TYPES.get(extname(name))
@@ -24,7 +24,7 @@ const files = new Map(
   }),
 )
 
-/** Path of one of our files below the site's root, with its version, so that browsers may keep it for good. */
+/** Returns the path of one of our files below the site's root, with its version, so that browsers may cache it forever. */
 export function assetPath(name: string): string {
   const file = files.get(ASSETS_PATH + name)
   if (!file) throw new Error(`there is no asset ${name}`)

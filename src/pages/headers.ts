@@ -1,10 +1,10 @@
 import type { Context } from 'koa'
 
 /**
- * Headers of every page: nothing is stored, framed or sniffed, no address is passed on, and only our own files run.
+ * Sets the headers of every page: it cannot be cached, framed or sniffed, sends no referrer, and runs only our own files.
  *
- * @param formsLeadAway whether a form's answer may lead to another site. Browsers apply `form-action` to every redirect
- * that follows, also to those of the application that it leads to, so a page with such a form cannot have one.
+ * @param formsLeadAway whether the response to a form may redirect to another site. Browsers apply `form-action` to all
+ * redirects that follow, including the application's own, so a page with such a form cannot set it
  */
 export function setPageHeaders(ctx: Context, formsLeadAway = false): void {
   ctx.set({
@@ -31,10 +31,7 @@ export const pagePolicy = (formsLeadAway: boolean): string =>
     "frame-ancestors 'none'",
   ].join('; ')
 
-/**
- * A host may let scripts of other origins read what it answers, with their cookies. Not what carries a form's token: whoever
- * reads it can act as the user.
- */
+/** Removes CORS headers that the host may have set. A page holds form tokens, so no other origin may read it. */
 export function removeCorsHeaders(ctx: Context): void {
   ctx.remove('Access-Control-Allow-Origin')
   ctx.remove('Access-Control-Allow-Credentials')

@@ -12,11 +12,11 @@ import type { Theme } from './look.ts'
 
 interface RenderOptions {
   status?: number
-  /** Whether the answer to the page's form may lead to another site. */
+  /** Whether the response to the page's form may redirect to another site. */
   formsLeadAway?: boolean
 }
 
-/** What is wrong, as a page tells it. */
+/** An error as a page shows it. */
 export type Problem = Explained & { code: string }
 
 export type PageKit = ReturnType<typeof createPageKit>
@@ -26,13 +26,13 @@ interface KitParts {
   users: Users
   formTokens: FormTokens
   look: Theme
-  /** Where the user at the browser logs out; null: the pages show no such link. */
+  /** Returns the logout URL for the user at the browser. With null, the pages show no such link. */
   logoutUrl(ctx: Context, user: User): string | null
 }
 
-/** What every page needs: its look, its headers, its form tokens, and whoever is logged in. */
+/** What all pages need: the theme, the headers, form tokens and the logged-in user. */
 export function createPageKit({ site, users, formTokens, look, logoutUrl }: KitParts) {
-  /** Who is known to be at the browser: a page about an error says so too. */
+  /** The user at the browser, if known, so that an error page can show it. */
   const visitors = new WeakMap<Context, User>()
 
   function render(
@@ -49,7 +49,7 @@ export function createPageKit({ site, users, formTokens, look, logoutUrl }: KitP
     ctx.body = html
   }
 
-  /** What every page for a logged-in user shows about them. */
+  /** Values about the user for every page of a logged-in user. */
   function userValues(ctx: Context, user: User) {
     return {
       user,
@@ -57,7 +57,7 @@ export function createPageKit({ site, users, formTokens, look, logoutUrl }: KitP
     }
   }
 
-  /** A page that says what is wrong, and has a code for programs. */
+  /** Renders a page with an error message, and a code for programs. */
   function renderProblem(ctx: Context, status: number, error: Problem, backUrl: string | null = null): void {
     const user = visitors.get(ctx)
     render(ctx, 'error', { ...(user && userValues(ctx, user)), error, backUrl }, { status })
@@ -68,7 +68,7 @@ export function createPageKit({ site, users, formTokens, look, logoutUrl }: KitP
     renderProblem(ctx, error.status, error, backUrl)
   }
 
-  /** Stands before every page: asks for the reader's language, and answers what the page throws with another page. */
+  /** Runs before every page: chooses the reader's language, and renders a page for errors. */
   const errors: Middleware = async function koaWpConnectPageErrors(ctx, next) {
     try {
       await look.chooseLanguage(ctx)
@@ -83,13 +83,13 @@ export function createPageKit({ site, users, formTokens, look, logoutUrl }: KitP
   return {
     site,
     path: look.path,
-    /** A page of the host's that explains how to connect an application. */
+    /** URL of the host's page that explains how to connect an application. */
     helpUrl: look.helpUrl,
-    /** A token that only this user's own form at this browser holds, for one action. */
+    /** Creates a token for one action, valid only for this user at this browser. */
     formToken: formTokens.create,
     renewBrowser: formTokens.renewBrowser,
     render,
-    /** A piece of HTML for a page of the host's, whose headers are the host's own. */
+    /** Renders a piece of HTML for a page of the host, which sets its own headers. */
     async renderPart(ctx: Context, template: string, values: object): Promise<string> {
       await look.chooseLanguage(ctx)
       return look.render(ctx, template, values).html
@@ -98,7 +98,7 @@ export function createPageKit({ site, users, formTokens, look, logoutUrl }: KitP
     renderProblem,
     userValues,
 
-    /** The user at the browser; nobody is sent to log in and comes back here. */
+    /** Returns the user at the browser. Without one, it redirects to the login page, which leads back here. */
     async requireUser(ctx: Context): Promise<User | null> {
       await bodyArrived(ctx)
       const user = await users.current(ctx)
@@ -107,16 +107,20 @@ export function createPageKit({ site, users, formTokens, look, logoutUrl }: KitP
       return user
     },
 
-    /** Whether the user is logged in even now, after what took time. */
+    /** Whether the user is still logged in, after slow work. */
     isStillLoggedIn: (ctx: Context, user: User): Promise<boolean> => isStillLoggedIn(users, ctx, user),
 
-    /** The form's fields. @throws ConnectError `cross_site_request`, `body_too_large`, `body_too_slow`, `incomplete_body` */
+    /**
+     * Returns the form's fields.
+     *
+     * @throws ConnectError `cross_site_request`, `body_too_large`, `body_too_slow`, `incomplete_body`
+     */
     async form(ctx: Context): Promise<Fields> {
       if (isCrossSite(ctx, site.url)) throw new ConnectError('cross_site_request')
       return readForm(ctx)
     },
 
-    /** @throws ConnectError `invalid_form_token` unless the form came from our own page for this very action. */
+    /** @throws ConnectError `invalid_form_token` unless the form came from our own page for this action */
     checkFormToken(ctx: Context, user: User | null, action: string, form: Fields): void {
       if (!formTokens.verify(ctx, user, action, form.get('_wpnonce') ?? ''))
         throw new ConnectError('invalid_form_token')
@@ -129,8 +133,8 @@ export function createPageKit({ site, users, formTokens, look, logoutUrl }: KitP
 }
 
 /**
- * Not by the context's own redirect: Koa's repeats the address in the body, and ours may hold a password; Egg's leads to `/`
- * instead of to an application that answers to a scheme of its own, or is not on the site's list of domains.
+ * Does not use the context's own redirect. Koa's repeats the URL in the body, and ours may contain a password. Egg's
+ * redirects to `/` if an application has a private-use URI scheme or is not on the site's list of domains.
  */
 function redirect(ctx: Context, location: string, status: 302 | 303 = 302): void {
   setPageHeaders(ctx)
@@ -140,5 +144,5 @@ function redirect(ctx: Context, location: string, status: 302 | 303 = 302): void
   ctx.body = ''
 }
 
-/** What a header cannot hold, and what no address has as it is (RFC 3986, 2). */
+/** Characters that a header cannot contain or a URL cannot contain unescaped (RFC 3986, section 2). */
 const NOT_IN_ADDRESS = /[^!-~]|["<>\\^`{|}]/gu

@@ -10,19 +10,19 @@ import { createTemplates } from './templates.ts'
 interface LookParts {
   site: Site
   pages: CheckedPages
-  /** Further messages in English, such as what the host's scopes mean. */
+  /** Extra English messages, such as the descriptions of the host's scopes. */
   messages: Messages
 }
 
 export type Theme = ReturnType<typeof createTheme>
 
-/** How pages look and what language they speak: templates, stylesheets and words, the package's and the host's. */
+/** How pages look, and in which language: templates, stylesheets and messages, the package's and the host's. */
 export function createTheme({ site, pages, messages }: LookParts) {
   const languages = createLanguages(pages.languages, messages, pages.language)
   const templates = new Map(languages.all.map(language => [language, createTemplates(language, pages.templates)]))
   const root = rootPathOf(site.url)
 
-  /** A link within the site, wherever it is mounted. */
+  /** Returns a link within the site, below the path where it is mounted. */
   const path = (below: string) => root + below
   const asset = (name: string) => path(assetPath(name))
 
@@ -30,7 +30,7 @@ export function createTheme({ site, pages, messages }: LookParts) {
     path,
     helpUrl: pages.help ?? null,
     chooseLanguage: languages.learn,
-    /** A template's HTML, in the reader's language. */
+    /** Renders a template in the reader's language. */
     render(ctx: Context, template: string, values: object): { html: string; language: string } {
       const language = languages.of(ctx)
       const render = templates.get(language)

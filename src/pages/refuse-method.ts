@@ -2,9 +2,9 @@ import type { Middleware } from 'koa'
 import { ConnectError } from '../errors.ts'
 
 /**
- * Stands behind a path's own methods. Not the router's `allowedMethods()`, which would answer for the host's routes as well.
+ * Rejects other methods of a path. The router's `allowedMethods()` would do so for the host's routes too.
  *
- * @param allowed as the Allow header lists them (RFC 9110, 15.5.6)
+ * @param allowed value of the Allow header (RFC 9110, section 15.5.6)
  */
 export function refuseMethod(allowed: string): Middleware {
   return function koaWpConnectRefuseMethod() {

@@ -14,11 +14,11 @@ import { PAGE_PATHS } from './paths.ts'
 interface Pages {
   profile: Middleware
   authorizeApplication: Middleware
-  /** Pages that come with features of the site: log-in page, consent page, connected apps. */
+  /** Pages of optional features: login page, consent page, connected apps. */
   others: readonly Middleware[]
 }
 
-/** All pages. */
+/** Serves all pages. */
 export function pageRoutes(kit: PageKit, users: Users, pages: Pages, isOwnPath: (path: string) => boolean): Middleware {
   const router = new Router()
   const page = (path: string, middleware: Middleware) =>
@@ -29,14 +29,14 @@ export function pageRoutes(kit: PageKit, users: Users, pages: Pages, isOwnPath: 
   router.get('/wp-admin{/}', ctx => kit.redirect(ctx, kit.path(PAGE_PATHS.profile)))
   router.get(PAGE_PATHS.ajax, kit.errors, restNonce)
 
-  /** Where scripts that keep a page open for days fetch a fresh nonce, as `@wordpress/api-fetch` does. */
+  /** Returns a new nonce to scripts that keep a page open for days, as `@wordpress/api-fetch` does. */
   async function restNonce(ctx: Context): Promise<void> {
     ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', 'X-Robots-Tag': 'noindex' })
     removeCorsHeaders(ctx)
     const isOurs = readQuery(ctx).get('action') === 'rest-nonce' && !isCrossSite(ctx, kit.site.url)
     const user = isOurs ? await users.current(ctx) : null
     ctx.type = 'text/plain'
-    // WordPress says 400 and "0" for an action that it does not have, or not for this caller.
+    // WordPress sends 400 and "0" for an action that does not exist, or not for this caller.
     ctx.status = user ? 200 : 400
     ctx.body = user ? kit.formToken(ctx, user, REST_NONCE) : '0'
   }

@@ -7,20 +7,20 @@ import { english } from '../languages/english.ts'
 import type { Language } from '../languages/language.ts'
 import { fill, type MessageRef, type Values } from '../languages/words.ts'
 
-/** The package's `templates/`, beside `src/` in a clone and beside `dist/` when installed. */
+/** The package's `templates/`, next to `src/` in a clone and next to `dist/` when installed. */
 export const TEMPLATES = new URL('../../templates/', import.meta.url)
 
 const OWN = fileURLToPath(TEMPLATES)
 const NAMES = new Set(readdirSync(OWN).filter(name => name.endsWith('.html')))
 
-/** By which a file of the host's means the package's own of the same name. */
+/** Prefix for extending the package's template of the same name. */
 const PREFIX = 'koa-wp-connect/'
 
 /**
- * The pages' templates in one language.
+ * Creates the renderer of templates in one language.
  *
- * @param directory of the host's, with files that are used instead of the package's
- * @throws OptionsError for a file there that is no template, or extends itself
+ * @param directory the host's directory, whose files replace the package's templates
+ * @throws OptionsError for a file that is not a valid template, or extends itself
  */
 export function createTemplates(language: Language, directory: string | undefined) {
   const directories = directory === undefined ? [OWN] : [directory, OWN]
@@ -31,7 +31,10 @@ export function createTemplates(language: Language, directory: string | undefine
   environment.addGlobal('dir', language.direction)
   environment.addGlobal('t', (words: MessageRef | string, values?: MarkedValues) => translate(language, words, values))
   environment.addGlobal('explain', (error: Explained) => explain(language, error))
-  /** For scripts, which are told errors in English: what is said here instead. Not by the code, for a host's own words stay. */
+  /**
+   * For scripts, which get errors in English: their translations by the English text. Not by code, so that a host's own
+   * messages stay unchanged.
+   */
   environment.addGlobal('sayings', (codes: readonly string[]) => {
     const errors = codes.map(code => ({ id: `errors.${code}` }))
     return Object.fromEntries(errors.map(words => [english(words), language.say(words)]))
@@ -39,18 +42,18 @@ export function createTemplates(language: Language, directory: string | undefine
 
   environment.addFilter('date', language.date)
   environment.addFilter('number', (value: number) => language.write(value))
-  /** A moment (Unix seconds) for `<time datetime>`. */
+  /** Formats a time (Unix seconds) for `<time datetime>`. */
   environment.addFilter('iso', (seconds: number) => new Date(seconds * 1000).toISOString())
-  /** The first letter of a name, as a reader sees letters. */
+  /** Returns the first letter of a name, as a reader sees letters. */
   environment.addFilter('letter', (name: string) => [...LETTERS.segment(name.trim())][0]?.segment.toUpperCase() ?? '?')
 
   if (directory !== undefined) compileAll(environment, directory)
 
-  /** Renders `<name>.html`; every value is escaped. */
+  /** Renders `<name>.html`. Every value is escaped. */
   return (name: string, values: object): string => environment.render(`${name}.html`, values)
 }
 
-/** What an error says: in the reader's language, or in the words of the host that threw it. */
+/** Returns an error's message in the reader's language, or the text of the host that threw it. */
 export function explain(language: Language, error: Explained): string {
   const words = messageOf(error)
   return words ? language.say(words) : error.message
@@ -62,8 +65,8 @@ const { SafeString } = nunjucks.runtime
 type MarkedValues = Readonly<Record<string, Values[string] | InstanceType<typeof SafeString>>>
 
 /**
- * A message in a template. It is plain text, and so are its values, save for pieces of HTML that macros made: these stay what
- * they are, and everything around them is escaped here.
+ * Translates a message in a template. The message and its values are plain text, except for HTML that macros have created.
+ * That HTML stays as it is, and everything around it is escaped here.
  */
 function translate(language: Language, words: MessageRef | string, given: MarkedValues = {}) {
   const { id, values = given } =
@@ -88,19 +91,19 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, character => ENTITIES[character] as string)
 
-/** `{% extends "koa-wp-connect/profile.html" %}`. */
+/** Loads the package's template for `{% extends "koa-wp-connect/profile.html" %}`. */
 class PrefixLoader extends nunjucks.FileSystemLoader {
   constructor() {
     super(OWN)
   }
   override getSource(name: string): nunjucks.LoaderSource {
-    // The next loader's turn; nunjucks takes null for that, which its types do not say.
+    // null passes to the next loader; nunjucks supports it, but its types do not say so.
     if (!name.startsWith(PREFIX)) return null as unknown as nunjucks.LoaderSource
     return super.getSource(name.slice(PREFIX.length))
   }
 }
 
-/** A mistake in a template of the host's is told when the site starts, and not to the first visitor. */
+/** Reports a mistake in the host's templates when the site starts, not to the first visitor. */
 function compileAll(environment: nunjucks.Environment, directory: string): void {
   for (const name of readdirSync(directory).filter(each => NAMES.has(each))) {
     if (extendsItself(name, readFileSync(join(directory, name), 'utf8'))) {
@@ -114,7 +117,7 @@ function compileAll(environment: nunjucks.Environment, directory: string): void 
   }
 }
 
-/** It would without end, when it is first shown. */
+/** Such a template would recurse endlessly when it is rendered. */
 const extendsItself = (name: string, source: string) => /\{%-?\s*extends\s+(["'])(.*?)\1/.exec(source)?.[2] === name
 
 const refusal = (why: string) => new OptionsError(`createConnect: pages.templates: ${why}`)

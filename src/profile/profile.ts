@@ -8,12 +8,12 @@ import type { Feedback, ProfileVisit, Section } from '../pages/section.ts'
 import { isSameUser, mayDo, type User, type Users } from '../users/user.ts'
 
 export interface Profile {
-  /** WordPress's `/wp-admin/profile.php`, and `user-edit.php?user_id=` for those who may manage others. */
+  /** WordPress's `/wp-admin/profile.php`, and `user-edit.php?user_id=` for users who may manage others. */
   page: Middleware
   /**
-   * The sections alone, with their stylesheets and their script, for the user at the browser.
+   * Returns only the sections, with their stylesheets and script, for the user at the browser.
    *
-   * @throws ConnectError `rest_not_logged_in` for nobody, `not_allowed`
+   * @throws ConnectError `rest_not_logged_in` if no user is logged in, `not_allowed`
    */
   renderSection(ctx: Context): Promise<string>
 }
@@ -21,18 +21,18 @@ export interface Profile {
 interface ProfileParts {
   kit: PageKit
   users: Users
-  /** Of the site's features; their values share one template. */
+  /** The sections of the site's features; their values share one template. */
   sections: readonly Section[]
 }
 
-/** The profile page. Everything works by forms; the script saves reloads. */
+/** The profile page. Everything works with forms; the script saves reloads. */
 export function createProfile({ kit, users, sections }: ProfileParts): Profile {
   async function visitBy(ctx: Context, user: User, query: Fields): Promise<ProfileVisit> {
     const id = query.get('user_id') ?? ''
     const isOwn = !ctx.path.endsWith('user-edit.php') || id === '' || id === String(user.id)
     const target = isOwn ? user : await users.find(id)
     if (!target) throw new ConnectError('rest_user_invalid_id')
-    // Where there are none to be had the page says so; only who may not look is turned away.
+    // A page without available application passwords says so; only a user who may not see them is rejected.
     if (!(await mayDo(users, user, 'list_app_passwords', target))) throw new ConnectError('not_allowed')
     const path = isSameUser(user, target) ? PAGE_PATHS.profile : `${PAGE_PATHS.userEdit}?user_id=${target.id}`
     return { ctx, user, target, address: kit.path(path) }
@@ -51,7 +51,7 @@ export function createProfile({ kit, users, sections }: ProfileParts): Profile {
     kit.render(ctx, 'profile', all, { status: error?.status ?? 200 })
   }
 
-  /** @returns what to show the page with, or null when the answer is on its way already. */
+  /** @returns what to show on the page, or null if the response is complete already */
   async function answerForm(visit: ProfileVisit): Promise<Feedback | null> {
     const form = await kit.form(visit.ctx)
     const act = ownOf(sections, 'actions', form.get('action'))
@@ -59,7 +59,7 @@ export function createProfile({ kit, users, sections }: ProfileParts): Profile {
     try {
       return await act(visit, form)
     } catch (error) {
-      // What the form itself can put right is said on the page.
+      // An error that the user can fix in the form is shown on the page.
       if (error instanceof ConnectError && error.status === 400) return { error, values: { error } }
       throw error
     }
@@ -90,7 +90,7 @@ export function createProfile({ kit, users, sections }: ProfileParts): Profile {
   }
 }
 
-/** What the section that knows this action does for it. */
+/** Returns the handler of the section that has this action. */
 function ownOf<Kind extends 'actions' | 'confirmations'>(
   sections: readonly Section[],
   kind: Kind,

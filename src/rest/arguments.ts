@@ -13,7 +13,7 @@ export interface ArgumentSchema {
   pattern?: string
   minimum?: number
   maximum?: number
-  /** Of a list. */
+  /** The schema of a list's items. */
   items?: ArgumentSchema
   oneOf?: readonly ArgumentSchema[]
   required?: boolean
@@ -21,14 +21,14 @@ export interface ArgumentSchema {
   context?: readonly string[]
 }
 
-/** Which members an answer has, as every route that reads takes it. */
+/** Selects the members of a response. Every GET route has this argument. */
 export const CONTEXT: ArgumentSchema = { type: 'string', enum: ['view', 'embed', 'edit'], default: 'view' }
 
 export type Arguments = Readonly<Record<string, ArgumentSchema>>
-/** Values of the declared arguments that were sent, checked: numbers in decimal, lists with commas between. */
+/** The checked values of the declared arguments that were sent. Numbers are decimal, lists separated by commas. */
 export type Values = Readonly<Record<string, string>>
 
-/** WordPress takes a list as an array, or as text with commas or white space between. */
+/** Parses a list. WordPress accepts an array, or text separated by commas or white space. */
 export function parseList(value: unknown): string[] {
   if (Array.isArray(value)) return value.filter(isScalar).map(String)
   if (typeof value === 'object' && value !== null) return parseList(Object.values(value))
@@ -42,8 +42,8 @@ export function parseList(value: unknown): string[] {
 const isScalar = (value: unknown): value is string | number | boolean => /^(string|number|boolean)$/.test(typeof value)
 
 /**
- * Checks what was sent against what is declared, as WordPress does: first what is missing, then every value that is wrong.
- * Anything not declared is ignored.
+ * Checks the sent arguments against the declared ones, as WordPress does: first missing arguments, then all invalid values.
+ * Undeclared arguments are ignored.
  *
  * @throws ConnectError `rest_missing_callback_param`, `rest_invalid_param` with `params` and `details` for each name
  */

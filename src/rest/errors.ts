@@ -8,15 +8,20 @@ import { answerJson } from './answer.ts'
 interface Options {
   /** The site's name. */
   realm: string
-  /** Of the resource at a path (RFC 9728, 5.1); null where no access tokens are taken. */
+  /**
+   * Returns the metadata URL of the resource at a path (RFC 9728, section 5.1). Null if the site accepts no access tokens.
+   */
   metadataUrl: ((path: string) => string) | null
-  /** Paths whose errors have WordPress.com's older form. */
+  /** Paths whose errors have WordPress.com's older format. */
   v1Prefixes: readonly string[]
-  /** Paths whose refusals scripts of every origin may read. */
+  /** Paths whose errors scripts of every origin may read. */
   corsPrefixes: readonly string[]
 }
 
-/** How this site refuses: in WordPress's form, with what the caller may come back with (RFC 9110, 11.6.1). */
+/**
+ * Creates the function that sends errors in WordPress's format, with the challenges that say which credentials are accepted
+ * (RFC 9110, section 11.6.1).
+ */
 export function createErrorSender({ realm, metadataUrl, v1Prefixes, corsPrefixes }: Options): SendError {
   const basic = `Basic realm="${quotable(realm)}", charset="UTF-8"`
 
@@ -27,7 +32,7 @@ export function createErrorSender({ realm, metadataUrl, v1Prefixes, corsPrefixes
       ...(isOfToken(code) && { error: code, error_description: quotable(message) }),
       ...(scope !== undefined && { scope }),
       resource_metadata: url,
-      // By this name WordPress's own MCP client looks for it.
+      // WordPress's own MCP client reads this name.
       resource_metadata_url: url,
     }
     const pairs = Object.entries(parameters).map(([name, value]) => `${name}="${value}"`)
@@ -36,8 +41,8 @@ export function createErrorSender({ realm, metadataUrl, v1Prefixes, corsPrefixes
 
   function setChallenges(ctx: Context, error: ConnectError, scope: string | undefined): void {
     if (error.status !== 401 && !isOfToken(error.code)) return
-    // Bearer first: MCP's clients read the header's beginning only. Basic not to a browser, which would cover the page with
-    // its own log-in box.
+    // Bearer first: MCP clients read only the beginning of the header. No Basic for a browser, which would cover the page
+    // with its own login dialog.
     const isBasicOffered = !isOfToken(error.code) && !isBrowser(ctx)
     const offered = [bearer(ctx, error, scope), isBasicOffered ? basic : null].filter(each => each !== null)
     if (offered.length > 0) ctx.set('WWW-Authenticate', offered)
@@ -62,12 +67,12 @@ export function createErrorSender({ realm, metadataUrl, v1Prefixes, corsPrefixes
   }
 }
 
-/** RFC 6750, 3.1. */
+/** Error codes of RFC 6750, section 3.1. */
 const isOfToken = (code: string) => code === 'invalid_token' || code === 'insufficient_scope'
 
 /** Node's own fetch sends Sec-Fetch-Mode too, but only browsers say which site a request comes from. */
 const isBrowser = (ctx: Context) =>
   ctx.get('Sec-Fetch-Site') !== '' || ctx.get('Origin') !== '' || ctx.get('X-Requested-With') !== ''
 
-/** What may stand in a quoted string. */
+/** Replaces characters that a quoted string cannot contain. */
 const quotable = (text: string) => text.replace(/[^ !#-[\]-~]/g, ' ')

@@ -1,9 +1,9 @@
 import { parseList } from './arguments.ts'
 
-/** Names of members that are asked for, each with those asked for below it; an empty map is all that is below. */
+/** Names of the requested members, each with the requested members below it. An empty map requests everything below. */
 type Fields = Map<string, Fields>
 
-/** Members of a REST answer that `_fields` asks for: `_fields=name,_links.self`, or `_fields[]=name`. */
+/** Picks the members of a REST response that `_fields` requests: `_fields=name,_links.self`, or `_fields[]=name`. */
 export function pickFields(body: unknown, asked: unknown): unknown {
   const fields: Fields = new Map()
   for (const path of parseList(asked)) if (path.trim() !== '') addPath(fields, path.trim().split('.', MAX_DEPTH))
@@ -11,12 +11,12 @@ export function pickFields(body: unknown, asked: unknown): unknown {
   return Array.isArray(body) ? body.map(item => pick(item, fields)) : pick(body, fields)
 }
 
-/** No answer goes as deep. What is asked for below costs a stack and memory for nothing. */
+/** No response is this deep. Deeper paths would cost stack and memory for nothing. */
 const MAX_DEPTH = 32
 
 function addPath(fields: Fields, [name = '', ...below]: string[]): void {
   const known = fields.get(name)
-  // All of it is asked for already.
+  // The whole member is requested already.
   if (known?.size === 0) return
   const next: Fields = known ?? new Map()
   if (below.length > 0) addPath(next, below)

@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa'
 import { createIsUnder } from '../http/is-under.ts'
 
-/** Headers that WordPress sends with every REST answer, whatever it is. */
+/** Sets the headers that WordPress sends with every REST response. */
 export function setRestHeaders(discoveryLink: string, prefixes: readonly string[]): Middleware {
   const isRest = createIsUnder(prefixes)
   return function koaWpConnectRestHeaders(ctx, next) {
@@ -16,8 +16,8 @@ export function setRestHeaders(discoveryLink: string, prefixes: readonly string[
     ctx.vary('Origin')
     const origin = ctx.get('Origin')
     if (origin !== '') {
-      // WordPress lets every origin ask with credentials: a cookie counts for nothing without a nonce, which no other
-      // origin can read.
+      // WordPress allows every origin to send credentials: a cookie is worth nothing without a nonce, which no other origin
+      // can read.
       ctx.set({
         'Access-Control-Allow-Origin': origin,
         'Access-Control-Allow-Methods': 'OPTIONS, GET, POST, PUT, PATCH, DELETE',

@@ -15,12 +15,12 @@ export interface RestV1Request {
 
 export interface RestV1Route {
   method: 'GET' | 'POST'
-  /** Below `/rest/v1` and `/rest/v1.1`. */
+  /** Path below `/rest/v1` and `/rest/v1.1`. */
   path: string
   answer(request: RestV1Request): Promise<object>
 }
 
-/** WordPress.com's older REST API, as far as it is about the caller. All of it is for somebody. */
+/** The part of WordPress.com's older REST API that is about the caller. All of it requires credentials. */
 export function restV1(routes: readonly RestV1Route[], sendError: SendError): Middleware {
   const router = new Router()
 
@@ -57,10 +57,10 @@ export function restV1(routes: readonly RestV1Route[], sendError: SendError): Mi
   }
 }
 
-/** WordPress.com has later ones too; what is not found there has the same form. */
+/** WordPress.com has later versions too. Unknown paths in them have the same error format. */
 const ANY_VERSION = /^\/rest\/v1(?:\.\d+)?(?:\/|$)/i
 
-/** The CORS headers are there already. */
+/** The CORS headers are set already. */
 function preflight(ctx: Context): void {
   ctx.status = 204
 }

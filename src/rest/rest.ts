@@ -23,8 +23,8 @@ import { REST_PREFIX } from './url.ts'
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /**
- * Answers WordPress's REST routes under `/wp-json`. What matches none of them is the host's; what the host does not answer
- * either is WordPress's 404.
+ * Serves WordPress's REST routes under `/wp-json`. Other paths go on to the host. If the host does not know them either,
+ * they get WordPress's 404.
  */
 export function rest(
   routes: readonly RestRoute[],
@@ -42,7 +42,7 @@ export function rest(
       overrideMethod(ctx, query)
       const matched = match(ctx.path)
       if (matched) {
-        // A page that stays open for days goes on with the nonce of its last answer.
+        // A page that stays open for days continues with the nonce of its last response.
         if (ctx.state.auth?.method === 'session') ctx.set('X-WP-Nonce', freshNonce(ctx, ctx.state.auth.user))
         return await answerRoute(ctx, matched.route, matched.values, query)
       }
@@ -58,7 +58,7 @@ export function rest(
   }
 }
 
-/** Stands before the check of credentials: the body of what is a route's own has arrived by then. */
+/** Runs before authentication, and waits until the body of a request for one of our routes has arrived. */
 export function awaitBody(routes: readonly RestRoute[]): Middleware {
   const isRest = createIsUnder([REST_PREFIX])
   const match = createMatch(routes)
@@ -68,11 +68,11 @@ export function awaitBody(routes: readonly RestRoute[]): Middleware {
   }
 }
 
-/** Finds the route of a path under `/wp-json`, and what the path says. */
+/** Returns a function that finds the route of a path under `/wp-json`, with the values in the path. */
 function createMatch(routes: readonly RestRoute[]) {
   const matchers = routes.map(route => ({ route, pattern: toPattern(route.route) }))
   return (path: string) => {
-    // A client may put a slash between the API's address and a route that begins with one.
+    // A client may insert a slash between the API's URL and a route that begins with one.
     const below = withoutTrailingSlashes(path.slice(REST_PREFIX.length).replaceAll(/\/{2,}/g, '/')) || '/'
     for (const { route, pattern } of matchers) {
       const match = pattern.exec(below)
@@ -82,7 +82,7 @@ function createMatch(routes: readonly RestRoute[]) {
   }
 }
 
-/** By hand: a pattern such as `/\/+$/` takes seconds for a path of thousands of slashes. */
+/** A loop, because a pattern such as `/\/+$/` takes seconds for a path of thousands of slashes. */
 function withoutTrailingSlashes(path: string): string {
   let end = path.length
   while (path[end - 1] === '/') end--
@@ -92,9 +92,9 @@ function withoutTrailingSlashes(path: string): string {
 /** PHP writes named groups `(?P<name>…)`, and WordPress matches whole routes in any letter case. */
 const toPattern = (route: string) => new RegExp(`^${route.replaceAll('(?P<', '(?<')}$`, 'i')
 
-/** WordPress's ways around clients and proxies that know only GET and POST. */
+/** Supports WordPress's ways around clients and proxies that know only GET and POST. */
 function overrideMethod(ctx: Context, query: Parameters): void {
-  // As PHP reads a query, a value may be a list or an object.
+  // As PHP parses a query, a value may be a list or an object.
   const sent = query.get('_method') ?? ctx.get('X-HTTP-Method-Override')
   const wanted = typeof sent === 'string' ? sent.toUpperCase() : ''
   if (METHODS.has(wanted)) ctx.method = wanted
@@ -122,14 +122,14 @@ async function answerRoute(
   if (typeof permitted !== 'function') throw permitted
   setAllow(ctx, permissions)
 
-  // Last, because what it makes may be shown this once: after it nothing may fail.
+  // The last step: it may create a secret that is shown only once, so nothing may fail after it.
   const { status = 200, headers = {}, body } = await permitted()
-  // The index is linked from every answer already.
+  // Every response has a link to the index already.
   for (const [name, value] of Object.entries(headers)) name === 'Link' ? ctx.append(name, value) : ctx.set(name, value)
   answerJson(ctx, status, pickFields(body, sent.get('_fields')))
 }
 
-/** What the body says comes before what the address says. */
+/** Values in the body override those in the URL. */
 async function readSent(ctx: Context, query: Parameters): Promise<Parameters> {
   const body = ctx.method === 'GET' || ctx.method === 'HEAD' ? [] : await readParameters(ctx)
   return new Map<string, unknown>([...query, ...body])
@@ -138,7 +138,7 @@ async function readSent(ctx: Context, query: Parameters): Promise<Parameters> {
 type Permission = (() => Promise<RestAnswer>) | ConnectError
 type Permissions = ReadonlyMap<Endpoint, Permission>
 
-/** Asks each endpoint of the route whether this caller may. A failure is no refusal, and ends the request. */
+/** Asks each endpoint of the route whether this caller may use it. A failure is not a rejection, and ends the request. */
 async function askAll(route: RestRoute, request: RestRequest): Promise<Permissions> {
   const ask = (endpoint: Endpoint) =>
     endpoint.permit(request).catch(error => {
@@ -149,7 +149,7 @@ async function askAll(route: RestRoute, request: RestRequest): Promise<Permissio
   return new Map(route.endpoints.map((endpoint, at) => [endpoint, permissions[at] as Permission]))
 }
 
-/** Like WordPress, `Allow` names what this very caller may do. */
+/** As in WordPress, `Allow` lists what this caller may do. */
 function setAllow(ctx: Context, permissions: Permissions): void {
   const allowed = [...permissions].flatMap(([{ methods }, permitted]) =>
     typeof permitted === 'function' ? methods : [],

@@ -4,44 +4,44 @@ import type { Arguments, Values } from './arguments.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** A request to a REST route, after its arguments are checked. */
+/** A request to a REST route, with checked arguments. */
 export interface RestRequest {
   readonly ctx: Context
   readonly auth: Auth | null
-  /** What the address says, such as `user_id`. */
+  /** The values in the path, such as `user_id`. */
   readonly path: Readonly<Record<string, string>>
   readonly values: Values
 }
 
 export interface RestAnswer {
-  /** 200 if absent. */
+  /** 200 by default. */
   status?: number
   headers?: Record<string, string>
   body: unknown
 }
 
-/** One thing that a route does. */
+/** One operation of a route. */
 export interface Endpoint {
   methods: readonly Method[]
   args: Arguments
   /**
-   * Finds out whether this caller may; changes nothing.
+   * Checks whether this caller may use the endpoint; changes nothing.
    *
-   * @returns what does it and answers.
-   * @throws ConnectError if the caller may not.
+   * @returns a function that performs the operation and returns the response
+   * @throws ConnectError if the caller may not use it
    */
   permit(request: RestRequest): Promise<() => Promise<RestAnswer>>
 }
 
-/** A route as the index names it, with PHP's named groups: `/wp/v2/users/(?P<user_id>[\w-]+)`. */
+/** A route as the index lists it, with PHP's named groups: `/wp/v2/users/(?P<user_id>[\w-]+)`. */
 export interface RestRoute {
   route: string
   endpoints: readonly Endpoint[]
-  /** JSON schema of what the route answers, for OPTIONS. */
+  /** JSON Schema of the responses, for OPTIONS. */
   schema?: object
 }
 
-/** What the index and OPTIONS say of a route. */
+/** Describes a route for the index and OPTIONS. */
 export function describeRoute({ route, endpoints }: RestRoute) {
   return {
     namespace: /^\/(\w+\/v\d+)/.exec(route)?.[1] ?? '',

@@ -9,7 +9,7 @@ const WHY: Readonly<Record<Silence, string>> = {
   failed: 'doctor.address.failed',
 }
 
-/** Does anything answer at `site.url`? */
+/** Checks whether any server responds at `site.url`. */
 export const addressCheck: Check = {
   name: 'address',
   isForAdministrators: false,

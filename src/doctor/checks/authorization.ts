@@ -1,11 +1,13 @@
 import type { MessageRef } from '../../languages/words.ts'
 import type { Check } from '../check.ts'
 
-/** What to do; said of the browser's own request, too. */
+/** Advice that is also shown for the browser's own request. */
 export const LET_IT_THROUGH: MessageRef = { id: 'doctor.authorization.missing.advice' }
 export const LEAVE_IT_ALONE: MessageRef = { id: 'doctor.authorization.unanswered.advice' }
 
-/** Does the Authorization header arrive? That it is stripped on the way is what WordPress sites are most often asked about. */
+/**
+ * Checks whether the Authorization header arrives. That proxies remove it is the most common problem of WordPress sites.
+ */
 export const authorizationCheck: Check = {
   name: 'authorization-header',
   isForAdministrators: false,

@@ -1,6 +1,8 @@
 import type { Check } from '../check.ts'
 
-/** Does the app learn callers' addresses? Where it does not, no limit by address holds for them, and "Last IP" stays empty. */
+/**
+ * Checks whether the app sees the callers' addresses. Otherwise limits per address do not work, and "Last IP" stays empty.
+ */
 export const callerAddressCheck: Check = {
   name: 'caller-address',
   isForAdministrators: true,

@@ -1,6 +1,6 @@
 import type { Check } from '../check.ts'
 
-/** Does the app know that it is called by https? Without it application passwords are not offered. */
+/** Checks whether the app knows that it is called over https. Otherwise application passwords are unavailable. */
 export const httpsCheck: Check = {
   name: 'https',
   isForAdministrators: false,
@@ -14,7 +14,7 @@ export const httpsCheck: Check = {
         advice: { id: `doctor.https.plain.advice-${startedBy}` },
       }
     }
-    // Asked where it could be, and else as whoever is at the page came in.
+    // The result of the test request, or else the visitor's own request.
     const isSeen = https.from === 'this-site' ? https.is : visitor?.isSecure
     if (isSeen === undefined) return { status: 'warn', says: { id: 'doctor.https.not-checked' } }
     if (isSeen) return { status: 'ok', says: { id: 'doctor.https.ok' } }

@@ -1,6 +1,6 @@
 import type { Check } from '../check.ts'
 
-/** Are the package's tables those that this version works with? */
+/** Checks whether the package's tables are up to date. */
 export const migrationsCheck: Check = {
   name: 'migrations',
   isForAdministrators: true,

@@ -1,7 +1,7 @@
 import { rootPathOf } from '../../http/root-path.ts'
 import type { Check } from '../check.ts'
 
-/** With OAuth: do clients that look for the site's metadata find it? Agents ask for nothing before it. */
+/** With OAuth, checks whether clients find the site's metadata. AI agents request it before anything else. */
 export const oauthMetadataCheck: Check = {
   name: 'oauth-metadata',
   isForAdministrators: true,

@@ -1,7 +1,7 @@
 import { pagePolicy } from '../../pages/headers.ts'
 import type { Check } from '../check.ts'
 
-/** Does anything add a Content-Security-Policy that keeps *Authorize* from leading back to the application? */
+/** Checks whether a Content-Security-Policy was added that prevents *Authorize* from redirecting to the application. */
 export const pagePolicyCheck: Check = {
   name: 'page-policy',
   isForAdministrators: true,

@@ -1,6 +1,6 @@
 import type { Check } from '../check.ts'
 
-/** Is it this site that answers there, and not another one? */
+/** Checks whether this site responds at `site.url`, and not another one. */
 export const thisSiteCheck: Check = {
   name: 'this-site',
   isForAdministrators: false,

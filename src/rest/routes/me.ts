@@ -4,7 +4,7 @@ import { sitesOf } from '../../users/sites.ts'
 import { publicId, type Users } from '../../users/user.ts'
 import type { RestV1Route } from '../rest-v1.ts'
 
-/** `/rest/v1/me`: who the caller is, in WordPress.com's shape. */
+/** `/rest/v1/me`: the caller, in WordPress.com's format. */
 export function meRoute(site: Site, users: Users): RestV1Route {
   return {
     method: 'GET',
@@ -12,7 +12,7 @@ export function meRoute(site: Site, users: Users): RestV1Route {
     async answer({ auth }) {
       const { user } = auth
       const sites = await sitesOf(site, users, user)
-      // A token for one site knows of no other.
+      // A token for one site does not reveal the others.
       const own = auth.method === 'access-token' && auth.site !== null && auth.site !== 'all' ? auth.site : sites[0]
       return {
         ID: publicId(user.id),
@@ -24,7 +24,7 @@ export function meRoute(site: Site, users: Users): RestV1Route {
         language: 'en',
         avatar_URL: avatarUrl(users, user, 96) ?? '',
         profile_URL: profileUrl(site, users, user, encodeURIComponent(user.login)),
-        // Whether the address is the user's own only the host knows, and applications join accounts by it.
+        // Applications link accounts by this member. Only the host knows whether the address is verified.
         verified: user.emailVerified ?? false,
         email_verified: user.emailVerified ?? false,
         site_count: sites.length,

@@ -7,7 +7,7 @@ import { restUrl } from '../url.ts'
 /**
  * The index of the REST API, by which clients discover the site and its authorize page.
  *
- * @param signInMethods what a request like this one can sign in by, as WordPress names it
+ * @param signInMethods returns the ways to authenticate that are available to this request, in WordPress's format
  */
 export function indexRoutes(
   site: Site,
@@ -23,13 +23,13 @@ export function indexRoutes(
   const describeAll = (routes: readonly RestRoute[]) =>
     Object.fromEntries(
       routes.map(route => {
-        // Only a route without variables has an address of its own.
+        // Only a route without variables has a URL.
         const links = route.route.includes('(') ? {} : { _links: { self: [{ href: restUrl(site, route.route) }] } }
         return [route.route, { ...describeRoute(route), ...links }]
       }),
     )
 
-  /** By what a client can sign in. PHP writes an empty map as an empty list, and clients expect it. */
+  /** Returns the ways to authenticate. PHP writes an empty map as an empty list, and clients expect that. */
   async function authenticationOf(ctx: Context): Promise<object> {
     const offered = await signInMethods(ctx)
     return Object.keys(offered).length > 0 ? offered : []

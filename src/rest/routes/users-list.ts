@@ -9,7 +9,7 @@ const TEXTS = { type: 'array', items: { type: 'string' } } as const
 const ID = { oneOf: [{ type: 'integer' }, { type: 'string', format: 'uuid' }] } as const
 const IDS = { type: 'array', items: ID } as const
 
-/** WordPress's own parameters of a list of users, as far as they mean anything for a list of one. */
+/** WordPress's parameters for a list of users, as far as they make sense for a list of one. */
 export const LIST_ARGUMENTS: Arguments = {
   context: CONTEXT,
   page: { type: 'integer', default: 1, minimum: 1 },
@@ -30,9 +30,9 @@ export const LIST_ARGUMENTS: Arguments = {
 }
 
 /**
- * Whether the caller's own user is among those that are asked for.
+ * Whether the request's filters match the caller.
  *
- * @param tellsRoles false for a caller who may not learn what the user may do: then nobody has the roles that are asked for
+ * @param tellsRoles false if the caller may not learn what the user may do: then a filter by role matches no user
  */
 export function isAsked(user: User, values: Values, tellsRoles: boolean): boolean {
   const list = (name: string) => values[name]?.split(',').filter(item => item !== '') ?? []
@@ -45,14 +45,14 @@ export function isAsked(user: User, values: Values, tellsRoles: boolean): boolea
   return !(values.who === 'authors') || !tellsRoles || (user.capabilities?.edit_posts ?? true)
 }
 
-/** Anywhere in what an address book would have; a search by `*` at the ends is WordPress's own way to say so. */
+/** Searches in id, login, email and name. WordPress allows a `*` at both ends of the search. */
 function isFound({ id, login, email, name }: User, search: string): boolean {
   const wanted = search.trim().replace(/^\*/, '').replace(/\*$/, '').toLowerCase()
   if (String(id) === wanted) return true
   return [login, email, name].some(text => text?.toLowerCase().includes(wanted))
 }
 
-/** One page of a list, with what WordPress says of it in its headers. */
+/** Returns one page of a list, with WordPress's headers about it. */
 export function pageOf(site: Site, ctx: Context, items: readonly object[], values: Values) {
   const [page, perPage] = [Number(values.page), Number(values.per_page)]
   const start = values.offset === undefined ? (page - 1) * perPage : Math.max(0, Number(values.offset))

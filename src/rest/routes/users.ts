@@ -12,8 +12,8 @@ import { isAsked, LIST_ARGUMENTS, pageOf } from './users-list.ts'
 const schema = { $schema: 'http://json-schema.org/draft-04/schema#', title: 'user', type: 'object', properties: {} }
 
 /**
- * The caller's own user: `/wp/v2/users/me`, and the two further addresses by which services try out a credential.
- * WordPress shows its authors to everybody there; here nobody learns of another user.
+ * Routes about the caller: `/wp/v2/users/me`, and two more that services use to test credentials. WordPress shows its
+ * authors to everyone there; here no caller sees another user.
  */
 export function usersRoutes(site: Site, users: Users): RestRoute[] {
   const own = (answer: (caller: Auth, context: string | undefined) => RestAnswer): Endpoint => ({
@@ -42,7 +42,7 @@ export function usersRoutes(site: Site, users: Users): RestRoute[] {
   ]
 }
 
-/** A token that only says who the user is tells what the consent page names, and nothing of what the user may do. */
+/** A token that only identifies the user shows what the consent page names, and not what the user may do. */
 const tellsIdentityOnly = (caller: Auth) => caller.method === 'access-token' && caller.site === null
 
 function presentUser(site: Site, users: Users, caller: Auth, context: string | undefined) {
@@ -68,7 +68,7 @@ function presentUser(site: Site, users: Users, caller: Auth, context: string | u
         capabilities: { ...user.capabilities, ...Object.fromEntries((user.roles ?? []).map(role => [role, true])) },
         extra_capabilities: Object.fromEntries((user.roles ?? []).map(role => [role, true])),
       }),
-    // As WordPress where avatars are switched off.
+    // As in WordPress with avatars switched off.
     ...(avatars && { avatar_urls: avatars }),
     ...(context !== 'embed' && { meta: [] }),
     _links: { self: [{ href: restUrl(site, `/wp/v2/users/${publicId(user.id)}`) }] },
