@@ -2,70 +2,93 @@ import { english } from './languages/english.ts'
 import type { MessageRef } from './languages/words.ts'
 
 /**
- * Every error code and its HTTP status. Codes and statuses are WordPress's where WordPress has them, because clients read
+ * The kind of an error.
+ *
+ * - `input`: a value is wrong.
+ * - `credentials`: credentials are missing, wrong or expired.
+ * - `permission`: the caller may not do this, or the form did not come from the site's own page.
+ * - `missing`: it does not exist, or no longer.
+ * - `conflict`: it already exists, or was changed in the meantime.
+ * - `throttle`: there were too many attempts.
+ * - `unavailable`: the site does not offer this, or not over plain http.
+ * - `outage`: the site cannot serve the request right now. This says nothing about the caller.
+ */
+export type ErrorKind =
+  | 'input'
+  | 'credentials'
+  | 'permission'
+  | 'missing'
+  | 'conflict'
+  | 'throttle'
+  | 'unavailable'
+  | 'outage'
+
+/**
+ * Every error code with its HTTP status and kind. Codes and statuses are WordPress's where WordPress has them, because clients read
  * them. The messages are ours and say what to do. They are in the language files under `errors.` and the code.
  */
 const catalogue = {
-  incorrect_password: 401,
-  invalid_authorization_header: 401,
-  rest_not_logged_in: 401,
-  rest_cookie_invalid_nonce: 403,
-  invalid_token: 401,
-  insufficient_scope: 403,
-  authorization_required: 403,
-  too_many_attempts: 429,
-  rest_no_route: 404,
-  rest_invalid_json: 400,
-  rest_invalid_param: 400,
-  rest_missing_callback_param: 400,
-  rest_user_cannot_view: 403,
-  rest_user_invalid_id: 404,
-  rest_cannot_list_application_passwords: 401,
-  rest_cannot_create_application_passwords: 401,
-  rest_cannot_delete_application_passwords: 401,
-  rest_cannot_read_application_password: 401,
-  rest_cannot_edit_application_password: 401,
-  rest_cannot_delete_application_password: 401,
-  rest_cannot_introspect_app_password_for_non_authenticated_user: 403,
-  rest_no_authenticated_app_password: 404,
-  rest_application_password_not_found: 404,
-  application_password_empty_name: 400,
-  application_password_name_too_long: 400,
-  application_password_exists: 400,
-  too_many_application_passwords: 400,
-  account_changed: 409,
-  application_passwords_disabled: 501,
-  application_passwords_disabled_for_user: 501,
-  client_not_found: 404,
-  client_exists: 409,
-  client_has_no_secret: 400,
-  invalid_client_metadata: 400,
-  client_document_unavailable: 400,
-  invalid_client_document: 400,
-  invalid_redirect_uri: 400,
-  connected_app_not_found: 404,
-  too_many_connected_apps: 400,
-  invalid_site: 400,
-  authorization_expired: 400,
-  https_required: 501,
-  body_too_large: 413,
-  incomplete_body: 400,
-  form_expected: 400,
-  body_too_slow: 408,
-  invalid_form_token: 403,
-  cross_site_request: 403,
-  invalid_app_id: 400,
-  invalid_redirect_url_format: 400,
-  invalid_redirect_scheme: 400,
-  not_allowed: 403,
-  not_found: 404,
-  method_not_allowed: 405,
-  busy: 503,
-  database_unavailable: 503,
-  invalid_user: 400,
-  user_exists: 409,
-  wordpress_unreadable: 400,
-} as const satisfies Record<string, number>
+  incorrect_password: { status: 401, kind: 'credentials' },
+  invalid_authorization_header: { status: 401, kind: 'credentials' },
+  rest_not_logged_in: { status: 401, kind: 'credentials' },
+  rest_cookie_invalid_nonce: { status: 403, kind: 'credentials' },
+  invalid_token: { status: 401, kind: 'credentials' },
+  insufficient_scope: { status: 403, kind: 'permission' },
+  authorization_required: { status: 403, kind: 'credentials' },
+  too_many_attempts: { status: 429, kind: 'throttle' },
+  rest_no_route: { status: 404, kind: 'missing' },
+  rest_invalid_json: { status: 400, kind: 'input' },
+  rest_invalid_param: { status: 400, kind: 'input' },
+  rest_missing_callback_param: { status: 400, kind: 'input' },
+  rest_user_cannot_view: { status: 403, kind: 'permission' },
+  rest_user_invalid_id: { status: 404, kind: 'missing' },
+  rest_cannot_list_application_passwords: { status: 401, kind: 'permission' },
+  rest_cannot_create_application_passwords: { status: 401, kind: 'permission' },
+  rest_cannot_delete_application_passwords: { status: 401, kind: 'permission' },
+  rest_cannot_read_application_password: { status: 401, kind: 'permission' },
+  rest_cannot_edit_application_password: { status: 401, kind: 'permission' },
+  rest_cannot_delete_application_password: { status: 401, kind: 'permission' },
+  rest_cannot_introspect_app_password_for_non_authenticated_user: { status: 403, kind: 'permission' },
+  rest_no_authenticated_app_password: { status: 404, kind: 'missing' },
+  rest_application_password_not_found: { status: 404, kind: 'missing' },
+  application_password_empty_name: { status: 400, kind: 'input' },
+  application_password_name_too_long: { status: 400, kind: 'input' },
+  application_password_exists: { status: 400, kind: 'input' },
+  too_many_application_passwords: { status: 400, kind: 'input' },
+  account_changed: { status: 409, kind: 'conflict' },
+  application_passwords_disabled: { status: 501, kind: 'unavailable' },
+  application_passwords_disabled_for_user: { status: 501, kind: 'unavailable' },
+  client_not_found: { status: 404, kind: 'missing' },
+  client_exists: { status: 409, kind: 'conflict' },
+  client_has_no_secret: { status: 400, kind: 'input' },
+  invalid_client_metadata: { status: 400, kind: 'input' },
+  client_document_unavailable: { status: 400, kind: 'input' },
+  client_keys_unavailable: { status: 503, kind: 'outage' },
+  invalid_client_document: { status: 400, kind: 'input' },
+  invalid_redirect_uri: { status: 400, kind: 'input' },
+  connected_app_not_found: { status: 404, kind: 'missing' },
+  too_many_connected_apps: { status: 400, kind: 'input' },
+  invalid_site: { status: 400, kind: 'input' },
+  authorization_expired: { status: 400, kind: 'missing' },
+  https_required: { status: 501, kind: 'unavailable' },
+  body_too_large: { status: 413, kind: 'input' },
+  incomplete_body: { status: 400, kind: 'input' },
+  form_expected: { status: 400, kind: 'input' },
+  body_too_slow: { status: 408, kind: 'input' },
+  invalid_form_token: { status: 403, kind: 'permission' },
+  cross_site_request: { status: 403, kind: 'permission' },
+  invalid_app_id: { status: 400, kind: 'input' },
+  invalid_redirect_url_format: { status: 400, kind: 'input' },
+  invalid_redirect_scheme: { status: 400, kind: 'input' },
+  not_allowed: { status: 403, kind: 'permission' },
+  not_found: { status: 404, kind: 'missing' },
+  method_not_allowed: { status: 405, kind: 'input' },
+  busy: { status: 503, kind: 'outage' },
+  database_unavailable: { status: 503, kind: 'outage' },
+  invalid_user: { status: 400, kind: 'input' },
+  user_exists: { status: 409, kind: 'conflict' },
+  wordpress_unreadable: { status: 400, kind: 'input' },
+} as const satisfies Record<string, { status: number; kind: ErrorKind }>
 
 /**
  * A stable error code of this package. Programs compare it; people read `message`. docs/reference/errors.md lists all
@@ -102,6 +125,8 @@ export class ConnectError extends Error {
   override readonly name = 'ConnectError'
   /** Stable, for programs to compare. */
   readonly code: ErrorCode
+  /** What went wrong, for code that handles many codes alike. */
+  readonly kind: ErrorKind
   /** HTTP status of the response. */
   readonly status: number
   /** Tells Koa that the message may be sent to the client. */
@@ -116,7 +141,8 @@ export class ConnectError extends Error {
     super(details.message ?? english(words), 'cause' in details ? { cause: details.cause } : undefined)
     this.code = code
     if (details.message === undefined) told.set(this, words)
-    this.status = details.status ?? catalogue[code]
+    this.status = details.status ?? catalogue[code].status
+    this.kind = catalogue[code].kind
     this.data = details.data ?? {}
     this.headers = details.headers ?? (this.status === 503 ? { 'Retry-After': '5' } : {})
   }

@@ -16,7 +16,7 @@ export type { AccountDetails, PortableAccount } from './embedded-users/account-d
 export type { Accounts } from './embedded-users/accounts.ts'
 export { type EmbeddedUsers, embeddedUsers } from './embedded-users/embedded-users.ts'
 export type { EmbeddedUser } from './embedded-users/rows.ts'
-export { ConnectError, type ErrorCode, type ErrorDetails, OptionsError } from './errors.ts'
+export { ConnectError, type ErrorCode, type ErrorDetails, type ErrorKind, OptionsError } from './errors.ts'
 export type { Message, PluralForms } from './languages/words.ts'
 export type { OAuth } from './oauth/build.ts'
 export type { ClientDetails } from './oauth/clients/client-details.ts'

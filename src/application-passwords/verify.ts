@@ -128,7 +128,7 @@ export function createVerifier(parts: ApplicationPasswordsVerifyParts): VerifyAp
       hooks.emit('application-password-used', { user, applicationPassword, ip })
       return { method: 'application-password', user, applicationPassword: { uuid, name } }
     } catch (error) {
-      if (error instanceof ConnectError && error.status < 500) {
+      if (error instanceof ConnectError && error.kind !== 'outage') {
         await waitForNextTick(began)
         hooks.emit('application-password-refused', { login, ip, code: error.code })
       }

@@ -94,7 +94,7 @@ async function revoke(named: string, uuids: string[], { all }: { all?: true }): 
         await applicationPasswords.revoke(user, uuid)
         deleted += 1
       } catch (error) {
-        if (!(error instanceof ConnectError) || error.status >= 500) throw error
+        if (!(error instanceof ConnectError) || error.kind === 'outage') throw error
         warning(`Failed to delete UUID ${uuid}: ${error.message}`)
         io.exitCode = 1
       }

@@ -43,7 +43,7 @@ async function updateUsers(named: string[], options: UpdateOptions): Promise<voi
         await accounts.update(id, changes)
         success(`Updated user ${id}.`)
       } catch (error) {
-        if (!(error instanceof ConnectError) || error.status >= 500) throw error
+        if (!(error instanceof ConnectError) || error.kind === 'outage') throw error
         warning(`Failed to update user ${id}: ${error.message}`)
         io.exitCode = 1
       }

@@ -45,7 +45,7 @@ export function connectionSection({ kit, doctor, probes, counts }: ConnectionSec
     try {
       return { values: { connection: await check(visit) } }
     } catch (error) {
-      if (!(error instanceof ConnectError) || error.status !== 429) throw error
+      if (!(error instanceof ConnectError) || error.kind !== 'throttle') throw error
       return { error, values: { connectionError: error } }
     }
   }

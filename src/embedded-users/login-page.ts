@@ -76,7 +76,7 @@ export function loginPage(kit: PageKit, parts: LoginPageParts): Middleware {
       kit.redirect(ctx, redirectTo)
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error
-      if (error.status >= 500) {
+      if (error.kind === 'outage') {
         await limit.takeBack(caller, candidate.name)
         throw error
       }

@@ -1,15 +1,12 @@
 import type { Context, Middleware } from 'koa'
-import { ConnectError, type ErrorCode } from '../errors.ts'
+import { ConnectError } from '../errors.ts'
 import { reportCause } from '../http/report-cause.ts'
 import type { ProviderResponse } from './provider/request.ts'
 
 /** The error codes of RFC 6749 and RFC 7591 for ours. Errors without one are `invalid_request`. */
-const OAUTH_ERRORS: Partial<Record<ErrorCode, string>> = {
-  database_unavailable: 'temporarily_unavailable',
-  too_many_attempts: 'temporarily_unavailable',
-  client_document_unavailable: 'temporarily_unavailable',
-  invalid_client_metadata: 'invalid_client_metadata',
-  invalid_redirect_uri: 'invalid_redirect_uri',
+function oauthErrorOf({ code, kind }: ConnectError): string {
+  if (code === 'invalid_client_metadata' || code === 'invalid_redirect_uri') return code
+  return kind === 'outage' || kind === 'throttle' ? 'temporarily_unavailable' : 'invalid_request'
 }
 
 /** Sends a JSON response of an endpoint that reads no cookies. Every origin may read it. */
@@ -50,7 +47,7 @@ export const oauthErrors: Middleware = async function koaWpConnectOAuthErrors(ct
     reportCause(ctx, error)
     ctx.set(error.headers)
     answerOAuth(ctx, error.status, {
-      error: OAUTH_ERRORS[error.code] ?? 'invalid_request',
+      error: oauthErrorOf(error),
       error_description: error.message,
     })
   }

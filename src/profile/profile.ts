@@ -60,7 +60,7 @@ export function createProfile({ kit, users, sections }: ProfileParts): Profile {
       return await act(visit, form)
     } catch (error) {
       // An error that the user can fix in the form is shown on the page.
-      if (error instanceof ConnectError && error.status === 400) return { error, values: { error } }
+      if (error instanceof ConnectError && error.kind === 'input') return { error, values: { error } }
       throw error
     }
   }

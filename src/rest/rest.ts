@@ -142,7 +142,7 @@ type Permissions = ReadonlyMap<Endpoint, Permission>
 async function askAll(route: RestRoute, request: RestRequest): Promise<Permissions> {
   const ask = (endpoint: Endpoint) =>
     endpoint.permit(request).catch(error => {
-      if (error instanceof ConnectError && error.status !== 503) return error
+      if (error instanceof ConnectError && error.kind !== 'outage') return error
       throw error
     })
   const permissions = await Promise.all(route.endpoints.map(ask))

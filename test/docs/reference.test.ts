@@ -97,14 +97,16 @@ test('docs/run/configuration.md has every variable that is read, and no other', 
   t.deepEqual(named('docs/run/configuration.md').sort(), variables.sort())
 })
 
-test('docs/reference/errors.md has every code with its status, and no other', t => {
+test('docs/reference/errors.md has every code with its status and kind, and no other', t => {
   const catalogue = /const catalogue = \{(.*?)^\}/ms.exec(read('src/errors.ts'))?.[1] ?? ''
-  const codes = [...catalogue.matchAll(/^ {2}(\w+): \d/gm)].map(([, code = '']) => code as ErrorCode)
+  const codes = [...catalogue.matchAll(/^ {2}(\w+): \{/gm)].map(([, code = '']) => code as ErrorCode)
   t.true(codes.length > 30)
   t.deepEqual(named('docs/reference/errors.md').sort(), codes.sort() as string[])
-  for (const [code = '', status = ''] of tableRows('docs/reference/errors.md')) {
-    if (code.startsWith('`'))
-      t.true(status.includes(String(new ConnectError(code.slice(1, -1) as ErrorCode).status)), code)
+  for (const [code = '', status = '', kind] of tableRows('docs/reference/errors.md')) {
+    if (!code.startsWith('`')) continue
+    const error = new ConnectError(code.slice(1, -1) as ErrorCode)
+    t.true(status.includes(String(error.status)), code)
+    t.is(kind, error.kind, code)
   }
 })
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import test from 'ava'
-import { type Action, type ConnectOptions, embeddedUsers, type User } from '../../src/index.ts'
+import { type Action, ConnectError, type ConnectOptions, embeddedUsers, type User } from '../../src/index.ts'
 import { APPLICATION_PASSWORDS, Client, formFields, shown } from '../support/client.ts'
 import { rebuild } from '../support/rebuild.ts'
 import { startSite } from '../support/site.ts'
@@ -192,6 +192,23 @@ test('what can() denies is not offered, neither in forms nor in what the script 
     )
     t.deepEqual(asked.toSorted(), ['list_app_passwords', ...actions].toSorted(), 'each is asked once')
   }
+})
+
+test('what can() denies by an error is not offered, whatever status the error has', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('sam')
+  await rebuild(site, {
+    users: parts => ({
+      ...embeddedUsers()(parts),
+      can(_user, action) {
+        if (action !== 'create_app_password') return true
+        throw new ConnectError('rest_cannot_create_application_passwords')
+      },
+    }),
+  })
+  const { status, text } = await owner.get(PROFILE)
+  t.is(status, 200)
+  t.notRegex(text, /do_new_application_password/)
 })
 
 test('a form that is sent again, or twice at once, makes one application password', async t => {

@@ -102,7 +102,7 @@ export function authorizePage(
       const shown = { uuid, name, password: chunkPassword(password) }
       kit.render(ctx, 'authorized', { ...kit.userValues(ctx, user), shown, details: connectionDetails(kit, user) })
     } catch (error) {
-      if (!(error instanceof ConnectError) || error.status !== 400) throw error
+      if (!(error instanceof ConnectError) || error.kind !== 'input') throw error
       show(ctx, user, request, error)
     }
   }

@@ -94,7 +94,7 @@ async function mayShow(users: Users, user: User, action: Action, target: User): 
   try {
     return await mayDo(users, user, action, target)
   } catch (error) {
-    if (error instanceof ConnectError && error.status === 403) return false
+    if (error instanceof ConnectError && error.kind === 'permission') return false
     throw error
   }
 }

@@ -92,8 +92,7 @@ export function createClientDocuments(limit: HourlyLimit, copies: DocumentRows) 
       } catch (cause) {
         // Do not answer `invalid_client`: clients discard their tokens for that.
         const state = ctx.state as RequestState
-        const details = { status: 503, headers: { 'Retry-After': '10' }, cause }
-        state.failure = new ConnectError('client_document_unavailable', details)
+        state.failure = new ConnectError('client_keys_unavailable', { headers: { 'Retry-After': '10' }, cause })
         throw cause
       }
     },

@@ -161,6 +161,6 @@ export function clientsPages(parts: ClientsPagesParts): Middleware {
  * @throws any other error
  */
 function refusalIn(error: unknown): ConnectError {
-  if (error instanceof ConnectError && error.status === 400) return error
+  if (error instanceof ConnectError && error.kind === 'input') return error
   throw error
 }

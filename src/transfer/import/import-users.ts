@@ -67,7 +67,7 @@ export async function* importUsers(
     try {
       return await importUser(person)
     } catch (error) {
-      const isSkipped = error instanceof SkipUser || (error instanceof ConnectError && error.status < 500)
+      const isSkipped = error instanceof SkipUser || (error instanceof ConnectError && error.kind !== 'outage')
       if (!isSkipped) throw error
       const problems = [`Skipped: ${error.message}`, ...person.problems]
       return { login: person.login || `ID ${person.id}`, outcome: 'skipped', transferred: 0, existing: 0, problems }

@@ -180,6 +180,7 @@ test('keys that cannot be had are no refusal of the client', async t => {
   const id = publish(origin => ({ jwks_uri: `${origin}/jwks.json` }))
   const answer = await refreshWith(site, id, assertionOf(site, id, makeKey('ES256')), 'x')
   t.deepEqual([answer.status, answer.json.error], [503, 'temporarily_unavailable'])
+  t.regex(answer.json.error_description, /keys could not be fetched/)
   t.truthy(answer.headers.get('retry-after'))
 })
 
