@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type Address, lookUp } from './look-up.ts'
 import { isPublicAddress } from './public-address.ts'
 import { createSlots } from './slots.ts'
@@ -42,13 +43,18 @@ export async function guardedFetch(address: string | URL, options: GuardedFetchO
   const signal = AbortSignal.timeout(options.timeoutMs)
   const done = await fetches.take(options.caller, signal)
   try {
-    const addresses = await checkedAddresses(name, signal)
-    const answer = await send(url, name, addresses, signal, options.headers ?? {})
-    const body = bodyFor(answer, await read(answer, options.maxBytes))
-    return new Response(body, { status: answer.statusCode ?? 502, headers: headersOf(answer) })
+    // Whatever a server does to the connection, the slot comes back.
+    return await Promise.race([fetchOf(url, name, signal, options), aborted(signal)])
   } finally {
     done()
   }
+}
+
+async function fetchOf(url: URL, name: string, signal: AbortSignal, options: GuardedFetchOptions): Promise<Response> {
+  const addresses = await checkedAddresses(name, signal)
+  const answer = await send(url, name, addresses, signal, options.headers ?? {})
+  const body = bodyFor(answer, await read(answer, options.maxBytes))
+  return new Response(body, { status: answer.statusCode ?? 502, headers: headersOf(answer) })
 }
 
 /** @throws Error for what no server of the public Internet is called */
@@ -63,7 +69,7 @@ function hostOf({ protocol, hostname, username, password }: URL): string {
 
 /** @throws Error if one address is not public: whoever mixes them means the other */
 async function checkedAddresses(name: string, signal: AbortSignal): Promise<Address[]> {
-  const addresses = await Promise.race([network.lookup(name, signal), aborted(signal)])
+  const addresses = await network.lookup(name, signal)
   if (addresses.length === 0) throw new Error(`${name} has no address.`)
   for (const { address } of addresses) {
     if (!isIP(address) || !isPublicAddress(address)) throw new Error(`${name} leads to an address that is not public.`)
@@ -89,7 +95,15 @@ function send(
     signal,
   }
   return new Promise((resolve, reject) => {
-    network.request(options, resolve).once('error', reject).end()
+    network
+      .request(options, resolve)
+      .once('error', reject)
+      // Without a listener, Node ends the connection of a server that answers 101, and emits neither an answer nor an error.
+      .once('upgrade', (_answer, socket: Duplex) => {
+        socket.destroy()
+        reject(new Error('The server speaks another protocol than HTTP.'))
+      })
+      .end()
   })
 }
 
@@ -130,6 +144,7 @@ function headersOf({ headers }: IncomingMessage): Headers {
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
 }

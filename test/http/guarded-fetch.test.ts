@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { createServer as createTlsServer, type RequestOptions, request } from 'node:https'
 import { createServer, type LookupFunction } from 'node:net'
 import type { ExecutionContext } from 'ava'
@@ -185,6 +186,28 @@ test.serial('names and servers that do not answer hold up their own caller only'
   for (const end of ends) end()
   t.true((await refused).every(each => each.status === 'rejected' && /no address/.test(each.reason.message)))
   t.is(await (await guardedFetch(url, { ...LIMITS, caller: 'caller 0' })).text(), 'ok')
+})
+
+test.serial('a server that changes the protocol or says nothing keeps no slot', async t => {
+  const alive = setInterval(() => {}, 1000)
+  t.teardown(() => clearInterval(alive))
+  const { url } = await standOutside(t, ({ url }, response) => {
+    if (url === '/ok') return response.end('ok')
+    response.socket?.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  })
+  leadsTo('11.22.33.44')
+  const one = { ...LIMITS, caller: 'one of them' }
+  const upgrades = await Promise.allSettled(Array.from({ length: 10 }, () => guardedFetch(url, one)))
+  t.true(upgrades.every(each => each.status === 'rejected' && /another protocol/.test(each.reason.message)))
+  t.is(await (await guardedFetch(`${url}/ok`, one)).text(), 'ok')
+
+  const { request } = network
+  network.request = (() => Object.assign(new EventEmitter(), { end() {} })) as never
+  const quick = { ...one, timeoutMs: 50 }
+  const silent = await Promise.allSettled(Array.from({ length: 10 }, () => guardedFetch(url, quick)))
+  t.true(silent.every(each => each.status === 'rejected' && each.reason.name === 'TimeoutError'))
+  network.request = request
+  t.is(await (await guardedFetch(`${url}/ok`, one)).text(), 'ok')
 })
 
 test.serial('a server that cannot prove its name is not believed', async t => {
