@@ -1,4 +1,4 @@
-import type { Configuration, KoaContextWithOIDC, Client as ProviderClient } from 'oidc-provider'
+import type { Configuration } from 'oidc-provider'
 import { ConnectError } from '../../errors.ts'
 import { clientAddress } from '../../http/address.ts'
 import { rootPathOf } from '../../http/root-path.ts'
@@ -19,22 +19,12 @@ import type { Resources } from '../resources.ts'
 import type { Scopes } from '../scopes.ts'
 import type { TokenRows } from '../tokens/token-rows.ts'
 import type { TokenUses } from '../tokens/token-uses.ts'
+import { consentPolicy } from './consent-policy.ts'
 import { hideConnectErrors } from './hide-connect-errors.ts'
 import type { InteractionRows } from './interaction-rows.ts'
+import { TTL } from './lifetimes.ts'
 import { LOG_IN_AFTER, type RequestState } from './request-state.ts'
 import { SIGNING_ALGORITHMS } from './signing-keys.ts'
-
-/** In seconds. The lifetime of refresh tokens starts again with each use. */
-const LIFETIMES = {
-  /** Enough for a phone that starts an application on a slow connection. RFC 6749, section 4.1.2 allows ten minutes. */
-  code: 5 * 60,
-  access: 3600,
-  legacyAccess: 14 * 24 * 3600,
-  refresh: 90 * 24 * 3600,
-  interaction: 3600,
-  /** Grants do not expire. The sweep deletes those that have no tokens left. */
-  grant: 10 * 365 * 24 * 3600,
-}
 
 /** Maximum lifetime of a client assertion, in seconds. */
 const MAX_ASSERTION = 3600
@@ -65,38 +55,6 @@ export interface ProviderParts {
 /** The cookie of oidc-provider's session, which ends with the request. It never reaches the browser. */
 export const PROVIDER_SESSION_COOKIE = 'koa_wp_connect_oauth'
 
-/** Whether a client is of WordPress.com's kind: it has a secret, and one long-lived token instead of refresh tokens. */
-export const isLegacy = (client: ProviderClient): boolean =>
-  client.clientAuthMethod !== 'none' &&
-  client.clientAuthMethod !== 'private_key_jwt' &&
-  !client.grantTypeAllowed('refresh_token')
-
-/**
- * Always asks for consent, in a single prompt: who is logged in, and do they agree? By default, oidc-provider would add a
- * second site to the first one's grant.
- */
-function askAlways({ interactionPolicy, errors }: typeof import('oidc-provider'), scopes: Scopes) {
-  const { Check, Prompt } = interactionPolicy
-  const stateOf = (ctx: KoaContextWithOIDC) => ctx.state as RequestState
-  // With `prompt=none`, the application gets the error of the first check that fails.
-  const notLoggedIn = new Check('not_logged_in', 'the user has to log in', 'login_required', ctx =>
-    Boolean(stateOf(ctx).isLogInDue),
-  )
-  const notAgreed = new Check('not_agreed', 'the user has not agreed', 'consent_required', ctx => {
-    const { problem: mistake } = stateOf(ctx)
-    if (mistake) throw new errors.InvalidRequest(mistake)
-    const problem = scopes.problem([...ctx.oidc.requestParamScopes].filter(scope => scopes.all.includes(scope)))
-    if (problem) throw new errors.InvalidScope(problem, ctx.oidc.params?.scope as string)
-    if (!ctx.oidc.result?.consent) return true
-    if (!ctx.oidc.account) throw new errors.AccessDenied('the user is not there any more')
-    return false
-  })
-  const policy = interactionPolicy.base()
-  policy.clear()
-  policy.add(new Prompt({ name: 'consent', requestable: true }, notLoggedIn, notAgreed))
-  return policy
-}
-
 /** oidc-provider's configuration: everything that differs from its defaults. */
 export function configurationOf(
   oidc: typeof import('oidc-provider'),
@@ -107,7 +65,7 @@ export function configurationOf(
   return {
     interactions: {
       url: (_ctx, { uid }) => rootPathOf(site.url) + consentPath(uid),
-      policy: askAlways(oidc, scopes),
+      policy: consentPolicy(oidc, scopes),
     },
     routes: {
       authorization: OAUTH_PATHS.authorize,
@@ -197,16 +155,7 @@ export function configurationOf(
       short: { httpOnly: true, sameSite: 'lax', signed: true },
       long: { httpOnly: true, sameSite: 'lax', signed: true },
     },
-    ttl: {
-      AuthorizationCode: LIFETIMES.code,
-      AccessToken: (_ctx, _token, client) => (isLegacy(client) ? LIFETIMES.legacyAccess : LIFETIMES.access),
-      RefreshToken: LIFETIMES.refresh,
-      IdToken: LIFETIMES.access,
-      Interaction: LIFETIMES.interaction,
-      Grant: LIFETIMES.grant,
-      // Sessions are never stored.
-      Session: LIFETIMES.interaction,
-    },
+    ttl: TTL,
     // Each refresh token can be used once, by any client, except within its grace period: see `token-uses.ts` (RFC 9700,
     // section 4.14.2).
     rotateRefreshToken: true,
