@@ -21,12 +21,16 @@ export function createCookies(siteUrl: string): Cookies {
   const prefix = secure && pathname === '/' ? '__Host-' : ''
   const jarOf = ({ req, res }: Context) => new CookieJar(req, res, { secure })
 
+  function send(ctx: Context, name: string, value: string, lifetime: { maxAge?: number }): void {
+    const others = ctx.res.getHeader('Set-Cookie')
+    // The library adds to the very list that the host gave Node. If the host keeps it for every answer, all visitors would get the cookie.
+    if (Array.isArray(others)) ctx.res.setHeader('Set-Cookie', [...others])
+    jarOf(ctx).set(prefix + name, value, { ...attributes, ...lifetime })
+  }
+
   return {
     get: (ctx, name) => jarOf(ctx).get(prefix + name) ?? '',
-    set(ctx, name, value, maxAge) {
-      const lifetime = maxAge === undefined ? {} : { maxAge: maxAge * 1000 }
-      jarOf(ctx).set(prefix + name, value, { ...attributes, ...lifetime })
-    },
-    clear: (ctx, name) => void jarOf(ctx).set(prefix + name, '', { ...attributes, maxAge: 0 }),
+    set: (ctx, name, value, maxAge) => send(ctx, name, value, maxAge === undefined ? {} : { maxAge: maxAge * 1000 }),
+    clear: (ctx, name) => send(ctx, name, '', { maxAge: 0 }),
   }
 }
