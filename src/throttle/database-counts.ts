@@ -64,10 +64,11 @@ export function createDatabaseCounts(database: Database, report: (error: unknown
 
   const writeChunk = (rows: DatabaseCountsRow[], now: number): Promise<DatabaseCountsRow[]> =>
     upsertAll(database, table, 'key', rows, given => ({
-      // In this order: MariaDB sees what is set before.
-      points: knex.raw('case when ??.expires <= ? then ?? else ??.points + ?? end', [
+      // In this order: MariaDB sees what is set before. What was taken back of a count that was over is no credit for later.
+      points: knex.raw('case when ??.expires <= ? or ??.points < 0 then ?? else ??.points + ?? end', [
         table,
         now,
+        table,
         knex.raw(given('points')),
         table,
         knex.raw(given('points')),
@@ -110,7 +111,7 @@ export function createDatabaseCounts(database: Database, report: (error: unknown
       return counted.map(({ key, seconds }, index) => {
         const row = rows.get(key) ?? { points: 0, expires: now + seconds }
         const added = sums.get(key)?.points ?? 0
-        return { points: row.points - added + (places[index] ?? 0), secondsLeft: row.expires - now }
+        return { points: Math.max(0, row.points - added + (places[index] ?? 0)), secondsLeft: row.expires - now }
       })
     },
     async forget({ key }) {

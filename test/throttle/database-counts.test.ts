@@ -159,6 +159,23 @@ test('a count begins anew when its time is over, or when it is forgotten; rows t
   t.deepEqual((await knex('connect_throttle').orderBy('key').pluck('key')) as string[], ['forgotten', 'kept', 'over'])
 })
 
+test('what is taken back of a count that is over, or was forgotten, gives no attempts for later', async t => {
+  const { countsOn, knex } = await startDatabase(t)
+  const counts = countsOn()
+  const pointsOf = async (keys: string[], points: 1 | -1) =>
+    (await counts.add(keys.map(counted), points)).map(value => value.points)
+  await pointsOf(['over', 'forgotten'], 1)
+  await knex('connect_throttle').where({ key: 'over' }).update({ expires: 1 })
+  await counts.forget(counted('forgotten'))
+  const all = ['over', 'forgotten', 'never']
+  const takenBack = await Promise.all([pointsOf(all, -1), pointsOf(all, -1)])
+  t.deepEqual(takenBack.flat(), [0, 0, 0, 0, 0, 0])
+  t.deepEqual(await pointsOf(all, -1), [0, 0, 0])
+  t.deepEqual(await pointsOf(all, 1), [1, 1, 1])
+  t.deepEqual(await pointsOf(all, 1), [2, 2, 2])
+  t.deepEqual(await pointsOf(all, -1), [1, 1, 1])
+})
+
 test('nothing that was typed is in the table, nor an address', async t => {
   const { knex, connect } = await startDatabase(t)
   await t.throwsAsync(connect.verifyCredentials('a secret in the wrong field', 'wrong', '203.0.113.77'), {
