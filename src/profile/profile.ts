@@ -25,11 +25,14 @@ interface ProfileParts {
   sections: readonly Section[]
 }
 
+/** Matches the letter cases and the final slash that the router accepts too. */
+const USER_EDIT = /\/user-edit\.php\/?$/i
+
 /** The profile page. Everything works with forms; the script saves reloads. */
 export function createProfile({ kit, users, sections }: ProfileParts): Profile {
   async function visitBy(ctx: Context, user: User, query: Fields): Promise<ProfileVisit> {
     const id = query.get('user_id') ?? ''
-    const isOwn = !ctx.path.endsWith('user-edit.php') || id === '' || id === String(user.id)
+    const isOwn = !USER_EDIT.test(ctx.path) || id === '' || id === String(user.id)
     const target = isOwn ? user : await users.find(id)
     if (!target) throw new ConnectError('rest_user_invalid_id')
     // A page without available application passwords says so; only a user who may not see them is rejected.

@@ -97,6 +97,11 @@ test('an administrator manages others on user-edit.php, and nobody else does', a
   const form = formFields((await editor.get(PROFILE)).text, 'id="do_new_application_password"')
   t.is((await editor.send('POST', page, { form: { ...form, new_application_password_name: 'x' } })).status, 403)
   t.is((await owner.get('/wp-admin/user-edit.php?user_id=999')).status, 404)
+  // Also in the spellings that routers take for the same page: what was meant for somebody else must not be done to oneself.
+  for (const spelling of ['/wp-admin/USER-EDIT.php?user_id=3', '/wp-admin/user-edit.php/?user_id=3']) {
+    t.regex((await owner.get(spelling)).text, /name="user_id" value="3"/, spelling)
+    t.is((await editor.get(spelling)).status, 403, spelling)
+  }
   t.is((await editor.get('/wp-admin/user-edit.php?user_id=2')).status, 200)
 
   const confirm = (await owner.get(`${page}&action=revoke-all`)).text
