@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * One credential, one row: issue, rename, use and revoke each touch only that row.
+ * One credential, one row: create, rename, use and revoke each touch only that row.
  *
  * @type {import('./index.js').Migration}
  */
@@ -13,10 +13,10 @@ export const applicationPasswordsTable = {
       table.string('user_id', 64).notNullable().index()
       table.string('app_id', 36).notNullable().defaultTo('')
       table.string('name', 200).notNullable()
-      // What a request's password is found by. Null for an imported slow hash, until its first use.
+      // The value that a request's password is found by. Null for an imported slow hash, until its first use.
       table.string('lookup', 64).unique()
       table.string('hash', 255).notNullable()
-      // Unix seconds, as WordPress keeps them.
+      // Unix seconds, as in WordPress.
       table.bigInteger('created').notNullable()
       table.bigInteger('last_used')
       table.string('last_ip', 45)

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Users and their log-in sessions, for a site that has none of its own.
+ * Users and their sessions, for a site that has no users of its own.
  *
  * @type {import('./index.js').Migration}
  */
@@ -11,7 +11,7 @@ export const embeddedUsersTables = {
       table.bigIncrements('id')
       table.string('login', 60).notNullable()
       table.string('email', 100).notNullable()
-      // Folded forms, by which people are found whatever letter case they type.
+      // Folded forms, so that users are found whatever letter case is typed.
       table.string('login_key', 60).notNullable().unique()
       table.string('email_key', 100).notNullable().unique()
       table.string('display_name', 250).notNullable()
@@ -21,7 +21,7 @@ export const embeddedUsersTables = {
       byteExact(table)
     })
     await knex.schema.createTable(named('sessions'), table => {
-      // SHA-256 of the cookie's random id: a dump of this table opens no session.
+      // SHA-256 of the cookie's random id: a dump of this table cannot be used to log in.
       table.string('id_hash', 64).primary()
       table.string('user_id', 64).notNullable().index()
       table.bigInteger('expires').notNullable().index()

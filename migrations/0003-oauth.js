@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Clients, what users granted them, their tokens, and what the protocol engine has to remember for a while.
+ * Clients, grants, tokens, and the short-lived data of oidc-provider.
  *
  * @type {import('./index.js').Migration}
  */
@@ -8,9 +8,9 @@ export const oauthTables = {
   name: '0003-oauth',
   async up({ table: named, byteExact }, knex) {
     await knex.schema.createTable(named('oauth_clients'), table => {
-      // Digits, as WordPress.com's.
+      // Digits, as on WordPress.com.
       table.string('client_id', 255).primary()
-      // SHA-256 of 256 random bits. Null: a public client.
+      // SHA-256 of 256 random bits. Null for a public client.
       table.string('secret_hash', 43)
       table.string('name', 200).notNullable()
       table.text('description').notNullable()
@@ -20,15 +20,15 @@ export const oauthTables = {
       table.boolean('legacy').notNullable()
       table.boolean('self_registered').notNullable()
       table.bigInteger('created').notNullable()
-      // Unix seconds of the newest approval: a registration without one is swept.
+      // Unix seconds of the last authorization. Registrations without one are deleted after a while.
       table.bigInteger('last_authorized')
       byteExact(table)
     })
     await knex.schema.createTable(named('oauth_grants'), table => {
-      // What Connected Apps calls it by.
+      // Identifies the grant in Connected Apps.
       table.bigIncrements('id')
-      // What its tokens name. A token is good only while this row is there: one that a request in flight writes after it
-      // was taken away is dead.
+      // Tokens refer to this id. A token is valid only while this row exists, so a token that is written after the grant
+      // ended is worthless.
       table.string('grant_id', 43).notNullable().unique()
       table.string('user_id', 64).notNullable().index()
       table.string('client_id', 255).notNullable().index()
@@ -42,7 +42,7 @@ export const oauthTables = {
       table.string('site_url', 500).notNullable()
       table.string('site_name', 200).notNullable()
       table.text('scope').notNullable()
-      // The engine's own record of the grant.
+      // oidc-provider's own record of the grant.
       table.text('payload').notNullable()
       table.bigInteger('created').notNullable()
       table.bigInteger('last_used')
@@ -50,7 +50,7 @@ export const oauthTables = {
       byteExact(table)
     })
     await knex.schema.createTable(named('oauth_tokens'), table => {
-      // SHA-256 of the token: a dump of this table opens nothing.
+      // SHA-256 of the token: a dump of this table contains no usable token.
       table.string('hash', 43).primary()
       // `access`, `refresh` or `code`.
       table.string('kind', 10).notNullable()
@@ -59,7 +59,7 @@ export const oauthTables = {
       table.text('audience')
       table.text('payload').notNullable()
       table.bigInteger('expires').notNullable().index()
-      // Of a code or refresh token: when its one use was answered, in milliseconds.
+      // For a code or refresh token: when the response to its use was sent, in milliseconds.
       table.bigInteger('consumed')
       byteExact(table)
     })
@@ -70,10 +70,10 @@ export const oauthTables = {
       byteExact(table)
     })
     await knex.schema.createTable(named('oauth_signing_keys'), table => {
-      // One after the other, so that of two processes one makes the next.
+      // Consecutive, so that of two processes only one can add the next.
       table.integer('number').primary()
       table.string('kid', 43).notNullable()
-      // The private key, encrypted under a key of the site's secret.
+      // The private key, encrypted with a key derived from the site's secret.
       table.text('sealed').notNullable()
       table.bigInteger('created').notNullable()
       byteExact(table)

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Which application passwords were imported, ever: one that was revoked since must not come back with the next import.
+ * All application passwords that were ever imported: one that was revoked since must not return with the next import.
  *
  * @type {import('./index.js').Migration}
  */

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * How often a token was used, and RS256 beside ES256. Rows of before go on as they were.
+ * The number of uses of a token, and RS256 in addition to ES256. Existing rows keep their behaviour.
  *
  * @type {import('./index.js').Migration}
  */
@@ -8,15 +8,15 @@ export const tokenUsesAndAlgorithms = {
   name: '0007-token-uses-and-algorithms',
   async up({ table: named }, knex) {
     await knex.schema.alterTable(named('oauth_tokens'), table => {
-      // Of a code or refresh token: uses that were answered with tokens, or are under way.
+      // For a code or refresh token: number of uses that got tokens or are being processed.
       table.integer('uses').notNullable().defaultTo(0)
     })
     await knex.schema.alterTable(named('oauth_clients'), table => {
-      // Clients of before were given ES256, and may insist on it.
+      // Existing clients were given ES256 and may insist on it.
       table.string('id_token_alg', 10).notNullable().defaultTo('ES256')
     })
     await knex.schema.alterTable(named('oauth_signing_keys'), table => {
-      // The RSA key that signs while the other key of the row does, encrypted as that one. Null: not made yet.
+      // The RSA key that signs together with the other key of the row, encrypted in the same way. Null until it is created.
       table.text('sealed_rsa')
     })
   },

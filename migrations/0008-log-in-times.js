@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * When the user of a session logged in: applications may ask for a fresh log-in, and ID tokens say it.
+ * When the user of a session logged in. Applications may require a recent login, and ID tokens contain the time.
  *
  * @type {import('./index.js').Migration}
  */
@@ -8,7 +8,7 @@ export const loginTimes = {
   name: '0008-log-in-times',
   async up({ table: named }, knex) {
     await knex.schema.alterTable(named('sessions'), table => {
-      // Milliseconds since 1970. Null: the session is older than this column.
+      // Milliseconds since 1970. Null for a session that is older than this column.
       table.bigInteger('logged_in')
     })
   },

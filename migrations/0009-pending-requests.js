@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Whose a pending request is: of each user's, so many are kept.
+ * The user of a pending authorization request: the number per user is limited.
  *
  * @type {import('./index.js').Migration}
  */
@@ -8,7 +8,7 @@ export const pendingRequestsOfUsers = {
   name: '0009-pending-requests',
   async up({ table: named }, knex) {
     await knex.schema.alterTable(named('oauth_interactions'), table => {
-      // '' for one of before, which has an hour at most.
+      // '' for an existing row, which expires within an hour.
       table.string('user_id', 64).notNullable().defaultTo('').index()
     })
   },

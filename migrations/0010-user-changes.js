@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What users' changes end: see `users/changes.ts`.
+ * Marks by which concurrent changes of a user are detected: see `users/changes.ts`.
  *
  * @type {import('./index.js').Migration}
  */
@@ -9,9 +9,9 @@ export const userChangesTable = {
   async up({ table: named, byteExact }, knex) {
     await knex.schema.createTable(named('user_changes'), table => {
       table.string('user_id', 64).primary()
-      // Random, and another one after each change. '' where there was none.
+      // Random, and a new one after each change. '' if there was no change yet.
       table.string('mark', 43).notNullable()
-      // Unix seconds, by which rows are swept.
+      // Unix seconds, by which old rows are deleted.
       table.bigInteger('touched').notNullable().index()
       byteExact(table)
     })

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Who registered a client. Null: the site itself.
+ * The user who registered a client. Null for the site itself.
  *
  * @type {import('./index.js').Migration}
  */

@@ -11,7 +11,7 @@ import { pendingRequestsOfUsers } from './0009-pending-requests.js'
 import { userChangesTable } from './0010-user-changes.js'
 import { clientOwners } from './0011-client-owners.js'
 
-// A released migration never changes. These files import nothing of src/, so no change there can change them.
+// A released migration never changes. These files import nothing from src/, so no change there can change them.
 export const forEverySite = [applicationPasswordsTable, applicationPasswordImportsTable, userChangesTable]
 export const forEmbeddedUsers = [embeddedUsersTables, loginTimes]
 export const forOAuth = [oauthTables, introducedClients, tokenUsesAndAlgorithms, pendingRequestsOfUsers, clientOwners]

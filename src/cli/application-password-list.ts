@@ -40,7 +40,7 @@ export function applicationPasswordListCommand(group: Command): void {
     .addOption(new Option('--orderby <field>', 'field to sort by').choices(fields).default('created'))
     .addOption(new Option('--order <order>', 'sort order').choices(['asc', 'desc']).default('desc'))
   for (const field of fields) {
-    // WP-CLI takes --app-id for --app_id.
+    // WP-CLI accepts --app-id for --app_id.
     const flags = field.includes('_') ? `--${field.replace('_', '-')}, --${field}` : `--${field}`
     list.option(`${flags} <value>`, `only those with exactly this ${field}`)
   }
@@ -61,7 +61,7 @@ async function listApplicationPasswords(named: string, options: ListOptions): Pr
   await withSite('read', async ({ accounts, connect }) => {
     const all = await connect.applicationPasswords.list(await findUser(accounts, named))
     const wanted = all.map(toItem).filter(item => isWanted(item, options))
-    // Oldest first up to here, and the sort keeps that order among equals.
+    // The list is sorted from oldest to newest, and the sort keeps this order among equal values.
     wanted.sort((a, b) => compare(a[options.orderby], b[options.orderby]))
     lines(formatItems(options.order === 'asc' ? wanted : wanted.reverse(), APPLICATION_PASSWORD, options))
   })
@@ -88,7 +88,7 @@ const isWanted = (item: Record<Field, Value>, options: ListOptions): boolean =>
     field => options[field] === undefined || options[field] === String(item[field] ?? ''),
   )
 
-/** What was never used comes first. */
+/** Values that were never set come first. */
 function compare(a: Value, b: Value): number {
   if (a === b) return 0
   if (a === null) return -1

@@ -104,7 +104,7 @@ async function revoke(named: string, uuids: string[], { all }: { all?: true }): 
 }
 
 async function exists(named: string, name: string): Promise<void> {
-  // As it would be kept, so that a script may ask by what it gave to `create`.
+  // Sanitized like a new name, so that a script can pass the same name as to `create`.
   const wanted = applicationPasswordName(name).toLowerCase()
   await withSite('read', async ({ accounts, connect }) => {
     const all = await connect.applicationPasswords.list(await findUser(accounts, named))

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-/** What `client create` and `client update` say of an application. */
+/** The flags of `client create` and `client update` about an application. */
 export interface DetailsOptions {
   name?: string
   redirectUri?: string[]
@@ -11,7 +11,7 @@ export interface DetailsOptions {
 
 export const LEGACY = 'written for WordPress.com: may omit PKCE and scope, gets one token for 14 days'
 
-/** Of an option that may be given more than once. */
+/** Collects the values of a repeatable option. */
 export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value]
 
 /** Adds `--website` and `--description`. */
@@ -20,7 +20,7 @@ export const withDetails = (command: Command): Command =>
     .option('--website <url>', 'website of the application, which users see')
     .option('--description <text>', 'what the application is for')
 
-/** What was said, by the names of `connect.oauth.clients`. */
+/** Returns the given details, with the member names of `connect.oauth.clients`. */
 export function detailsOf({ name, redirectUri, website, description, legacy }: DetailsOptions) {
   return {
     ...(name !== undefined && { name }),

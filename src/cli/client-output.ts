@@ -6,7 +6,7 @@ import { formatItem, type Item, type Kind } from './output.ts'
 
 export const CLIENT_ID = ['<client-id>', 'client ID of the application'] as const
 
-/** Named as RFC 7591 names them, where it has a name that is ours, too. */
+/** Field names are those of RFC 7591, except where ours differ. */
 export const CLIENT: Kind = {
   fields: [
     'client_id',
@@ -36,7 +36,7 @@ export const toItem = (client: Client): Item => ({
   created: client.created,
 })
 
-/** How a command shows a secret that it has made. */
+/** How a command shows a secret that it has created. */
 export interface SecretOptions {
   format: 'table' | 'json'
   porcelain?: true
@@ -48,7 +48,7 @@ export const withSecretOptions = (command: Command, porcelain: string): Command 
     .addOption(new Option('--format <format>', 'output format').choices(['table', 'json']).default('table'))
     .option('--porcelain', porcelain)
 
-/** The client, with the secret just made, this once. One that has none has no such field. */
+/** Shows a client with its new secret, only this time. A client without a secret has no such field. */
 export function showWithSecret({ client, secret }: CreatedClient, message: string, { format }: SecretOptions): void {
   const [id = '', ...others] = CLIENT.fields
   const fields = secret === null ? CLIENT.fields : [id, 'client_secret', ...others]

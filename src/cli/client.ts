@@ -56,7 +56,7 @@ async function getClient(clientId: string, output: OutputOptions): Promise<void>
 
 async function deleteClient(clientId: string, { yes }: { yes?: true }): Promise<void> {
   await withOAuth('change', async ({ clients }) => {
-    // An application that describes itself by a document is known by its address alone.
+    // An application with a client ID metadata document has no name here, only its URL.
     const name = clientId.startsWith('https://') ? clientId : (await clients.get(clientId)).name
     if (!yes && !(await confirm(printable(`Delete ${name} and end all of its connections?`)))) {
       throw new CliError('Nothing was deleted. Answer y or pass --yes.')

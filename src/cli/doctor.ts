@@ -31,7 +31,7 @@ export function doctorCommand(program: Command): void {
 }
 
 async function examine({ format }: DoctorOptions): Promise<void> {
-  // The tables as they are: whether they are up to date is one of the questions.
+  // Does not migrate: whether the tables are up to date is one of the checks.
   await withAnySite({ none: 'look', migrates: false, secret: true, unavailable: true }, async ({ connect }) => {
     const found = await connect.doctor()
     const failed = found.filter(({ status }) => status === 'fail').length

@@ -1,11 +1,11 @@
 import { ConnectError } from '../errors.ts'
 
-/** A command that cannot do what it was asked; the message says why, or what to do instead. */
+/** Thrown if a command cannot do its work. The message says why, or what to do instead. */
 export class CliError extends Error {
   override readonly name = 'CliError'
 }
 
-/** One line for the person at the terminal. */
+/** Returns one line for the person at the terminal. */
 export function describeError(thrown: unknown): string {
   if (thrown instanceof ConnectError && thrown.code === 'database_unavailable') {
     return `The database cannot be used: ${messageOf(thrown.cause ?? thrown)}`
@@ -13,7 +13,7 @@ export function describeError(thrown: unknown): string {
   return messageOf(thrown)
 }
 
-/** Whether a table or column was missing: the site's tables are those of a version before. */
+/** Whether a table or column was missing, so that the site's tables are from an older version. */
 export function isOutdated(thrown: unknown): boolean {
   if (!(thrown instanceof ConnectError)) return false
   const { code, message = '' } = (thrown.cause ?? {}) as { code?: string; message?: string }
@@ -24,7 +24,7 @@ const OUTDATED = ['42P01', '42703', 'ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR']
 
 const BUGS = [TypeError, RangeError, ReferenceError, SyntaxError]
 
-/** A slip in the program itself, whose stack is worth showing. The errors of Node and of the drivers have a code. */
+/** Whether an error is a bug, whose stack should be shown. Errors of Node and of the drivers have a code. */
 export const isBug = (thrown: unknown): boolean =>
   BUGS.some(each => thrown instanceof each) && !('code' in (thrown as Error))
 
@@ -40,11 +40,11 @@ function messageOf(thrown: unknown): string {
   const driver = /^Knex: run\s+\$ (npm install \S+)/.exec(message)?.[1]
   if (driver)
     return `The driver of this database is not installed. Run: ${driver} (or set DATABASE_URL to another database)`
-  // Node's error for several addresses of one host has no words of its own.
+  // Node's error for a host with several addresses has an empty message.
   return oneLine(message) || code || name
 }
 
-/** What Node says as "ENOENT: no such file or directory, open 'x'". */
+/** Replaces Node's messages such as "ENOENT: no such file or directory, open 'x'". */
 const FILE_ERRORS: Readonly<Record<string, string>> = {
   ENOENT: 'This file does not exist',
   EACCES: 'You are not allowed to read or write this file',

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 
-/** Lets each command's mistakes lead to its own help. */
+/** Makes the error messages of each command point to its own help. */
 export function pointToHelp(command: Command, path = command.name()): void {
   command.showHelpAfterError(`See '${path} --help'.`)
   for (const each of command.commands) pointToHelp(each, `${path} ${each.name()}`)
 }
 
-/** `help user create` and `user help create` as `user create --help`: Commander's own knows one level only. */
+/** Rewrites `help user create` and `user help create` to `user create --help`: Commander supports only one level. */
 export function withHelpLast(program: Command, args: readonly string[]): string[] {
   let group: Command | undefined = program
   for (const [at, arg] of args.entries()) {

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 
-/** What a command has of the process that it runs in. */
+/** The parts of the process that commands use. */
 export interface Io {
   stdin: Readable & { isTTY?: boolean }
   stdout: Writable & { isTTY?: boolean }
@@ -9,7 +9,7 @@ export interface Io {
   exitCode?: NodeJS.Process['exitCode']
 }
 
-/** The process itself, unless a test runs the command in its own. One command runs at a time. */
+/** The process itself, unless a test replaces it. Only one command runs at a time. */
 export let io: Io = process
 
 export function setIo(given: Io): void {

@@ -4,7 +4,7 @@ import { isTooOld } from './node-version.ts'
 
 const { engines } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 
-// Before anything is loaded that such a Node does not know.
+// Checked first, before modules are loaded that an old Node does not support.
 if (isTooOld(process.versions.node, engines.node)) {
   console.error(
     `Error: koa-wp-connect needs Node ${engines.node.replace('>=', '')} or later. This is Node ${process.versions.node}.`,

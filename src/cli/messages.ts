@@ -1,7 +1,7 @@
 import { io } from './io.ts'
 import { printable } from './printable.ts'
 
-/** What was asked for, on stdout. */
+/** Writes a line of the result to stdout. */
 export const line = (text: string): void => void io.stdout.write(`${text}\n`)
 export const lines = (texts: readonly string[]): void => texts.forEach(line)
 

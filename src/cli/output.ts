@@ -5,16 +5,16 @@ import { printable } from './printable.ts'
 import { drawTable } from './table.ts'
 
 export type Value = string | number | boolean | null | readonly string[]
-/** One thing to show: what each of its fields holds. */
+/** An item to show: the value of each field. */
 export type Item = Readonly<Record<string, Value>>
 
-/** What kind of thing is shown. */
+/** The kind of an item. */
 export interface Kind {
-  /** In the order of their columns. */
+  /** In the order of the columns. */
   fields: readonly string[]
   /** The field that `--format=ids` shows. */
   id: string
-  /** May be left away where a field is named: `--field=login` is `user_login`. */
+  /** May be left out of a field's name: `--field=login` means `user_login`. */
   prefix?: string
 }
 
@@ -24,7 +24,7 @@ export interface OutputOptions {
   format: (typeof LIST_FORMATS)[number]
 }
 
-/** Formats of a list, and of a command that shows one thing. */
+/** The formats of a list, and of a single item. */
 export const LIST_FORMATS = ['table', 'csv', 'json', 'count', 'ids'] as const
 export const ITEM_FORMATS = ['table', 'csv', 'json'] as const
 
@@ -36,7 +36,7 @@ export function withOutputOptions(command: Command, formats: readonly OutputOpti
     .addOption(new Option('--format <format>', 'output format').choices(formats).default('table'))
 }
 
-/** The lines that show any number of things: one a row. */
+/** Returns the lines that show a list: one item per row. */
 export function formatItems(items: readonly Item[], kind: Kind, options: OutputOptions): string[] {
   const fields = fieldsToShow(kind, options)
   if (options.field !== undefined) return formatField(items, fields[0] ?? '', options)
@@ -47,7 +47,7 @@ export function formatItems(items: readonly Item[], kind: Kind, options: OutputO
   return formatRows(fields, rows, options)
 }
 
-/** The lines that show one thing: one of its fields a row. */
+/** Returns the lines that show a single item: one field per row. */
 export function formatItem(item: Item, kind: Kind, options: OutputOptions): string[] {
   const fields = fieldsToShow(kind, options)
   if (options.field !== undefined) {
@@ -71,7 +71,7 @@ function formatRows(head: readonly string[], rows: readonly string[][], { format
   return format === 'csv' ? [head, ...rows].map(csvLine) : drawTable(head, rows)
 }
 
-/** @throws CliError that names the fields there are */
+/** @throws CliError that lists the valid fields */
 function fieldsToShow({ fields, prefix = '' }: Kind, options: OutputOptions): string[] {
   const wanted = options.field ?? options.fields
   if (wanted === undefined) return [...fields]

@@ -4,7 +4,7 @@ import type { Config } from '../server/config.ts'
 import type { FoundSite } from '../server/find-site.ts'
 import type { Users } from '../users/user.ts'
 
-/** The app's users are not to be had here, and no command that works on such a site asks for them. */
+/** The app's users cannot be reached from here, and no command for such a site looks them up. */
 const UNKNOWN_USERS: Users = {
   current: async () => null,
   find: async () => null,
@@ -14,7 +14,7 @@ const UNKNOWN_USERS: Users = {
 
 export type OwnUsersSite = Awaited<ReturnType<typeof createOwnUsersSite>>
 
-/** A site whose users are an app's own, as far as its tables tell what it has. */
+/** A site with an app's own users. Its tables reveal which features it has. */
 export async function createOwnUsersSite(
   config: Config,
   knex: Knex,

@@ -29,7 +29,7 @@ Examples:
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 
-/** Runs a command to its end, whatever comes of it: the words are written, and the exit code is set. */
+/** Runs a command. It catches all errors, prints them and sets the exit code. */
 export async function run(args: readonly string[], given: Io): Promise<void> {
   setIo(given)
   watchOutput()
@@ -68,7 +68,7 @@ function createProgram(): Command {
 }
 
 function fail(thrown: unknown): void {
-  // Commander has said what was wrong, or has shown the help that was asked for.
+  // Commander has already printed the error, or the help.
   if (thrown instanceof CommanderError) {
     io.exitCode = thrown.exitCode
     return
@@ -78,7 +78,7 @@ function fail(thrown: unknown): void {
   else error(describeError(thrown))
 }
 
-/** Commander's messages, in the form of all others. */
+/** Formats Commander's messages like all others. */
 function asError(text: string): string {
   return text
     .replace(/^error:/, 'Error:')

@@ -6,13 +6,13 @@ import { io } from './io.ts'
 export const isAtTerminal = (): boolean => io.stdin.isTTY === true
 
 /**
- * Asks for a password, which does not show while it is typed. Questions go to stderr, so that stdout holds the answer only.
+ * Asks for a password without showing it. Questions go to stderr, so that stdout contains only the result.
  *
- * @throws CliError when it was broken off
+ * @throws CliError if the user cancels
  */
 export async function askPassword(question: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-  // The terminal stops showing what is typed from here on; only then may somebody begin to type.
+  // This turns off the terminal's echo, so it comes before the question.
   const lines = createInterface({ input: io.stdin, output: nowhere, terminal: true })
   io.stderr.write(question)
   const typed = await firstLine(lines)
@@ -21,7 +21,7 @@ export async function askPassword(question: string): Promise<string> {
   return typed
 }
 
-/** Whether the answer is y: typed, or the first line of what is piped in. */
+/** Whether the answer is y, typed or in the first line of piped input. */
 export async function confirm(question: string): Promise<boolean> {
   const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: isAtTerminal() })
   lines.setPrompt(`${question} [y/n] `)
@@ -31,7 +31,7 @@ export async function confirm(question: string): Promise<boolean> {
   return typed?.trim().toLowerCase() === 'y'
 }
 
-/** Null when the input ended, or Ctrl-C was pressed, before the end of a line. */
+/** Returns null if the input ends, or Ctrl-C is pressed, before the end of a line. */
 async function firstLine(lines: Interface): Promise<string | null> {
   const typed = await new Promise<string | null>(resolve => {
     lines.once('line', resolve)

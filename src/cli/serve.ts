@@ -18,7 +18,7 @@ export function serveCommand(program: Command): void {
 }
 
 async function serveSite(): Promise<void> {
-  // Loaded only now, as in `withAnySite()`.
+  // Imported only here, as in `withAnySite()`.
   const { readConfig } = await import('../server/config.ts')
   const { serve } = await import('../server/serve.ts')
   await serve(readConfig(io.env))

@@ -19,7 +19,7 @@ async function rotateSigningKey(): Promise<void> {
   await withOAuth(
     'change',
     async oauth => success(`Created signing key ${await oauth.rotateSigningKey()}. It begins to sign in ten minutes.`),
-    // The key is stored encrypted under it.
+    // The new key is encrypted with the secret.
     { secret: true },
   )
 }

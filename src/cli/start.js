@@ -1,4 +1,4 @@
-// JavaScript, because a Node that is too old loads no TypeScript: it would print a stack instead of what to do.
+// JavaScript, because an old Node loads no TypeScript: it would print a stack instead of saying what to do.
 import { readFileSync } from 'node:fs'
 
 const { engines } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))

@@ -1,10 +1,10 @@
 import { io } from './io.ts'
 import { error } from './messages.ts'
 
-/** What becomes of output that cannot be written: one line on stderr, where that can be, and never a stack. */
+/** Handles output errors: one line on stderr, if that still works, and never a stack. */
 export function watchOutput(): void {
   io.stdout.on('error', (failure: NodeJS.ErrnoException) => {
-    // `| head` reads only so much: nothing went wrong.
+    // `| head` stops reading early. That is not an error.
     if (failure.code === 'EPIPE') return
     if (!io.exitCode) error(failure.code === 'ENOSPC' ? NO_SPACE : `The output cannot be written: ${failure.code}.`)
     io.exitCode = 1

@@ -1,7 +1,7 @@
 import { io } from './io.ts'
 import { displayWidth } from './printable.ts'
 
-/** With borders on a terminal; elsewhere separated by tabs, for other programs. */
+/** Draws borders on a terminal. For other programs it separates cells by tabs. */
 export function drawTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   return io.stdout.isTTY ? withBorders(head, rows) : [head, ...rows].map(cells => cells.join('\t'))
 }

@@ -2,7 +2,7 @@ import type { TransferResult } from '../transfer/result.ts'
 import { io } from './io.ts'
 import { success, warning } from './messages.ts'
 
-/** Lists what did not move, as it comes, and says at the end how many did. Ends with 1 if there is something to look at. */
+/** Prints each problem as it comes, and the totals at the end. Sets the exit code to 1 if there were problems. */
 export async function showResults(users: AsyncIterable<TransferResult>, done: string): Promise<void> {
   const total = { transferred: 0, existing: 0, skipped: 0 }
   const passwords = { transferred: 0, existing: 0 }

@@ -55,7 +55,7 @@ async function createUser(login: string, email: string, options: CreateOptions):
   })
 }
 
-/** Undefined if there is nobody to ask, or nothing was typed. */
+/** Returns undefined without a terminal, or if nothing was typed. */
 async function askForPassword(login: string): Promise<string | undefined> {
   if (!isAtTerminal()) return undefined
   return (await askPassword(`Password for ${printable(login)} (empty: generate one): `)) || undefined

@@ -8,14 +8,14 @@ import { io } from './io.ts'
 import type { OwnUsersSite } from './own-users-site.ts'
 
 /**
- * What a command does to the site: `read` writes nothing, not even tables that are missing; `change` brings the tables up to
- * date first; `make` begins a site where there is none.
+ * What a command does to the site. `read` writes nothing and creates no tables. `change` migrates first. `make` also
+ * creates a site if there is none.
  */
 export type Access = 'read' | 'change' | 'make'
 
 type AnySite = ServedSite | OwnUsersSite
 
-/** Does a command's work on the embedded users of the site that the environment names. */
+/** Opens the site that the environment describes, and runs a command that needs its embedded users. */
 export async function withSite(
   access: Access,
   work: (site: ServedSite, config: Config) => Promise<void>,
@@ -23,7 +23,7 @@ export async function withSite(
   await withAnySite({ ...NEEDS[access], users: true }, (site, config) => work(site as ServedSite, config))
 }
 
-/** The same for a command that moves users; with `dryRun` nothing is written, so the tables have to be there. */
+/** The same for a command that transfers users. With `dryRun` nothing is written, so the tables must exist. */
 export async function withSiteToMove(
   dryRun: boolean,
   access: Access,
@@ -35,7 +35,7 @@ export async function withSiteToMove(
   })
 }
 
-/** The same on the applications of a site, whoever its users are. */
+/** The same for a command about applications. The site's users may be embedded or an app's own. */
 export async function withOAuth(
   access: Access,
   work: (oauth: OAuth) => Promise<void>,
@@ -48,14 +48,14 @@ export async function withOAuth(
 }
 
 interface WithSiteNeeds {
-  /** Where there is no site: `look` goes on with what is there, but makes no database. */
+  /** What to do if there is no site. `look` continues with the existing database, but creates none. */
   none: 'refuse' | 'look' | 'make'
   migrates: boolean
-  /** Embedded ones. */
+  /** The command needs embedded users. */
   users?: boolean
-  /** The very secret that the site has. */
+  /** The command needs the site's own secret. */
   secret?: boolean
-  /** A database that is away stops nothing yet. */
+  /** The command also runs if the database is unavailable. */
   unavailable?: boolean
 }
 
@@ -65,12 +65,12 @@ const NEEDS: Readonly<Record<Access, WithSiteNeeds>> = {
   make: { none: 'make', migrates: true },
 }
 
-/** Does some work on whatever site there is, and lets go of the database, so that the process can end. */
+/** Opens the site, runs the command, and closes the database, so that the process can exit. */
 export async function withAnySite(
   needs: WithSiteNeeds,
   work: (site: AnySite, config: Config, found: FoundSite | null) => Promise<void>,
 ): Promise<void> {
-  // Loaded only now, so that `--help` and a mistyped flag are answered at once.
+  // Imported only here, so that `--help` and errors in flags respond quickly.
   const { foundSecret, readConfig } = await import('../server/config.ts')
   const config = readConfig(io.env)
   const missing = missingFile(config.databaseUrl)
@@ -91,7 +91,7 @@ export async function withAnySite(
     if (found?.kind === 'own-users' && needs.users) throw new CliError(OWN_USERS)
     const known = config.secret ?? foundSecret()
     if (known === null && needs.secret) throw new CliError(NO_SECRET)
-    // A secret that signs nothing: only the server and those that need the site's own work with one.
+    // A random secret is enough: only the server, and commands that require the site's own secret, sign or encrypt with it.
     const secret = known ?? randomBytes(32).toString('base64url')
     const site =
       found?.kind === 'own-users'

@@ -3,7 +3,7 @@ import { CliError } from './errors.ts'
 
 const isAddress = (from: string) => /^\w+:\/\//.test(from)
 
-/** Does some work on WordPress's own database, and lets go of it. The address holds a password, so nothing quotes it. */
+/** Opens WordPress's own database, runs the work and closes it. The URL contains a password, so no message quotes it. */
 export async function withWordPressDatabase<T>(url: string, work: (knex: Knex) => Promise<T>): Promise<T> {
   if (!url.startsWith('mysql://') || !URL.canParse(url)) {
     throw new CliError('Pass WordPress’s database as mysql://user:password@host/database.')
@@ -21,7 +21,7 @@ export async function withWordPressDatabase<T>(url: string, work: (knex: Knex) =
   }
 }
 
-/** What `--from` names: a database, or the path of a dump. */
+/** Opens the source that `--from` names: a database, or the path of a dump. */
 export async function withWordPressSource<T>(
   from: string,
   work: (source: { knex: Knex } | { dump: string }) => Promise<T>,

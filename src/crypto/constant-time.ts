@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 
-/** Compares two secrets, or their hashes, in a time that tells nothing of where they differ. */
+/** Compares two secrets, or their hashes, in constant time. */
 export function constantTimeEqual(a: string, b: string): boolean {
   const left = Buffer.from(a)
   const right = Buffer.from(b)

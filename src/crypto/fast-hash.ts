@@ -7,8 +7,8 @@ const BITS = 240
 let blake2b: Awaited<ReturnType<typeof createBLAKE2b>> | undefined
 
 /**
- * Compiles the hash, once in a process; a request then pays microseconds. Not at import, because `require()` loads no
- * module that waits at its top level. node:crypto has no keyed BLAKE2b.
+ * Compiles the hash once per process; afterwards it takes microseconds. It does not happen at import, because `require()`
+ * cannot load modules with top-level await. node:crypto has no keyed BLAKE2b.
  */
 export async function loadFastHash(): Promise<void> {
   blake2b ??= await createBLAKE2b(BITS, KEY)
@@ -17,7 +17,7 @@ export async function loadFastHash(): Promise<void> {
 /**
  * WordPress 6.8's `wp_fast_hash()`: keyed BLAKE2b, for secrets that are random enough to need no slow hash.
  *
- * @returns 49 characters, `$generic$` and 40 of base64url.
+ * @returns 49 characters: `$generic$` and 40 characters of base64url
  * @throws Error before {@link loadFastHash}
  */
 export function fastHash(secret: string): string {

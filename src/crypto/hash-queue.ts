@@ -2,28 +2,28 @@ import { availableParallelism } from 'node:os'
 import { ConnectError } from '../errors.ts'
 
 /**
- * Slow hashes that are computed at once. Each takes a thread of libuv's pool, where queries of SQLite wait as well, and a
- * core: half of the threads and one core are left for everything else.
+ * Number of slow hashes that run at the same time. Each uses a core and a thread of libuv's pool, which SQLite's queries
+ * need too. So half of the threads and one core stay free.
  */
 export const CONCURRENCY = Math.max(
   1,
-  // What is no number is one thread, as libuv takes it.
+  // libuv treats a value that is not a number as one thread.
   Math.min(Math.floor((Number(process.env.UV_THREADPOOL_SIZE ?? 4) || 1) / 2), availableParallelism() - 1),
 )
-/** So that a flood of log-ins takes no more memory. */
+/** Limits the memory that a flood of logins can use. */
 export const MAX_QUEUE = 100
-/** Of one login: whoever guesses at it keeps those waiting who log in there, and nobody else. */
+/** Limit per login: guesses at one login delay only other attempts at the same login. */
 export const MAX_QUEUE_OF_KEY = 10
 
-/** Whose turn slow work waits for. */
+/** How slow work waits in the queue. */
 export interface QueueOptions {
-  /** Whom it is about; without one, it waits by itself. */
+  /** Work with the same key, such as a login, shares a place in the queue. Without a key it has its own place. */
   queueKey?: string
-  /** Every second turn at least: for those who cannot be many, so that no queue of others keeps them out. */
+  /** High priority: served at least every second turn, so that a flood of other logins cannot starve these. */
   hasPriority?: boolean
 }
 
-/** Those who wait, by whom they ask about. A key whose turn it was goes to the end. */
+/** Waiting work by key. After its turn, a key moves to the end. */
 class Queue {
   readonly #waiting = new Map<string | symbol, (() => void)[]>()
   #length = 0
@@ -36,7 +36,7 @@ class Queue {
     return new Promise(resolve => waiting.push(resolve))
   }
 
-  /** @returns what lets the next one go on; undefined if nobody waits. */
+  /** @returns a function that lets the next work continue; undefined if none is waiting */
   next(): (() => void) | undefined {
     const [queueKey, waiting] = this.#waiting.entries().next().value ?? []
     if (queueKey === undefined || !waiting) return undefined
@@ -53,9 +53,9 @@ const first = new Queue()
 const others = new Queue()
 let isFirsts = true
 
-/** The place passes straight to the next in the queue, or is given back. */
+/** Passes the slot to the next work in the queue, or releases it. */
 function passOn(): void {
-  // By turns: whoever has an account is first at a browser of theirs, and may log in there without end.
+  // Alternates, because an account holder has priority at a known browser and could log in there endlessly.
   const [preferred, otherwise] = isFirsts ? [first, others] : [others, first]
   isFirsts = !isFirsts
   const goOn = preferred.next() ?? otherwise.next()
@@ -64,9 +64,9 @@ function passOn(): void {
 }
 
 /**
- * Does slow work when it is its turn: few at once, and each key in turn.
+ * Runs slow work in turn: few at the same time, and each key in turn.
  *
- * @throws ConnectError `busy` when too many wait
+ * @throws ConnectError `busy` if too much work is waiting
  */
 export async function queueHash<T>(
   work: () => Promise<T>,

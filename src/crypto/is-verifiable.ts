@@ -2,12 +2,12 @@ import { phpassRounds } from './phpass.ts'
 
 const LONGEST = 255
 
-/** As high as any site sets them. What costs more would make one wrong password hold up everybody's requests. */
+/** The highest costs that sites use. With more, one wrong password would delay all requests. */
 const HIGHEST = { phpassRounds: 2 ** 16, bcryptCost: 14, argon2: { m: 262_144, t: 10, p: 16 } }
 
 /**
- * Whether `verifyHash()` can check a hash that comes from another site: it is of a form that WordPress or its plugins
- * write, is whole, and costs no more than a request may.
+ * Whether `verifyHash()` can check a hash from another site: it has a format that WordPress or its plugins write, is
+ * complete, and does not cost too much.
  */
 export function isVerifiable(hash: string): boolean {
   if (hash.length > LONGEST) return false

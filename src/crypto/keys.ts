@@ -1,8 +1,8 @@
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 
 /**
- * A key of its own for each purpose, so that what is signed for one never passes for another (RFC 5869). Of a plain Buffer Node
- * would make a key at each use, which costs ten times what an HMAC does.
+ * Derives a separate key for each purpose, so that a signature for one is never valid for another (RFC 5869). It returns a
+ * KeyObject: with a Buffer, Node would create a key at each use, which costs ten times as much as an HMAC.
  */
 export function deriveKey(secret: string, purpose: string): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', secret, 'koa-wp-connect', purpose, 32)))

@@ -3,24 +3,26 @@ import { setImmediate } from 'node:timers/promises'
 
 const ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-/** Whether a hash is phpass's portable form, which WordPress wrote until 6.7. */
+/** Whether a hash has phpass's portable format, which WordPress wrote until 6.7. */
 export const isPhpass = (hash: string): boolean => /^\$P\$[./0-9A-Za-z]{31}$/.test(hash)
 
-/** How often a hash of phpass's portable form was iterated; null for another form, or what phpass itself refuses. */
+/**
+ * Returns the number of iterations of a portable phpass hash. Null for another format, or for a number that phpass rejects.
+ */
 export function phpassRounds(hash: string): number | null {
   const log2 = isPhpass(hash) ? ALPHABET.indexOf(hash.charAt(3)) : 0
   return log2 >= 7 && log2 <= 30 ? 2 ** log2 : null
 }
 
-/** What a hash may cost before other requests get their turn: MD5 of 1 MB, some 3 ms. */
+/** Work that may run before other requests get their turn: MD5 of 1 MB, about 3 ms. */
 export const MAX_BYTES_AT_ONCE = 2 ** 20
-/** What one call costs however little it hashes, as bytes. */
+/** The fixed cost of one call, expressed in bytes. */
 const BYTES_OF_A_CALL = 1024
 
 /**
- * phpass's portable hash of a password under the settings of another: iterated MD5, as
- * https://www.openwall.com/phpass/ defines it. WordPress takes passwords of 4096 bytes, so with all of its rounds a hash may
- * take a second; it pauses on the way, so that no other request waits for long.
+ * Computes phpass's portable hash with the settings of another hash: iterated MD5, as defined by
+ * https://www.openwall.com/phpass/. WordPress accepts passwords of 4096 bytes, for which a hash with the maximum of rounds
+ * may take a second. So it pauses regularly to let other requests run.
  *
  * @param setting a whole hash or its first 12 characters
  */
@@ -41,7 +43,7 @@ export async function phpass(
   return setting.slice(0, 12) + encode(digest)
 }
 
-/** phpass's own base 64: little-endian, six bits a letter. */
+/** phpass's own base 64: little-endian, six bits per character. */
 function encode(bytes: Buffer): string {
   let text = ''
   for (let i = 0; i < bytes.length; i += 3) {

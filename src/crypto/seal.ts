@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'n
 const IV_BYTES = 12
 const TAG_BYTES = 16
 
-/** Encrypts a text by AES-256-GCM, for what the database must keep and nobody may read in a copy of it. */
+/** Encrypts a text with AES-256-GCM, so that a copy of the database does not reveal it. */
 export function seal(text: string, key: KeyObject): string {
   const iv = randomBytes(IV_BYTES)
   const cipher = createCipheriv('aes-256-gcm', key, iv)
@@ -11,7 +11,7 @@ export function seal(text: string, key: KeyObject): string {
   return Buffer.concat([iv, cipher.getAuthTag(), encrypted]).toString('base64url')
 }
 
-/** @returns null for what was sealed under another key. */
+/** @returns null if the text was sealed with another key */
 export function unseal(sealed: string, key: KeyObject): string | null {
   const bytes = Buffer.from(sealed, 'base64url')
   try {

@@ -7,14 +7,14 @@ import { fastHash, isFastHash, loadFastHash } from './fast-hash.ts'
 import { type QueueOptions, queueHash } from './hash-queue.ts'
 import { isPhpass, phpass } from './phpass.ts'
 
-/** Longer than any password that WordPress or this package accepts; what is longer is not worth hashing. */
+/** Longer than any password that WordPress or this package accepts, so longer ones need not be hashed. */
 const MAX_PASSWORD = 4096
 
 /**
- * Whether a password matches a hash of any form that WordPress has written: `$generic$` and `$wp$2y$` (6.8 and later),
- * `$P$` (before), `$2y$`, `$argon2id$` and `$argon2i$` (by plugins). A hash of no known form matches nothing.
+ * Whether a password matches a hash in any format that WordPress has written: `$generic$` and `$wp$2y$` (6.8 and later),
+ * `$P$` (before), `$2y$`, `$argon2id$` and `$argon2i$` (by plugins). A hash in an unknown format matches nothing.
  *
- * @param turn in the queueKey of whom the password is of, so that guesses at one keep nobody else waiting
+ * @param turn set its queueKey to the user, so that guesses at one user do not delay the others
  */
 export async function verifyHash(password: string, hash: string, turn?: QueueOptions): Promise<boolean> {
   if (password.length > MAX_PASSWORD) return false
@@ -31,17 +31,17 @@ export async function verifyHash(password: string, hash: string, turn?: QueueOpt
   return false
 }
 
-/** What is computed on the thread that answers requests: one after the other, and before each whoever else has come. */
+/** Runs hashes that block the main thread: one after the other, with pending requests served before each. */
 const amidOthers = (verify: () => Promise<boolean>, turn?: QueueOptions) =>
   queueHash(async () => {
     await setImmediate()
     return verify()
   }, turn)
 
-/** What only looks like a bcrypt hash matches nothing. */
+/** An invalid bcrypt hash matches nothing. */
 const compareBcrypt = (password: string, hash: string) => compare(password, hash).catch(() => false)
 
-/** bcrypt reads 72 bytes only, so WordPress 6.8 gives it an HMAC of the trimmed password instead of the password. */
+/** bcrypt reads only 72 bytes. So WordPress 6.8 passes it an HMAC of the trimmed password instead of the password. */
 function wordpressPreHash(password: string): string {
   return createHmac('sha384', 'wp-sha384').update(trimLikePhp(password)).digest('base64')
 }

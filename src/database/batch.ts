@@ -2,26 +2,26 @@ import { ConnectError } from '../errors.ts'
 import { chunks } from './chunks.ts'
 
 /**
- * Gathers the keys that are asked for together, or while the query before is under way, and loads them by one query. Without
- * the second, requests that come one by one would each queue for a connection with a query of their own. Nothing outlives its
- * query: a key is always loaded after it was asked for, so a revoked row is never served from memory.
+ * Collects keys and loads them with one query: keys that are requested together, or while the previous query runs. Without
+ * the latter, requests that arrive one by one would each queue for a connection. Nothing is cached: a key is always loaded
+ * after it was requested, so a revoked row is never served from memory.
  *
- * While the database is slow, so many wait and no more: one more is told so at once, and memory stays flat.
+ * If the database is slow, the number of waiting requests is limited. More of them fail at once, and memory stays constant.
  *
- * @param loadAll gets each distinct key once and answers a map; a key without an entry loads as `undefined`.
+ * @param loadAll gets each distinct key once and returns a map; a key without an entry loads as `undefined`
  */
 export function createBatch<T>(
   loadAll: (keys: string[]) => Promise<Map<string, T>>,
 ): (key: string) => Promise<T | undefined> {
   let gathering: { keys: Set<string>; askers: number; loaded: Promise<Map<string, T>> } | undefined
-  /** Ends when the query that is under way has ended, well or not. */
+  /** Resolves when the running query has ended, successfully or not. */
   let underWay: Promise<void> = Promise.resolve()
 
   function begin() {
     return { keys: new Set<string>(), askers: 0, loaded: underWay.then(gather).then(load) }
   }
 
-  /** A query costs as much as answering several requests, so it waits as long as each turn brings more of them. */
+  /** Waits as long as each turn of the event loop adds requests: a query costs as much as handling several of them. */
   async function gather(): Promise<void> {
     let before: number
     let turns = 0
@@ -33,7 +33,7 @@ export function createBatch<T>(
 
   function load(): Promise<Map<string, T>> {
     const keys = [...(gathering?.keys ?? [])]
-    // Before the query begins: whoever asks from now on must get a later one.
+    // Before the query starts: later requests must get a later query.
     gathering = undefined
     const query = loadInChunks(keys)
     underWay = query.then(
@@ -66,8 +66,8 @@ const nextTurn = () => new Promise<void>(resolve => setImmediate(resolve))
 /** Turns of the event loop. */
 const MAX_TURNS = 8
 
-/** More than a healthy database ever leaves waiting. */
+/** More requests than ever wait for a healthy database. */
 const MAX_WAITING = 5_000
 
-/** A power of two, because `createSelectIn()` fills up to one. */
+/** A power of two, because `createSelectIn()` pads to one. */
 export const MAX_CHUNK = 256

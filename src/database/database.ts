@@ -4,23 +4,29 @@ import { ConnectError } from '../errors.ts'
 import { isLocked, transact } from './dialect.ts'
 import { withoutMappers } from './own-knex.ts'
 
-/** What has not answered by then is away: whoever asked is told so instead of waiting on. */
+/** Give up after this long and report the database as unavailable. */
 const MAX_WAIT_MS = 5_000
-/** Statements under way and in the queue for a connection. Past it the answer is 503 at once, and memory stays flat. */
+/**
+ * Maximum number of statements that run or wait for a connection. Beyond it, requests get 503 at once, and memory stays
+ * constant.
+ */
 const MAX_AT_ONCE = 1_000
 const TRY_AGAIN_MS = 50
 
-/** The host's Knex, seen through this package's table prefix and its one kind of database error. */
+/** The host's Knex with this package's table prefix, and with a single kind of database error. */
 export interface Database {
   readonly knex: Knex
-  /** The full name of one of our tables. */
+  /** Returns the full name of one of our tables. */
   table(name: string): string
   /**
-   * Awaits a query, or what a function begins, for a few seconds at most. What the driver throws, and what takes longer,
-   * becomes a 503 `database_unavailable`, never a refusal.
+   * Awaits a query, or the result of a function, for a few seconds at most. A driver error or a timeout becomes a 503
+   * `database_unavailable`, never a rejection of the request.
    */
   run<T>(query: PromiseLike<T> | (() => PromiseLike<T>)): Promise<T>
-  /** All that `work` writes with the Knex it is given, or nothing of it. It runs again where SQLite was locked. */
+  /**
+   * Runs `work` in a transaction: everything that it writes with the given Knex is kept, or nothing. It runs again if
+   * SQLite was locked.
+   */
   transaction<T>(work: (knex: Knex) => Promise<T>): Promise<T>
 }
 
@@ -28,7 +34,10 @@ export function createDatabase(hosts: Knex, tablePrefix: string): Database {
   const knex = withoutMappers(hosts)
   let atOnce = 0
 
-  /** @param attempt starts the work, and again as long as another process holds SQLite's lock: then nothing was done. */
+  /**
+   * @param attempt starts the work. It is called again while another process holds SQLite's lock, because then nothing was
+   * done
+   */
   function within<T>(deadline: Deadline, attempt: () => PromiseLike<T>, mayRepeat: boolean): Promise<T> {
     if (atOnce >= MAX_AT_ONCE) return Promise.reject(new ConnectError('database_unavailable'))
     atOnce++
@@ -40,7 +49,7 @@ export function createDatabase(hosts: Knex, tablePrefix: string): Database {
       attempts(deadline, attempt, mayRepeat)
         .then(resolve, error => reject(databaseError(error)))
         .finally(() => {
-          // Not before it has really ended: until then it holds a place in the pool, or in its queue.
+          // Only when it has really ended: until then it occupies a connection of the pool, or a place in its queue.
           atOnce--
           clearTimeout(timer)
         })
@@ -54,10 +63,10 @@ export function createDatabase(hosts: Knex, tablePrefix: string): Database {
       const deadline = new Deadline()
       if (typeof query === 'function') return within(deadline, query, true)
       if (!isStatement(query)) return within(deadline, () => query, false)
-      // Knex gives up a connection that does not answer, so that the pool gets another one.
+      // Makes Knex discard a connection that does not respond, so that the pool gets another one.
       query.timeout(MAX_WAIT_MS)
       query.on('query', () => deadline.check())
-      // Of a transaction only the whole can be repeated.
+      // In a transaction, a single statement cannot be repeated.
       return within(deadline, () => query, !query.client?.transacting)
     },
     transaction(work) {
@@ -74,7 +83,7 @@ export function createDatabase(hosts: Knex, tablePrefix: string): Database {
   }
 }
 
-/** What waited too long for a connection, or took too long, must not happen after all: its caller was told that it has not. */
+/** Prevents work that has waited or run too long from taking effect: its caller was told that it failed. */
 class Deadline {
   isOver = false
 
@@ -96,7 +105,7 @@ async function attempts<T>(deadline: Deadline, attempt: () => PromiseLike<T>, ma
   }
 }
 
-/** What Knex's queries and raw statements have, and a promise has not. */
+/** Members of Knex's queries and raw statements that promises do not have. */
 interface Statement {
   timeout(milliseconds: number): unknown
   on(event: 'query', listener: () => void): unknown
@@ -106,14 +115,14 @@ interface Statement {
 const isStatement = <T>(query: PromiseLike<T>): query is PromiseLike<T> & Statement =>
   'timeout' in query && typeof query.timeout === 'function' && 'on' in query && typeof query.on === 'function'
 
-/** The one error that callers see; its cause is for the host. */
+/** Converts an error to the single one that callers see. Its cause is for the host. */
 export function databaseError(error: unknown): ConnectError {
   return error instanceof ConnectError
     ? error
     : new ConnectError('database_unavailable', { cause: withoutStatement(error) })
 }
 
-/** Knex puts the whole statement with its values before the driver's own words; values belong in no log. */
+/** Knex puts the whole statement with its values before the driver's message. Values must not get into logs. */
 function withoutStatement(error: unknown): Error {
   const { message, code, name = 'Error' } = error as { message?: string; code?: string; name?: string }
   const words = String(message ?? error)

@@ -1,15 +1,15 @@
 const WRITE_EVERY_MS = 3_000
 
-/** One use of one credential. */
+/** One use of a credential. */
 export interface Use {
-  /** What the credential's row is known by. */
+  /** The id of the credential's row. */
   id: string
   /** Unix seconds. */
   at: number
   ip: string | null
 }
 
-/** What is shown of a credential's last use. */
+/** The last use of a credential, as it is shown. */
 interface LastUsed {
   lastUsed: number | null
   lastIp: string | null
@@ -18,8 +18,8 @@ interface LastUsed {
 export type LastUse = ReturnType<typeof createLastUse>
 
 /**
- * When and from where each credential was last used. Remembered here and written in one batch every few seconds and at
- * close, so that it never delays an answer; what this process has pending is shown already, through `withLastUse`.
+ * Records when and from where each credential was last used. Uses are written in batches, every few seconds and at close,
+ * so that they never delay a response. `withLastUse` includes the uses of this process that are not written yet.
  */
 export function createLastUse(recordUses: (uses: Use[]) => Promise<void>, report: (error: unknown) => void) {
   let pending = new Map<string, Use>()
@@ -37,7 +37,7 @@ export function createLastUse(recordUses: (uses: Use[]) => Promise<void>, report
       try {
         await recordUses([...writing.values()])
       } catch (error) {
-        // Kept for the next batch, unless used again meanwhile.
+        // Keep them for the next batch, unless they were used again meanwhile.
         pending = new Map([...writing, ...pending])
         timer ??= setTimeout(flush, WRITE_EVERY_MS).unref()
         report(error)
@@ -57,7 +57,7 @@ export function createLastUse(recordUses: (uses: Use[]) => Promise<void>, report
       const use = pending.get(id) ?? writing.get(id)
       return use && use.at >= (item.lastUsed ?? 0) ? { ...item, lastUsed: use.at, lastIp: use.ip } : item
     },
-    /** Writes what is pending. */
+    /** Writes pending uses. */
     flush,
   }
 }

@@ -8,19 +8,19 @@ import { pastMappers } from './own-knex.ts'
 type Tables = Pick<Database, 'table'>
 
 export interface Migrator {
-  /** Brings our tables up to date. Answers the names of the migrations that ran. */
+  /** Creates or updates our tables. Returns the names of the migrations that ran. */
   up(): Promise<string[]>
-  /** Takes all of our tables away again, with what is in them. Answers the names of the migrations undone. */
+  /** Drops all of our tables with their data. Returns the names of the migrations rolled back. */
   down(): Promise<string[]>
-  /** The names of those that have not run. Writes nothing. */
+  /** Returns the names of the migrations that have not run. Writes nothing. */
   pending(): Promise<string[]>
 }
 
-/** Our migrations keep books in a table of their own, so that they live beside the host's and neither sees the other's. */
+/** Our migrations have their own bookkeeping table, so that they and the host's do not see each other. */
 export function migratorConfig(tables: Tables, migrations: readonly Migration[]) {
   return {
     tableName: tables.table('migrations'),
-    // A host that first used embedded users and then its own has run migrations that are no longer listed.
+    // A site that changed from embedded users to its own has run migrations that are no longer listed.
     disableMigrationsListValidation: true,
     migrationSource: {
       getMigrations: async () => [...migrations],
@@ -41,7 +41,7 @@ export const migrationTools = ({ table }: Tables, knex: Knex): MigrationTools =>
 export function createMigrator(database: Database, migrations: readonly Migration[]): Migrator {
   const config = migratorConfig(database, migrations)
   return {
-    // Not through `run()`: it may take as long as it takes.
+    // Without `run()`, because migrations have no time limit.
     up: () => bringUp(database.knex, config).catch(inOneForm),
     down: () => takeDown(database.knex, config).catch(inOneForm),
     pending: () => findPending(database, config.tableName, migrations),
@@ -55,7 +55,7 @@ function inOneForm(error: unknown): never {
 async function bringUp(knex: Knex, config: Knex.MigratorConfig & { tableName: string }): Promise<string[]> {
   return whenUnlocked(async () => {
     await ensureBooks(knex, config.tableName)
-    // Asked first: Knex would warn at each try, and name the host's own lock.
+    // Checked first: Knex would print a warning at each attempt, with the name of the host's own lock table.
     if (await knex(`${config.tableName}_lock`).where({ is_locked: 1 }).first()) throw new MigrationLocked()
     const [, pending] = await knex.migrate.list(config)
     return pending.length === 0 ? [] : (await knex.migrate.latest(config))[1]
@@ -66,7 +66,7 @@ async function takeDown(knex: Knex, config: Knex.MigratorConfig): Promise<string
   return (await whenUnlocked(() => knex.migrate.rollback(config, true)))[1]
 }
 
-/** Not by Knex's own list, which makes its tables where they are missing. */
+/** Does not use Knex's own list, which creates the tables if they are missing. */
 async function findPending(
   { knex, run }: Database,
   books: string,
@@ -79,8 +79,8 @@ async function findPending(
 }
 
 /**
- * Makes Knex's two bookkeeping tables, safely in many processes at once. Knex itself would let two that start together on
- * an empty database put a row each in the lock table, and a lock of two rows never opens again.
+ * Creates Knex's two bookkeeping tables, safely in many processes at once. Knex itself would let two processes that start
+ * on an empty database each insert a row into the lock table, and a lock with two rows can never be released.
  */
 async function ensureBooks(knex: Knex, name: string): Promise<void> {
   await createUnlessThere(knex, name, table => {
@@ -109,7 +109,7 @@ async function createUnlessThere(knex: Knex, name: string, build: (table: Knex.C
 
 const MAX_WAIT_MS = 30_000
 
-/** By the name that Knex's own has. */
+/** Has the same name as Knex's own error. */
 class MigrationLocked extends Error {
   override name = 'MigrationLocked'
 
@@ -118,7 +118,7 @@ class MigrationLocked extends Error {
   }
 }
 
-/** Waits while another process migrates, or holds SQLite's lock. */
+/** Waits while another process migrates or holds SQLite's lock. */
 async function whenUnlocked<T>(work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + MAX_WAIT_MS
   while (true) {

@@ -1,12 +1,12 @@
 import type { Knex } from 'knex'
 import { OptionsError } from '../errors.ts'
 
-/** By which a host renames columns, such as Objection's `knexSnakeCaseMappers()`. */
+/** Hooks by which a host renames columns, such as Objection's `knexSnakeCaseMappers()`. */
 const HOOKS = ['postProcessResponse', 'wrapIdentifier'] as const
 
 /**
- * The host's Knex without its hooks that rename tables and columns: the package's rows have the names that it gave them. Over the
- * same pool, and with the same listeners, so that a host sees the package's queries as it sees its own.
+ * Returns the host's Knex without its hooks that rename tables and columns, so that the package's rows keep their names. It
+ * has the same pool and the same listeners, so a host sees the package's queries like its own.
  *
  * @throws OptionsError for a client class that renames by itself
  */
@@ -34,7 +34,7 @@ interface KnexClient {
   wrapIdentifier(name: string, context: object): string
 }
 
-/** Tried, because a class may do it as well as the configuration. */
+/** Tested by calling the hooks, because a class can rename as well as the configuration. */
 const isRenaming: Record<(typeof HOOKS)[number], (client: KnexClient) => boolean> = {
   postProcessResponse(client) {
     const rows = client.postProcessResponse([{ user_id: 1 }], {})
@@ -44,8 +44,8 @@ const isRenaming: Record<(typeof HOOKS)[number], (client: KnexClient) => boolean
 }
 
 /**
- * Runs a migration without the hooks of the host whose Knex runs it. A transaction has no copy without them, but Knex's own
- * books are kept past them too, by these two methods.
+ * Runs a migration without the hooks of the host's Knex. A transaction cannot be copied without them. Knex's own migrator
+ * has the same problem, and solves it with these two methods.
  */
 export async function pastMappers(transaction: Knex, migrate: (knex: Knex) => Promise<void>): Promise<void> {
   const knex = transaction as Knex & { disableProcessing(): void; enableProcessing(): void }

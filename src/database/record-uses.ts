@@ -2,9 +2,9 @@ import type { Database } from './database.ts'
 import type { Use } from './last-use.ts'
 
 /**
- * Writes `last_used` and `last_ip`. By UPDATE only, so that a use can never bring a revoked row back; never back in time.
- * Row by row, without a transaction: it needs none, and one would make a revocation wait for all of them, or be its
- * deadlock's victim.
+ * Writes `last_used` and `last_ip`. It uses only UPDATE, so that a use cannot bring a revoked row back, and it never goes
+ * back in time. It writes row by row without a transaction: none is needed, and a transaction would make a revocation wait
+ * for all rows, or fail in a deadlock.
  */
 export async function recordUses({ knex, run }: Database, table: string, idColumn: string, uses: Use[]): Promise<void> {
   for (const { id, at, ip } of uses) {

@@ -3,9 +3,9 @@ import type { Database } from './database.ts'
 import { selectRows } from './select-rows.ts'
 
 /**
- * A SELECT of the rows that hold one of some keys. Its SQL is built once, because every request to an API asks one.
+ * Creates a SELECT of the rows with given keys. Its SQL is built once, because every API request needs it.
  *
- * @param build the statement for these keys, which must be its only values, in this order
+ * @param build creates the statement. The keys must be its only values, in this order
  * @example
  * const select = createSelectIn<Row>(database, keys => knex('posts').whereIn('slug', keys))
  */
@@ -27,7 +27,7 @@ export function createSelectIn<Row>(
   }
 }
 
-/** By the last key again: that leaves a handful of statements, instead of one for each number of keys. */
+/** Repeats the last key. So there is a handful of statements instead of one for each number of keys. */
 function padToPowerOfTwo(keys: string[]): string[] {
   const length = 2 ** Math.ceil(Math.log2(keys.length))
   const last = keys.at(-1) ?? ''

@@ -2,11 +2,11 @@ import type { Knex } from 'knex'
 import type { Database } from './database.ts'
 
 /**
- * Deletes some of a table's rows: as many as one statement takes without making anybody wait.
+ * Deletes some rows of a table: as many as one statement can delete without delaying other requests.
  *
  * @param idColumn the table's key
- * @param narrow says which rows, when they are looked for and again when they are deleted
- * @returns how many went; fewer than `most` when none is left
+ * @param narrow selects the rows, both for the search and for the deletion
+ * @returns how many were deleted; fewer than `most` if none are left
  */
 export async function sweepRows(
   { knex, run }: Database,

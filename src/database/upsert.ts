@@ -3,9 +3,9 @@ import type { Database } from './database.ts'
 import { isMysql, rowsOf } from './dialect.ts'
 
 /**
- * Inserts rows, or changes those that are there already, and returns them as they are then.
+ * Inserts rows or updates existing ones, and returns the resulting rows.
  *
- * @param changes gets what names a column's value of the row that was to be inserted
+ * @param changes gets a function that returns SQL for the value of a column in the row to insert
  */
 export async function upsertAll<R extends object>(
   database: Database,
@@ -26,14 +26,14 @@ export async function upsertAll<R extends object>(
   }
   const upsertMysql = (on: Knex) => upsert(on).merge(changes(column => `values(${column})`))
   if (await hasReturning(database)) {
-    // Knex does not know of it.
+    // Knex does not support it.
     const { sql, bindings } = upsertMysql(knex).toSQL()
     const returning = columns.map(() => '??').join(', ')
     return rowsOf(await run(knex.raw(`${sql} returning ${returning}`, [...bindings, ...columns])))
   }
   return transaction(async on => {
     await upsertMysql(on)
-    // Their rows are locked until the end, so no other process has changed them since.
+    // The rows stay locked until the end, so no other process has changed them meanwhile.
     const ids = rows.map(row => row[idColumn]) as string[]
     return on(table).whereIn(idColumn, ids).select(columns) as unknown as Promise<R[]>
   })
@@ -41,7 +41,7 @@ export async function upsertAll<R extends object>(
 
 const known = new WeakMap<Knex, Promise<boolean>>()
 
-/** Whether a server of the MySQL family has INSERT … RETURNING. It is asked once. */
+/** Whether a MySQL-compatible server has INSERT … RETURNING. It is queried once. */
 function hasReturning({ knex, run }: Database): Promise<boolean> {
   const asked = known.get(knex) ?? run(knex.raw('select version() as version')).then(isReturningVersion)
   known.set(knex, asked)
@@ -49,7 +49,7 @@ function hasReturning({ knex, run }: Database): Promise<boolean> {
   return asked
 }
 
-/** MariaDB has it since 10.5, MySQL up to 9 has not. MariaDB says so itself: `10.11.6-MariaDB`. */
+/** MariaDB has it since 10.5, MySQL does not, up to 9. MariaDB names itself in its version: `10.11.6-MariaDB`. */
 function isReturningVersion(result: unknown): boolean {
   const [row] = rowsOf<{ version: string }>(result)
   const [, major, minor] = /(\d+)\.(\d+)\.\d+-mariadb/i.exec(row?.version ?? '') ?? []

@@ -6,16 +6,16 @@ import { hostBody } from './host-body.ts'
 import { phpParameters } from './php-parameters.ts'
 
 const MAX_BODY = 16 * 1024
-/** Enough for 16 KB on a bad line. Whoever sends byte by byte holds a connection no longer than this. */
+/** Enough for 16 KB on a bad connection. A client that sends byte by byte cannot hold a connection longer. */
 const MAX_BODY_MS = 10_000
 
-/** What was read of a request, which can be read only once. */
+/** The bodies that were read, because a request can be read only once. */
 const bodies = new WeakMap<Context['req'], Promise<Buffer>>()
 
-/** Fields of a form, by name. Of a repeated one the last counts, as in PHP. Nested names have no meaning here. */
+/** The fields of a form, by name. As in PHP, the last of repeated fields counts. Nested names have no meaning here. */
 export type Fields = ReadonlyMap<string, string>
 
-/** Reads the body of a form sent as `application/x-www-form-urlencoded`; anything else has no fields. */
+/** Reads a form sent as `application/x-www-form-urlencoded`. Other bodies have no fields. */
 export async function readForm(ctx: Context): Promise<Fields> {
   const parsed = parsedByHost(ctx)
   if (parsed) return fieldsOf(parsed.value)
@@ -23,9 +23,10 @@ export async function readForm(ctx: Context): Promise<Fields> {
 }
 
 /**
- * Reads every pair of a form, repeated names too, sent as `application/x-www-form-urlencoded` or `multipart/form-data`.
+ * Reads all pairs of a form, including repeated names, sent as `application/x-www-form-urlencoded` or
+ * `multipart/form-data`.
  *
- * @returns null for a body of another kind
+ * @returns null for another content type
  * @throws ConnectError `body_too_large`, `body_too_slow`, `incomplete_body`
  */
 export async function readPairs(ctx: Context): Promise<URLSearchParams | null> {
@@ -35,18 +36,22 @@ export async function readPairs(ctx: Context): Promise<URLSearchParams | null> {
   return ctx.is('multipart/form-data') ? pairsOf(await readMultipart(ctx)) : null
 }
 
-/** Reads a JSON body, whatever it holds; undefined for a body of another kind. @throws as {@link readParameters} */
+/**
+ * Reads a JSON body of any type. Returns undefined for another content type.
+ *
+ * @throws as {@link readParameters}
+ */
 export async function readJson(ctx: Context): Promise<unknown> {
   if (!ctx.is('json', '+json')) return undefined
   const parsed = parsedByHost(ctx)
   return parsed ? parsed.value : parseJson(await readJsonText(ctx))
 }
 
-/** Files are left out. */
+/** Files are ignored. */
 async function readMultipart(ctx: Context): Promise<[string, unknown][]> {
   const body = await readBody(ctx)
   try {
-    // The platform's own parser, on a body whose size is bounded already.
+    // The platform's own parser; the size of the body is limited already.
     const response = new Response(new Uint8Array(body), { headers: { 'Content-Type': ctx.get('Content-Type') } })
     return [...(await response.formData())]
   } catch (error) {
@@ -63,7 +68,8 @@ function pairsOf(entries: [string, unknown][]): URLSearchParams {
 }
 
 /**
- * Reads the body of a REST request: JSON or a form, with nested names as PHP reads them. Another kind says nothing.
+ * Reads the parameters in the body of a REST request: JSON, or a form whose nested names are read as in PHP. Other bodies
+ * have no parameters.
  *
  * @throws ConnectError `rest_invalid_json`, `body_too_large`, `body_too_slow`, `incomplete_body`
  */
@@ -76,7 +82,7 @@ export async function readParameters(ctx: Context): Promise<ReadonlyMap<string, 
   return new Map(Object.entries(objectOf(text.trim() === '' ? {} : parseJson(text))))
 }
 
-/** The last value of each field of a query string or form. */
+/** Returns the last value of each field of a query string or form. */
 export const parseForm = (text: string): Fields => new Map(new URLSearchParams(text))
 
 async function readJsonText(ctx: Context): Promise<string> {
@@ -93,13 +99,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** With PHP's number and words for it. */
+/** With PHP's error number and message. */
 const invalidJson = (code: number, message: string, cause?: unknown) =>
   new ConnectError('rest_invalid_json', { data: { json_error_code: code, json_error_message: message }, cause })
 
-/** What a parser of the host's made of the body; undefined for a body that we parse. */
+/** Returns the value that the host's body parser left; undefined if we must parse the body. */
 function parsedByHost(ctx: Context): { value: unknown } | undefined {
-  // What we read ourselves looks consumed by the host from then on.
+  // A body that we have read ourselves looks as if the host had consumed it.
   const body = bodies.has(ctx.req) ? null : hostBody(ctx)
   return body && 'parsed' in body ? { value: body.parsed } : undefined
 }
@@ -112,14 +118,14 @@ function fieldsOf(parsed: unknown): Fields {
   return new Map(texts)
 }
 
-/** Parsers make a list of a repeated field, of which PHP takes the last; nested names they nest. */
+/** Body parsers make a list of a repeated field; PHP takes the last value. They nest nested names. */
 const parametersOf = (parsed: unknown): Map<string, unknown> =>
   new Map(Object.entries(objectOf(parsed)).map(([name, value]) => [name, Array.isArray(value) ? value.at(-1) : value]))
 
 /**
- * Waits until a form or JSON body is here; whoever reads it is told if it never is, and whoever answers without reading it
- * closes the connection: the next request on it would wait behind what is left. Who the caller is must be asked after this:
- * in the seconds that a body may take, they may have been logged out.
+ * Waits until a form or JSON body has arrived. If it never does, the function that reads it gets the error; a response
+ * without reading it closes the connection, because the next request would have to wait behind the rest. Identify the
+ * caller after this call: they may have logged out while the body was arriving.
  */
 export async function bodyArrived(ctx: Context): Promise<void> {
   const isRead = hostBody(ctx) !== null
@@ -155,5 +161,5 @@ async function receiveBody(ctx: Context): Promise<Buffer> {
   }
 }
 
-/** What is left of the body is never read, so the connection cannot serve another request. */
+/** The rest of the body is never read, so the connection cannot serve another request. */
 const unread = (code: ErrorCode) => new ConnectError(code, { headers: { Connection: 'close' } })

@@ -2,22 +2,24 @@ import CookieJar from 'cookies'
 import type { Context } from 'koa'
 
 export interface Cookies {
-  /** The value that the browser sent, '' if none. */
+  /** Returns the value that the browser sent, or ''. */
   get(ctx: Context, name: string): string
-  /** @param maxAge seconds; without it the cookie ends with the browser */
+  /** @param maxAge seconds; without it the cookie is deleted when the browser is closed */
   set(ctx: Context, name: string, value: string, maxAge?: number): void
   clear(ctx: Context, name: string): void
 }
 
 /**
- * The package's cookies, by the library that Koa uses. Not by `ctx.cookies`, which is the host's: it throws for a secure cookie where TLS
- * ends at a proxy that the host did not declare, and Egg's signs what it sets. Whether a cookie is `Secure` follows from the site's address.
+ * The package's cookies, set with the same library that Koa uses. It does not use `ctx.cookies`, which belongs to the host:
+ * that throws for a secure cookie behind a TLS-terminating proxy that the host did not declare, and Egg's signs its
+ * cookies. Whether a cookie is `Secure` follows from the site's URL.
  */
 export function createCookies(siteUrl: string): Cookies {
   const { protocol, pathname } = new URL(siteUrl)
   const secure = protocol === 'https:'
   const attributes = { path: pathname, httpOnly: true, sameSite: 'lax', secure } as const
-  // Browsers accept a cookie with this prefix from this very host only, so no subdomain can plant one (RFC 6265bis, 4.1.3.2).
+  // Browsers accept a cookie with this prefix only from this host, so no subdomain can plant one (RFC 6265bis, section
+  // 4.1.3.2).
   const prefix = secure && pathname === '/' ? '__Host-' : ''
   const jarOf = ({ req, res }: Context) => new CookieJar(req, res, { secure })
 

@@ -1,14 +1,14 @@
 import type { Context } from 'koa'
 
-/** What scripts need of a refusal: how to log in, and how long to wait. */
+/** Headers that scripts need from an error response: how to authenticate, and how long to wait. */
 const OF_REFUSALS = ['WWW-Authenticate', 'Retry-After']
 
-/** Lets scripts of every origin read an answer, but none that a cookie had a part in. */
+/** Lets scripts of every origin read a response, but without cookies. */
 export function allowEveryOrigin(ctx: Context): void {
   if (ctx.get('Origin') !== '' && !isReadable(ctx)) ctx.set('Access-Control-Allow-Origin', '*')
 }
 
-/** Lets the scripts that may read this refusal read its headers as well. */
+/** Lets scripts that may read this error response read its headers too. */
 export function exposeRefusal(ctx: Context): void {
   if (!isReadable(ctx)) return
   const exposed = sentHeader(ctx, 'Access-Control-Expose-Headers')
@@ -19,14 +19,14 @@ export function exposeRefusal(ctx: Context): void {
 
 const isReadable = (ctx: Context): boolean => sentHeader(ctx, 'Access-Control-Allow-Origin') !== ''
 
-/** Koa 2 and 3 differ in what they return for none. */
+/** Koa 2 and 3 return different values for a missing header. */
 const sentHeader = (ctx: Context, name: string): string => String(ctx.response.get(name) ?? '')
 
-/** A browser asks before it sends a script's request with an `Authorization` header to another origin. */
+/** A browser sends this before a script's request with an `Authorization` header to another origin. */
 export const isPreflight = (ctx: Context): boolean =>
   ctx.method === 'OPTIONS' && ctx.get('Origin') !== '' && ctx.get('Access-Control-Request-Method') !== ''
 
-/** Says yes to whatever was asked for, without cookies. */
+/** Allows everything that was requested, without cookies. */
 export function answerPreflight(ctx: Context): void {
   ctx.set({
     'Access-Control-Allow-Origin': '*',

@@ -1,8 +1,8 @@
 import { DANGEROUS_SCHEMES } from './dangerous-schemes.ts'
 
 /**
- * What people can tell an application by: its host, or the whole way to a program on their device, because what comes after
- * a scheme may be another host.
+ * Returns the part of a URL that people recognize an application by: its host, or for a private-use URI scheme the whole
+ * path, because after such a scheme another host may follow.
  *
  * @example
  * destinationOf('https://shop.example/callback?x=1') // 'shop.example'
@@ -13,15 +13,15 @@ export function destinationOf(url: string): string {
   return /^https?:$/.test(protocol) ? host : href.replace(/[?#].*$/, '')
 }
 
-/** White space, backslashes, control and invisible characters: with them an address can look like another one. */
+/** White space, backslashes, control and invisible characters, which can make a URL look like another one. */
 export const DISGUISES = /[\s\\\p{Cc}\p{Cf}]/u
 
 /**
- * Whether a scheme, in any letter case, leads to anything but the application that asked: to a browser, another server, or a
- * handler of the operating system.
+ * Whether a scheme, in any letter case, leads to anything other than the application that asked: a browser, another server,
+ * or a handler of the operating system.
  */
 export function isDangerousScheme(scheme: string): boolean {
   const lower = scheme.toLowerCase()
-  // Windows gives this one to the application that asks, and to no other.
+  // Windows reserves this scheme for the application that asks.
   return lower !== 'ms-app' && (DANGEROUS_SCHEMES.has(lower) || /^ms-/.test(lower))
 }

@@ -6,36 +6,39 @@ import { type Address, lookUp } from './look-up.ts'
 import { isPublicAddress } from './public-address.ts'
 import { createSlots } from './slots.ts'
 
-/** How this process reaches others. Tests put a network of their own in its place. */
+/** How this process reaches other servers. Tests replace it. */
 export const network = {
-  /** Every address of a name. */
+  /** Returns all addresses of a name. */
   lookup: (name: string, signal: AbortSignal): Promise<Address[]> => lookUp(name, signal),
   request,
 }
 
-/** Each takes two sockets at most, and the memory of its answer. Who names slow servers holds up their own fetches only. */
+/**
+ * Each fetch takes up to two sockets and the memory of its response. A caller who names slow servers delays only their own
+ * fetches.
+ */
 const fetches = createSlots(100, 10)
 
 export interface GuardedFetchOptions {
-  /** Who has it fetched: each has few fetches under way at once. */
+  /** The caller who causes the fetch. Each caller has a limited number of concurrent fetches. */
   caller: string
   headers?: Record<string, string>
-  /** The answer is refused once its body is longer. In bytes. */
+  /** Maximum length of the body in bytes. A longer response is rejected. */
   maxBytes: number
-  /** For all of it: lookup, connection, TLS and body. In milliseconds. */
+  /** Time limit for everything: look-up, connection, TLS and body. In milliseconds. */
   timeoutMs: number
 }
 
 /**
- * Fetches what an address on the public Internet answers. The only way out of this process for an address that somebody else
- * chose, so no packet goes to one that was not checked: the name is looked up here, every address that it has must be public, and
- * the connection goes to one of those. A name that leads elsewhere a moment later changes nothing.
+ * Fetches a URL on the public Internet. All requests to URLs that others choose go through this function, so no packet goes
+ * to an unchecked address. The name is looked up here, all of its addresses must be public, and the connection goes to one
+ * of them. A name that resolves to another address a moment later changes nothing.
  *
- * It follows no redirect, uses no proxy, and keeps neither connections nor TLS sessions: a session ticket is text of the server's
- * choice, which would go out in clear to wherever the name leads by then.
+ * It follows no redirects, uses no proxy, and keeps neither connections nor TLS sessions: a session ticket is text of the
+ * server's choice, which would be sent in clear to wherever the name leads by then.
  *
- * @returns the answer, whatever its status, with a body of `maxBytes` at most
- * @throws Error that says what was refused, took too long or failed
+ * @returns the response, whatever its status, with a body of `maxBytes` at most
+ * @throws Error that says what was rejected, took too long or failed
  */
 export async function guardedFetch(address: string | URL, options: GuardedFetchOptions): Promise<Response> {
   const url = new URL(address)
@@ -57,17 +60,17 @@ async function fetchOf(url: URL, name: string, signal: AbortSignal, options: Gua
   return new Response(body, { status: answer.statusCode ?? 502, headers: headersOf(answer) })
 }
 
-/** @throws Error for what no server of the public Internet is called */
+/** @throws Error for a URL that no public server can have */
 function hostOf({ protocol, hostname, username, password }: URL): string {
   if (protocol !== 'https:') throw new Error('Only https addresses are fetched.')
   if (username || password) throw new Error('An address with a user name or password is not fetched.')
-  // `URL` has brought every spelling of an IPv4 address into one form. No service of others is known by its number.
+  // `URL` has normalized all spellings of an IPv4 address. Public services are not addressed by number.
   const name = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
   if (name === '' || isIP(name)) throw new Error('An IP address is not fetched: the address must have a name.')
   return name
 }
 
-/** @throws Error if one address is not public: whoever mixes them means the other */
+/** @throws Error if any address is not public: a name that mixes both kinds is an attack */
 async function checkedAddresses(name: string, signal: AbortSignal): Promise<Address[]> {
   const addresses = await network.lookup(name, signal)
   if (addresses.length === 0) throw new Error(`${name} has no address.`)
@@ -107,7 +110,7 @@ function send(
   })
 }
 
-/** Answers the connection's own question with what was checked. */
+/** Resolves the connection's own look-up to the checked addresses. */
 function lookUpAs(addresses: Address[]): LookupFunction {
   return (_name, { all }, callback) => {
     const [first] = addresses
@@ -119,7 +122,7 @@ function lookUpAs(addresses: Address[]): LookupFunction {
 async function read(answer: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let length = 0
-  // A loop that is left destroys what it reads, and so the connection.
+  // Leaving the loop destroys the stream, and so the connection.
   for await (const chunk of answer) {
     length += chunk.length
     if (length > maxBytes) throw new Error(`The answer is longer than ${maxBytes} bytes.`)
@@ -128,11 +131,11 @@ async function read(answer: IncomingMessage, maxBytes: number): Promise<Buffer> 
   return Buffer.concat(chunks)
 }
 
-/** `Response` refuses a body where HTTP has none (RFC 9110, 15.3.5, 15.4.5). */
+/** `Response` throws for a body with a status that has none (RFC 9110, sections 15.3.5 and 15.4.5). */
 const bodyFor = ({ statusCode = 502 }: IncomingMessage, body: Buffer) =>
   [101, 204, 205, 304].includes(statusCode) ? null : new Uint8Array(body)
 
-/** The first of each name; what describes only the connection is left out. */
+/** The first value of each header. Headers about the connection are dropped. */
 function headersOf({ headers }: IncomingMessage): Headers {
   const kept = new Headers()
   for (const name of ['content-type', 'cache-control', 'expires', 'date', 'age', 'etag', 'location']) {

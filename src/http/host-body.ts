@@ -1,18 +1,18 @@
 import type { Context } from 'koa'
 
-/** A body that middleware of the host read before us: what its parser made of it, or the body as it was sent. */
+/** A body that the host's middleware has read before: the parsed value, or the raw body. */
 export type HostBody = { parsed: unknown } | { raw: string | Buffer }
 
-/** `koa-bodyparser`, `@koa/bodyparser` and `koa-body` use `request`, some servers and `patchNode` use `req`. */
+/** `koa-bodyparser`, `@koa/bodyparser` and `koa-body` use `request`; some servers and `patchNode` use `req`. */
 interface Parsed {
   body?: unknown
   rawBody?: unknown
 }
 
 /**
- * Finds what the host's body parser left of the body.
+ * Finds the body that the host's body parser has left.
  *
- * @returns null if the body is still to be read
+ * @returns null if the body was not read yet
  */
 export function hostBody(ctx: Context): HostBody | null {
   const request = ctx.request as Parsed
@@ -21,11 +21,11 @@ export function hostBody(ctx: Context): HostBody | null {
   const raw = [request.rawBody, req.rawBody, parsed].find(isRaw)
   if (isRaw(parsed)) return { raw: raw ?? parsed }
   if (!isNothing(parsed)) return { parsed }
-  // Parsers leave `{}` for an empty body, which they read, and for a type that they do not know, which they do not.
+  // Parsers leave `{}` in two cases: an empty body, which they have read, and an unknown content type, which they have not.
   if (isUnread(ctx.req)) return null
   if (raw !== undefined) return { raw }
   if (parsed !== undefined && parsed !== null) return { parsed }
-  // Read by somebody who kept nothing of it: reading it again fails, unless it was empty.
+  // Other code has read the body and kept nothing: reading it again fails, unless it was empty.
   return ctx.req.readableDidRead ? null : { raw: '' }
 }
 
@@ -36,5 +36,5 @@ const isNothing = (value: unknown): boolean =>
   value === null ||
   (typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length === 0)
 
-/** Of an empty body no byte is ever read, so that it is ended without having been read. */
+/** An empty body has ended without a byte being read. */
 const isUnread = ({ readableDidRead, readableEnded }: Context['req']): boolean => !readableDidRead && !readableEnded

@@ -8,11 +8,12 @@ const HOSTS_FILE =
     ? join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'drivers', 'etc', 'hosts')
     : '/etc/hosts'
 
-/** Some block a million names of advertisers here. What stands further down is left to DNS. */
+/** Some people block a million ad servers here. Names after this size are left to DNS. */
 const MAX_BYTES = 1024 * 1024
 
 /**
- * The addresses that the system's hosts file gives a name. None if the file does not name it, or cannot be read.
+ * Returns the addresses of a name in the system's hosts file. Empty if the file does not contain the name, or cannot be
+ * read.
  *
  * @param name in lower case
  */

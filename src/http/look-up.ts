@@ -7,14 +7,15 @@ export interface Address {
   family: number
 }
 
-/** One try and another, because a packet may be lost. The caller's signal ends both. */
+/** Two attempts, because a packet may be lost. The caller's signal ends both. */
 const PATIENCE = { timeout: 1000, tries: 2 }
 
 /**
- * Every address of a name: what the system's hosts file says, or else DNS. Unlike `dns.lookup()` it can be given up, and takes none
- * of libuv's four threads, which files and hashes need too: names whose servers do not answer keep nobody else waiting.
+ * Returns all addresses of a name, from the system's hosts file or else from DNS. Unlike `dns.lookup()` it can be
+ * cancelled, and it uses none of libuv's four threads, which files and hashes need too. So names with unresponsive servers
+ * delay nothing else.
  *
- * @param servers the system's DNS servers if absent
+ * @param servers the system's DNS servers by default
  * @throws Error of DNS if there is neither an IPv4 nor an IPv6 address
  */
 export async function lookUp(name: string, signal: AbortSignal, servers?: readonly string[]): Promise<Address[]> {
@@ -31,7 +32,7 @@ async function askDns(name: string, signal: AbortSignal, servers?: readonly stri
   signal.addEventListener('abort', giveUp, { once: true })
   try {
     const [ipv4, ipv6] = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)])
-    // Many names have one kind of address only.
+    // Many names have only one kind of address.
     if (ipv4.status === 'rejected' && ipv6.status === 'rejected') throw ipv4.reason
     return [ipv4, ipv6].flatMap(found => (found.status === 'fulfilled' ? found.value : []))
   } finally {

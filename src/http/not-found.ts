@@ -1,8 +1,8 @@
 import type { Context } from 'koa'
 
 /**
- * Whether the host has nothing at an address for programs: it answered nothing, or with a page, as a fallback to `index.html`
- * does. Its own JSON, redirects and failures stay.
+ * Whether the host has nothing for programs at a URL: it sent no response, or a page, such as a fallback to `index.html`.
+ * The host's JSON, redirects and errors are kept.
  */
 export function isNotFound(ctx: Context): boolean {
   if (ctx.headerSent || ctx.respond === false) return false
@@ -10,7 +10,7 @@ export function isNotFound(ctx: Context): boolean {
   return ctx.status === 200 && ctx.response.is('html') !== false
 }
 
-/** Removes what described the page that the answer replaces. */
+/** Removes headers of the page that the new response replaces. */
 export function removePage(ctx: Context): void {
   for (const name of ['ETag', 'Last-Modified', 'Content-Encoding', 'Content-Disposition', 'Accept-Ranges'])
     ctx.remove(name)

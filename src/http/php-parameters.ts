@@ -1,4 +1,4 @@
-/** PHP's own bounds, `max_input_vars` and `max_input_nesting_level`: what is beyond them is left out. */
+/** PHP's limits `max_input_vars` and `max_input_nesting_level`. Parameters beyond them are dropped. */
 const MAX_PARAMETERS = 1000
 const MAX_DEPTH = 64
 
@@ -11,8 +11,8 @@ interface PhpArray {
 type PhpValue = string | PhpArray
 
 /**
- * The parameters of a query string or form as PHP reads them: of a repeated one the last counts, `a[]=1&a[]=2` is a list and
- * `a[b]=1` a map.
+ * Parses the parameters of a query string or form as PHP does: the last of repeated ones counts, `a[]=1&a[]=2` is a list
+ * and `a[b]=1` a map.
  */
 export function phpParameters(pairs: Iterable<readonly [string, string]>): Map<string, unknown> {
   const root = emptyArray()
@@ -27,7 +27,7 @@ export function phpParameters(pairs: Iterable<readonly [string, string]>): Map<s
 
 const emptyArray = (): PhpArray => ({ entries: new Map(), next: 0 })
 
-/** `a[b][]` is a, b and '' for the next one. What follows a bracket that is not closed is part of the name. */
+/** Splits `a[b][]` into a, b and '' (the next key). After an unclosed bracket, the rest is part of the name. */
 function keysOf(name: string): string[] {
   const start = name.indexOf('[', 1)
   const isNested = start > 0 && name.indexOf(']', start) > 0

@@ -1,7 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net'
 import { embeddedIpv4 } from './address.ts'
 
-/** IANA's registry of special-purpose IPv4 addresses, and multicast. None of them is a server of the public Internet. */
+/** IANA's registry of special-purpose IPv4 addresses, and multicast. No public server has one of them. */
 const SPECIAL_IPV4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -23,7 +23,7 @@ const SPECIAL_IPV4 = [
   '240.0.0.0/4',
 ]
 
-/** What IANA has set apart of 2000::/3, which is all of IPv6 that is public: Teredo, documentation, 6to4, AS112. */
+/** The special ranges within 2000::/3, which contains all public IPv6 addresses: Teredo, documentation, 6to4, AS112. */
 const SPECIAL_IPV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '2620:4f:8000::/48', '3fff::/20']
 
 const special = new BlockList()
@@ -39,10 +39,10 @@ function addRange(list: BlockList, range: string, family: 'ipv4' | 'ipv6'): void
 }
 
 /**
- * Whether an address is one of the public Internet: not of this machine, of a private network, or otherwise special (RFC 6890).
- * An IPv6 address that is translated to an IPv4 one is judged by that one, because the packet arrives there.
+ * Whether an address is on the public Internet: not on this machine or a private network, and not special-purpose (RFC
+ * 6890). An IPv6 address that is translated to IPv4 is judged by the IPv4 address, because the packet arrives there.
  *
- * @param address an IP address as `net.isIP()` knows it
+ * @param address an IP address that `net.isIP()` accepts
  * @example
  * isPublicAddress('169.254.169.254') // false: a cloud's metadata service
  * isPublicAddress('64:ff9b::7f00:1') // false: 127.0.0.1 behind NAT64

@@ -1,2 +1,2 @@
-/** The path of a site's own address, behind which all of its paths lie: `/blog` of `https://example.com/blog`, '' of a root. */
+/** Returns the path of a site's URL, without a trailing slash: `/blog` for `https://example.com/blog`, '' for a root. */
 export const rootPathOf = (siteUrl: string): string => new URL(siteUrl).pathname.replace(/\/$/, '')

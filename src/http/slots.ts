@@ -1,20 +1,20 @@
-/** So many at once, as many more that wait, and no others. */
+/** Limits concurrent work: up to a number run, as many more may wait, and all others are rejected. */
 export interface Slots {
   /**
    * Takes a slot, or waits for one.
    *
-   * @param caller who takes it
-   * @returns what gives it back
-   * @throws Error where the caller has too many, or too many wait already; the signal's reason once it aborts
+   * @param caller who takes the slot
+   * @returns a function that releases the slot
+   * @throws Error if the caller has too many, or too many wait already; the signal's reason when it aborts
    */
   take(caller: string, signal: AbortSignal): Promise<() => void>
 }
 
-/** @param maxOfOne how many one caller may have or wait for, so that nobody takes all */
+/** @param maxOfOne how many slots one caller may have or wait for, so that none takes all */
 export function createSlots(max: number, maxOfOne: number): Slots {
   let taken = 0
   const waiting = new Set<() => void>()
-  /** How many each has or waits for. */
+  /** Number of slots that each caller has or waits for. */
   const callers = new Map<string, number>()
 
   function leave(caller: string): void {
@@ -23,7 +23,7 @@ export function createSlots(max: number, maxOfOne: number): Slots {
     else callers.delete(caller)
   }
 
-  /** Whoever waits longest gets the slot. */
+  /** Gives the slot to the caller that has waited longest. */
   function giveBack(): void {
     const [next] = waiting
     if (next) next()
@@ -46,7 +46,7 @@ export function createSlots(max: number, maxOfOne: number): Slots {
     async take(caller, signal) {
       signal.throwIfAborted()
       const others = callers.get(caller) ?? 0
-      // At once: what waits here may be wanted by others too, who then wait with it.
+      // Rejected at once: others may share this work, and would have to wait too.
       if (others >= maxOfOne) throw new Error(`${others} of this caller are under way.`)
       callers.set(caller, others + 1)
       try {

@@ -1,8 +1,8 @@
 /**
- * The best of what there is for what is wanted (RFC 4647, 3.4): `de-AT` gets `de-AT`, else `de`. Whoever wants `pt` gets
- * `pt-BR` where that is all there is.
+ * Finds the best available language for a requested one (RFC 4647, section 3.4): `de-AT` gets `de-AT`, otherwise `de`. `pt`
+ * gets `pt-BR` if only that is available.
  *
- * @param tags those that there are
+ * @param tags the available languages
  */
 export function lookUp(wanted: string, tags: readonly string[]): string | undefined {
   const parts = wanted.toLowerCase().split('-', MAX_PARTS)
@@ -14,7 +14,7 @@ export function lookUp(wanted: string, tags: readonly string[]): string | undefi
   return tags.find(tag => tag.toLowerCase().startsWith(`${wanted.toLowerCase()}-`))
 }
 
-/** What an Accept-Language header wants, best first (RFC 9110, 12.5.4); what is no tag is left out. */
+/** Parses an Accept-Language header, best language first (RFC 9110, section 12.5.4). Invalid tags are dropped. */
 export function readAcceptLanguage(header: string): string[] {
   return header
     .split(',')
@@ -26,8 +26,8 @@ export function readAcceptLanguage(header: string): string[] {
     .map(({ tag }) => tag)
 }
 
-/** Of a tag: more than any has. What the host passes on may be what somebody sent, and each costs a comparison. */
+/** More subtags than any language has. The tag may come from a visitor, and each subtag costs a comparison. */
 const MAX_PARTS = 8
 
-/** More languages than anybody reads. */
+/** More languages than any person reads. */
 const MOST = 50

@@ -3,7 +3,7 @@ import { fill, type MessageRef, textOf } from './words.ts'
 
 const RULES = new Intl.PluralRules('en')
 
-/** What is said to programs, and on the command line: the words of en.json, whatever language its pages have. */
+/** Returns a message for programs and the command line: the text of en.json, whatever the language of the pages. */
 export function english({ id, values = {} }: MessageRef): string {
   const message = ENGLISH[id]
   if (message === undefined)

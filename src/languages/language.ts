@@ -1,30 +1,34 @@
 import { FALLBACK } from './files.ts'
 import { fill, type Message, type MessageRef, type Messages, textOf, type Values } from './words.ts'
 
-/** What a reader reads: messages, and dates and numbers as they are written there. */
+/** A language: its messages, and its formats of dates and numbers. */
 export interface Language {
-  /** As RFC 5646 has them, such as `de` or `pt-BR`. */
+  /** A tag of RFC 5646, such as `de` or `pt-BR`. */
   tag: string
   direction: 'ltr' | 'rtl'
-  /** The message with its placeholders, in the form that fits a `count` among its values. @throws Error for an unknown id */
+  /**
+   * Returns a message with its placeholders, in the plural form for `count`.
+   *
+   * @throws Error for an unknown id
+   */
   message(id: string, values?: Values): string
-  /** One value of a placeholder, as it is read. */
+  /** Formats the value of a placeholder. */
   write(value: string | number | MessageRef): string
-  /** A whole text. */
+  /** Returns the complete text of a message. */
   say(words: MessageRef): string
-  /** A moment (Unix seconds), in UTC. */
+  /** Formats a time (Unix seconds) in UTC. */
   date(seconds: number): string
 }
 
-/** Scripts that are written from right to left; by the script, because `az-Arab` and `az` differ. */
+/** Scripts written from right to left. By script, because `az-Arab` and `az` differ. */
 const RIGHT_TO_LEFT = new Set(['Arab', 'Hebr', 'Thaa', 'Syrc', 'Nkoo', 'Adlm', 'Rohg', 'Mand', 'Samr', 'Mend'])
 
 /**
  * @param tag as in {@link Language}
- * @param sources the language's own messages first, then those of each that it falls back to, with their tags
+ * @param sources the language's own messages first, then those of its fallback languages, with their tags
  */
 export function createLanguage(tag: string, sources: readonly (readonly [tag: string, Messages])[]): Language {
-  // A message that another language lends has its plural forms by that language's rules.
+  // A message from a fallback language uses that language's plural rules.
   const found = new Map<string, { message: Message; rules: Intl.PluralRules; turned: Turn }>()
   const direction = directionOf(tag)
   for (const [from, messages] of [...sources].reverse()) {
@@ -32,7 +36,7 @@ export function createLanguage(tag: string, sources: readonly (readonly [tag: st
     const turned = directionOf(from) === direction ? null : directionOf(from)
     for (const [id, message] of Object.entries(messages)) found.set(id, { message, rules, turned })
   }
-  // A language that Intl does not know would get that of the machine.
+  // Without a fallback, Intl would use the machine's language for an unknown one.
   const locales = [tag, FALLBACK]
   const numbers = new Intl.NumberFormat(locales)
   const dates = new Intl.DateTimeFormat(locales, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
@@ -67,14 +71,14 @@ function directionOf(tag: string): Language['direction'] {
   return RIGHT_TO_LEFT.has(new Intl.Locale(tag).maximize().script ?? '') ? 'rtl' : 'ltr'
 }
 
-/** The direction of a message that another language lends, where it is not the language's own. */
+/** The direction of a message from a fallback language, if it differs. */
 type Turn = Language['direction'] | null
 
 /** Unicode's LEFT-TO-RIGHT ISOLATE, RIGHT-TO-LEFT ISOLATE and FIRST STRONG ISOLATE. */
 const ISOLATES = { ltr: '\u2066', rtl: '\u2067', auto: '\u2068' }
 
 /**
- * Keeps the order of a text's own parts, and of those around it: an address or an English sentence amid Arabic would end in
- * its beginning. Also where no markup can, as in a label.
+ * Keeps the order of a text in another direction and of the text around it: otherwise an address or an English sentence
+ * within Arabic would be scrambled. This works where no markup is possible, such as in a label.
  */
 const isolate = (text: string, direction: keyof typeof ISOLATES) => `${ISOLATES[direction]}${text}\u2069`

@@ -4,14 +4,14 @@ import { FALLBACK, OWN_LANGUAGES } from './files.ts'
 import { createLanguage, type Language } from './language.ts'
 import type { Messages } from './words.ts'
 
-/** What the host knows of its reader's language: a tag such as `de`; nothing leaves it to the browser. */
+/** Returns the reader's language, a tag such as `de`. If it returns nothing, the browser's language is used. */
 export type LanguageOf = (ctx: Context) => string | null | undefined | Promise<string | null | undefined>
 
 /**
- * The languages of the pages: the package's own, the host's, and for each reader the right one.
+ * The languages of the pages, the package's and the host's, and the choice for each reader.
  *
- * @param given messages of the host's, by language: they stand before the package's
- * @param scopes what the host's scopes are called where a language has no words for them
+ * @param given the host's messages, by language; they override the package's
+ * @param scopes English descriptions of the host's scopes, for languages without their own
  */
 export function createLanguages(
   given: Readonly<Record<string, Messages>>,
@@ -20,7 +20,7 @@ export function createLanguages(
 ) {
   const tags = [...new Set([...Object.keys(OWN_LANGUAGES), ...Object.keys(given)])]
 
-  /** `pt-BR` falls back to `pt`, and that to English. */
+  /** `pt-BR` falls back to `pt`, then to English. */
   function sourcesOf(tag: string): [string, Messages][] {
     const parts = tag.split('-')
     const wider = parts.map((_, end) => parts.slice(0, parts.length - end).join('-'))
@@ -47,12 +47,12 @@ export function createLanguages(
 
   return {
     all: [...byTag.values()],
-    /** Asks the host, once a request. */
+    /** Asks the host for the reader's language, once per request. */
     async learn(ctx: Context): Promise<void> {
       const told = await languageOf?.(ctx)
       known.set(ctx, (typeof told === 'string' ? best([told]) : undefined) ?? ofBrowser(ctx))
     },
-    /** What was learned; before that, as the browser has it. */
+    /** Returns the chosen language; before that, the browser's. */
     of: (ctx: Context): Language => known.get(ctx) ?? ofBrowser(ctx),
   }
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { randomToken } from '../crypto/random-token.ts'
 import { THE_SITE_ID } from '../users/sites.ts'
 
-/** Where `npm start` keeps its database and its secret, below the directory it is started in. */
+/** The directory for the database and the secret of `npm start`, below the working directory. */
 const DATA = 'data'
 const SECRET_FILE = `${DATA}/secret`
 
@@ -29,7 +29,7 @@ const sitesSchema = z
   )
   .refine(hasOwnIds)
 
-/** Further sites, beside the one itself. */
+/** Parses the additional sites, besides the site itself. */
 function readSites(json: string, context: z.RefinementCtx) {
   try {
     return sitesSchema.parse(JSON.parse(json))
@@ -67,10 +67,10 @@ const environmentSchema = z.object({
   SITES: z.string().default('[]').transform(readSites),
 })
 
-/** What the site runs with, all from the environment. */
+/** The configuration of the site, read from the environment. */
 export type Config = ReturnType<typeof readConfig>
 
-/** @throws Error with one line that names every bad variable. */
+/** @throws Error with one line that names every bad variable */
 export function readConfig(env: NodeJS.ProcessEnv) {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const result = environmentSchema.safeParse(given)
@@ -96,26 +96,29 @@ export function readConfig(env: NodeJS.ProcessEnv) {
   } as const
 }
 
-/** The secret of an environment that names none: made once, kept where only the site's own user can read it. */
+/**
+ * Returns the secret if the environment has none. It is created once, and stored so that only the site's own user can read
+ * it.
+ */
 export function keptSecret(): string {
   mkdirSync(DATA, { recursive: true, mode: 0o700 })
   if (!existsSync(SECRET_FILE)) makeSecret(SECRET_FILE)
   return readFileSync(SECRET_FILE, 'utf8').trim()
 }
 
-/** The same where it was made already; null where it was not. */
+/** Returns the stored secret, or null if there is none. */
 export function foundSecret(): string | null {
   return existsSync(SECRET_FILE) ? readFileSync(SECRET_FILE, 'utf8').trim() : null
 }
 
-/** The file is there with all that is in it, or not at all: another process may read it at any moment. */
+/** Creates the file atomically, because another process may read it at any moment. */
 function makeSecret(file: string): void {
   const ours = `${file}.${randomUUID()}`
   writeFileSync(ours, `${randomToken()}\n`, { mode: 0o600 })
   try {
     linkSync(ours, file)
   } catch (error) {
-    // Another process was first: its secret counts.
+    // Another process was first; its secret counts.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   } finally {
     rmSync(ours)

@@ -6,9 +6,9 @@ import { createDatabase } from '../database/database.ts'
 import { dialectOf } from '../database/dialect.ts'
 
 /**
- * Opens the database that a `DATABASE_URL` names.
+ * Opens the database of a `DATABASE_URL`.
  *
- * @param options `setsJournal: false` leaves a SQLite file's own mode as it is: the file may be an app's
+ * @param options `setsJournal: false` keeps the journal mode of a SQLite file, which may belong to an app
  */
 export function openDatabase(url: string, { setsJournal = true } = {}): Knex {
   const pragmas = setsJournal ? [...PRAGMAS, WRITE_AHEAD] : PRAGMAS
@@ -18,16 +18,16 @@ export function openDatabase(url: string, { setsJournal = true } = {}): Knex {
   return knex({ client, connection: url, pool: { min: 0, max: 10, ...PATIENCE }, log: SILENT })
 }
 
-/** A database that is away is tried anew every few seconds; Knex alone would wait for minutes. */
+/** Retries an unavailable database every few seconds; Knex's defaults would wait for minutes. */
 const PATIENCE = { acquireTimeoutMillis: 5_000, createTimeoutMillis: 5_000 }
 
-/** Knex would print to stdout what it throws as well. */
+/** Knex would also print to stdout what it throws. */
 const SILENT = { warn() {}, error() {} }
 
 /**
- * Readers beside a writer, and 64 MB in memory of an index that grows (by default it is 2). A statement that another process
- * locks out waits for a moment only and is then tried again (see `Database.run()`): meanwhile it would hold up the readers
- * behind it, and with better-sqlite3 the whole process.
+ * WAL allows readers during a write, and 64 MB of cache hold a growing index (the default is 2 MB). A statement that
+ * another process blocks waits only for a moment and is then retried (see `Database.run()`). Waiting longer would block the
+ * readers behind it, and with better-sqlite3 the whole process.
  */
 const PRAGMAS = ['busy_timeout = 10', 'cache_size = -65536']
 const WRITE_AHEAD = 'journal_mode = WAL'
@@ -36,7 +36,7 @@ interface Sqlite3Connection {
   exec(sql: string, done: (error: Error | null) => void): void
 }
 
-/** Sets the mode that `setsJournal: false` left alone: the file turned out to be the site's. */
+/** Sets the journal mode that `setsJournal: false` left unchanged, after the file was found to be the site's. */
 export async function setJournal(knex: Knex): Promise<void> {
   if (dialectOf(knex) === 'sqlite3') await createDatabase(knex, '').run(() => knex.raw(`PRAGMA ${WRITE_AHEAD}`))
 }

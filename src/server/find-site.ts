@@ -2,17 +2,21 @@ import { existsSync } from 'node:fs'
 import type { Knex } from 'knex'
 import { createDatabase } from '../database/database.ts'
 
-/** What the tables of a database tell of the site that they belong to. */
+/** What the tables of a database reveal about the site. */
 export interface FoundSite {
-  /** `own-users`: an app that has users of its own, so that the tables of embedded users do not belong there. */
+  /** `own-users`: an app with its own users, so the tables of embedded users must not be created there. */
   kind: 'none' | 'embedded-users' | 'own-users'
   hasOAuth: boolean
   hasThrottle: boolean
-  /** A migration that runs after those of embedded users has run. */
+  /** Whether a migration has run that comes after those of embedded users. */
   hasImports: boolean
 }
 
-/** Only looks: it makes nothing. @throws ConnectError `database_unavailable` */
+/**
+ * Only reads; it creates nothing.
+ *
+ * @throws ConnectError `database_unavailable`
+ */
 export async function findSite(knex: Knex): Promise<FoundSite> {
   const { run, table } = createDatabase(knex, 'connect_')
   const has = (name: string) => run(knex.schema.hasTable(table(name)))
@@ -26,7 +30,7 @@ export async function findSite(knex: Knex): Promise<FoundSite> {
   }
 }
 
-/** The path of a SQLite database that is not there: opening it would make it. Null for every other database. */
+/** Returns the path of a SQLite database that does not exist, because opening it would create it. Otherwise null. */
 export function missingFile(databaseUrl: string): string | null {
   const path = /^(?:better-)?sqlite3?:(?!:memory:)(.+)$/.exec(databaseUrl)?.[1]
   return path === undefined || existsSync(path) ? null : path

@@ -13,9 +13,9 @@ interface HomePageParts {
   look: Theme
 }
 
-/** The site's own home page; its Link header is how WordPress clients find the REST API. */
+/** The site's own home page. WordPress clients find the REST API by its Link header. */
 export function homePage(router: Router, { connect, site, environment, look }: HomePageParts): void {
-  // Browsers ask for it by themselves; a 404 would stand on every page's console.
+  // Browsers request it automatically, and a 404 would appear in the console of every page.
   router.get('/favicon.ico', ctx => {
     ctx.status = 204
   })
@@ -33,9 +33,9 @@ export function homePage(router: Router, { connect, site, environment, look }: H
       restUrl: restUrl(site),
       user,
       curl: curlCommand(user?.login ?? 'admin', `${site.url}/api/posts`),
-      // Without a token it asks first.
+      // Without a token, the page asks for confirmation.
       logoutUrl: user && look.path(`${PAGE_PATHS.logIn}?action=logout`),
-      // As application passwords themselves are offered.
+      // The same condition as for application passwords.
       isOffered: ctx.secure || environment === 'local',
     })
     ctx.set('Content-Language', language)

@@ -7,7 +7,7 @@ const POSTS = [
   { id: 2, title: 'Application passwords, one row each', author: 'admin' },
 ]
 
-/** A small API of the site's own, so that an application password has something to open. */
+/** A small API of the site, so that application passwords have a use. */
 export function postsApi(router: Router, connect: Connect): void {
   router.get('/api/posts', connect.require({ scope: 'posts', site: THE_SITE_ID }), ctx => {
     ctx.set('Cache-Control', 'no-store')

@@ -4,8 +4,8 @@ import type { Redis } from 'ioredis'
 const MAX_WAIT_MS = 2_000
 
 /**
- * Connects to the Redis that a `REDIS_URL` names. One that is away keeps nobody waiting: commands fail at once, and the
- * client goes on trying in the background.
+ * Connects to the Redis of a `REDIS_URL`. If it is unavailable, commands fail at once, and the client retries in the
+ * background.
  */
 export async function openRedis(url: string): Promise<Redis> {
   const { Redis } = await loadClient()
@@ -15,15 +15,15 @@ export async function openRedis(url: string): Promise<Redis> {
     maxRetriesPerRequest: 0,
     retryStrategy: times => Math.min(times * 200, 2000),
   })
-  // Whoever counts there says that it is away. Without a listener it would be printed at each try.
+  // The throttle reports the outage. Without a listener, each attempt would be printed.
   redis.on('error', () => {})
   const isDecided = new Promise(resolve => redis.once('ready', resolve).once('close', resolve))
-  // One that takes connections and never answers is away, too.
+  // A server that accepts connections and never responds counts as unavailable, too.
   await Promise.race([isDecided, setTimeout(MAX_WAIT_MS, undefined, { ref: false })])
   return redis
 }
 
-/** Only where it is asked for: the package can do without. */
+/** Imported only if it is needed, because the package is optional. */
 async function loadClient() {
   try {
     return await import('ioredis')

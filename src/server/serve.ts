@@ -9,7 +9,7 @@ import { findSite, OWN_USERS } from './find-site.ts'
 import { createSite, type ServedSite } from './site.ts'
 import { stoppable } from './stop.ts'
 
-/** Nobody holds a connection by sending slowly, and a proxy that keeps connections open is the first to let go of one. */
+/** A slow sender cannot hold a connection, and a proxy with keep-alive connections closes them before this server does. */
 const TIMEOUTS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
@@ -17,18 +17,18 @@ const TIMEOUTS = {
   keepAliveTimeout: 65_000,
 }
 
-/** Migrates, serves, and ends in peace on SIGTERM or SIGINT: finishes requests, writes what is pending, exits 0. */
+/** Migrates and serves. On SIGTERM or SIGINT it finishes requests, writes pending data and exits with 0. */
 export async function serve(config: Config): Promise<void> {
   const site = await createSite(config)
   try {
     const found = await findSite(site.knex)
-    // Not where a first start was broken off between two migrations.
+    // Unless a first start was interrupted between two migrations.
     if (found.kind === 'own-users' && found.hasImports) throw new Error(OWN_USERS)
     await site.connect.migrate()
     await createAdmin(site, config)
     await listen(site, config)
   } finally {
-    // Also when the port is taken: an open database would keep the process alive.
+    // Also if the port is in use: an open database would keep the process alive.
     await site.close()
   }
 }
@@ -39,7 +39,7 @@ async function listen(site: ServedSite, config: Config): Promise<void> {
   server.listen(config.port, config.host)
   await once(server, 'listening')
   const { address, port } = server.address() as AddressInfo
-  // Listened to until the end: whoever presses Ctrl-C under npm sends two, and the second would end the process at once.
+  // The listeners stay until the end: Ctrl-C under npm sends two signals, and the second would kill the process.
   const asked = new Promise<void>(resolve => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve())
   })
@@ -50,7 +50,7 @@ async function listen(site: ServedSite, config: Config): Promise<void> {
   await stop()
 }
 
-/** This server speaks plain http itself: https is what a trusted proxy says. */
+/** This server itself uses plain http: https is what a trusted proxy reports. */
 function whyUnavailable({ environment, site, trustProxy }: Config): string | null {
   const isHttps = site.url.startsWith('https:')
   if (environment === 'local' || (isHttps && trustProxy)) return null
@@ -63,14 +63,14 @@ function whyUnavailable({ environment, site, trustProxy }: Config): string | nul
   )
 }
 
-/** On the first start: a user to log in with, whose password is shown this once. */
+/** On the first start, creates a user to log in with. The password is shown only this time. */
 async function createAdmin({ accounts }: ServedSite, { admin, site }: Config): Promise<void> {
   if ((await accounts.count()) > 0) return
   const password = admin.password ?? randomBytes(15).toString('base64url')
   try {
     await accounts.create(admin.login, password, { email: admin.email, role: 'administrator' })
   } catch (error) {
-    // Another process that starts for the first time was first, and has shown its password.
+    // Another process on its first start was faster, and has shown its password.
     if (error instanceof ConnectError && error.code === 'user_exists') return
     throw error
   }

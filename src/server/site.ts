@@ -19,7 +19,7 @@ interface Opened {
   secret: string
 }
 
-/** The parts of the site that `npm start` runs, and that the commands work on. */
+/** Creates the site that `npm start` serves and the commands work on. */
 export async function createSite(
   config: Config,
   { knex = openDatabase(config.databaseUrl), secret = config.secret ?? keptSecret() }: Partial<Opened> = {},
@@ -46,7 +46,7 @@ export async function createSite(
   })
 
   function createApp(): Koa {
-    // Of X-Forwarded-For only the last address is the proxy's own word; what stands before it anybody can send.
+    // Only the last address of X-Forwarded-For comes from the proxy; clients can send anything before it.
     const app = new Koa({ proxy: config.trustProxy, maxIpsCount: 1 })
     const router = new Router()
     homePage(router, { connect, site, environment: config.environment, look })
@@ -63,7 +63,7 @@ export async function createSite(
     accounts: connect.users.accounts,
     clients: connect.oauth.clients,
     createApp,
-    /** Writes what is pending and lets go of the database. */
+    /** Writes pending data and closes the database. */
     async close(): Promise<void> {
       await connect.close()
       await knex.destroy()
@@ -73,7 +73,7 @@ export async function createSite(
 }
 
 /**
- * On a database server, in a table, for there may be other processes. A SQLite file has one writer, whom each wrong password
- * would keep waiting, and seldom more than one process.
+ * A database server may have several processes, so failed attempts are counted in a table. A SQLite file has one writer,
+ * which every wrong password would block, and rarely more than one process.
  */
 const whereToCount = (databaseUrl: string) => (/^(postgres|mysql)/.test(databaseUrl) ? 'database' : 'memory')

@@ -2,21 +2,21 @@ import type { Server, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** A client that never finishes its request must not keep the site from stopping. */
+/** A client that never finishes its request must not prevent the site from stopping. */
 const MAX_STOP_MS = 10_000
-/** What is on its way over a connection that is kept alive, or was just made, has arrived by then. */
+/** By then, requests on new or kept-alive connections have arrived. */
 const ON_ITS_WAY_MS = 500
 const SWEEP_EVERY_MS = 50
 
 /**
- * Makes a server that does not listen yet one that can be stopped.
+ * Prepares a server that does not listen yet, so that it can be stopped.
  *
- * @returns what stops it: answers the requests that are here or on their way, each as the last of its connection, and lets
- * go of connections without one.
+ * @returns a function that stops the server. It answers the requests that have arrived or are on their way, each as the
+ * last one of its connection, and closes connections without a request
  */
 export function stoppable(server: Server): () => Promise<void> {
   let isStopping = false
-  // Browsers connect before they have a request; Node does not count such connections as idle.
+  // Browsers open connections before they have a request; Node does not count those as idle.
   const unused = new Set<Socket>()
   const answering = new Set<ServerResponse>()
   server.on('connection', socket => {
@@ -32,14 +32,14 @@ export function stoppable(server: Server): () => Promise<void> {
 
   return async function stop() {
     isStopping = true
-    // Not `server.close()`: it would cut idle connections at once, and with them the request that is on its way over one.
+    // `server.close()` would close idle connections at once, and lose a request that is on its way over one.
     const closed = new Promise(resolve => NetServer.prototype.close.call(server, resolve))
     const deadline = setTimeout(() => server.closeAllConnections(), MAX_STOP_MS)
     for (const response of answering) if (!response.headersSent) closeAfter(response)
     await Promise.race([closed, wait(ON_ITS_WAY_MS)])
     for (const socket of unused) socket.destroy()
     server.closeIdleConnections()
-    // A connection whose answer had begun becomes idle when it is sent.
+    // A connection whose response had started becomes idle after it is sent.
     const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY_MS)
     await closed
     clearInterval(sweep)

@@ -1,24 +1,27 @@
-/** One thing that is counted. */
+/** A counter. */
 export interface CounterKey {
-  /** What it is a count of, such as `log-in pair`. Each kind has memory of its own, so that a flood of one pushes out no other. */
+  /**
+   * The kind of counter, such as `log-in pair`. Each kind has separate memory, so that a flood of one does not displace
+   * another.
+   */
   kind: string
-  /** Which one of the kind. */
+  /** Identifies the counter within its kind. */
   key: string
-  /** How long it counts, from the first time on. The same for all of a kind. */
+  /** Length of the window, which starts with the first count. The same for all counters of a kind. */
   seconds: number
-  /** How often it may happen. A count that has reached it is in force: it is never forgotten before its time. */
+  /** Maximum count. A counter that has reached it is never dropped before its window ends. */
   limit: number
 }
 
-/** How often it happened, and the seconds until its count starts again. */
+/** The current count, and the seconds until the window ends. */
 export interface CounterValue {
   points: number
   secondsLeft: number
 }
 
-/** Where failed attempts are counted: in the process, or shared with others. */
+/** Where failed attempts are counted: in the process, or shared with other processes. */
 export interface CounterStore {
-  /** Adds `points` to each of them at once, and returns what they are now. */
+  /** Adds `points` to each counter, and returns the new values. */
   add(counted: readonly CounterKey[], points: 1 | -1): Promise<CounterValue[]>
   forget(counted: CounterKey): Promise<void>
 }

@@ -7,16 +7,16 @@ import { createMemoryCounts } from './memory-counts.ts'
 import type { ThrottleStore } from './options.ts'
 import { createRedisCounts } from './redis-counts.ts'
 
-/** The counts of one site, and what is waited for when it closes. */
+/** The counters of one site, with the work to wait for when it closes. */
 interface SiteCounts extends CounterStore {
   finished(): Promise<void>
 }
 
 /**
- * Counts where the option `throttle` says.
+ * Creates the counter store that the option `throttle` selects.
  *
- * @param hmacKey of its own, see `deriveKey()`. What is counted is known to any store by an HMAC only: people paste
- * passwords into login fields, and addresses are nobody's business.
+ * @param hmacKey a separate key, see `deriveKey()`. Stores get only an HMAC of each key: people paste passwords into login
+ * fields, and addresses are private
  */
 export function createCounterStore(
   option: ThrottleStore,

@@ -6,10 +6,10 @@ import { upsertAll } from '../database/upsert.ts'
 import { nowInSeconds } from '../values/unix-seconds.ts'
 import type { CounterKey, CounterStore } from './counts.ts'
 
-/** Rows of one statement. */
+/** Rows per statement. */
 const CHUNK = 200
 const SWEEP_EVERY_MS = 60_000
-/** For clocks that differ. */
+/** Allows for clock differences. */
 const GRACE_SECONDS = 60
 
 interface DatabaseCountsRow {
@@ -18,13 +18,13 @@ interface DatabaseCountsRow {
   expires: number
 }
 
-/** What is to be added, by key. */
+/** What to add, by key. */
 type Sums = Map<string, { seconds: number; points: number }>
 
 /**
- * Counts in a table, shared by all processes of a database. What comes while a statement is under way goes into the next
- * one, so that a flood of attempts takes one connection of the pool and few statements, however many rows it means.
- * (rate-limiter-flexible's stores take a connection and one to four statements for each key.)
+ * Counts in a table that all processes of a database share. Attempts that arrive while a statement runs go into the next
+ * one. So a flood of attempts needs one connection and few statements, however many rows it changes. (The stores of
+ * rate-limiter-flexible need a connection and one to four statements for each key.)
  */
 export function createDatabaseCounts(database: Database, report: (error: unknown) => void) {
   const { knex, run } = database
@@ -50,7 +50,7 @@ export function createDatabaseCounts(database: Database, report: (error: unknown
   async function write(sums: Sums): Promise<Map<string, DatabaseCountsRow>> {
     const now = nowInSeconds()
     const rows = [...sums].map(([key, { seconds, points }]) => ({ key, points, expires: now + seconds }))
-    // Every process locks rows in the same order, or two would wait for each other.
+    // Every process locks rows in the same order; otherwise two could deadlock.
     rows.sort((a, b) => (a.key < b.key ? -1 : 1))
     const written = new Map<string, DatabaseCountsRow>()
     for (const some of chunks(rows, CHUNK)) {
@@ -93,7 +93,7 @@ export function createDatabaseCounts(database: Database, report: (error: unknown
     while ((await batch()) === CHUNK) await setImmediate()
   }
 
-  /** Which of those that are added together this one is. */
+  /** Returns the sum after this attempt, which is its position among those added together. */
   function gather(sums: Sums, { key, seconds }: CounterKey, points: number): number {
     const sum = sums.get(key) ?? { seconds, points: 0 }
     sum.points += points
@@ -120,7 +120,7 @@ export function createDatabaseCounts(database: Database, report: (error: unknown
   }
   return {
     ...counts,
-    /** Waits for what is done beside requests. */
+    /** Waits for background work. */
     finished: () => sweeping,
   }
 }

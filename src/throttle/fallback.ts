@@ -2,7 +2,7 @@ import type { CounterStore } from './counts.ts'
 import { createMemoryCounts } from './memory-counts.ts'
 import { driversOwn, isOutage } from './outage.ts'
 
-/** Longer than a store takes that is there, and short enough for somebody who waits for an answer. */
+/** Longer than a healthy store takes, and short enough for a person who waits. */
 const MAX_WAIT_MS = 1000
 const RETRY_AFTER_MS = 2000
 
@@ -11,9 +11,9 @@ type State = 'shared' | 'outage' | 'error'
 const CODES = { shared: 'throttle_shared', outage: 'throttle_not_shared', error: 'throttle_error' }
 
 /**
- * Falls back to counts in the process while the shared store fails, so that it never fails a request, nor makes one wait: the first
- * that finds it away waits a second at most, and then one every few seconds. Reports each change once: an outage, which ends by
- * itself, an error, which somebody has to mend, and that the counts are shared again.
+ * Falls back to in-memory counts while the shared store fails, so that it never fails a request. The first request that
+ * finds it unavailable waits 1 second at most; after that, one request every few seconds probes it. Each change is reported
+ * once: an outage, which ends by itself; an error, which needs fixing; and that the counts are shared again.
  */
 export function withFallback(
   shared: CounterStore,
@@ -46,7 +46,7 @@ export function withFallback(
 
   async function either<T>(work: (counts: CounterStore) => Promise<T>): Promise<T> {
     if (state !== 'shared' && Date.now() < retryAt) return work(memory)
-    // Only this one tries; the others do not wait for what it finds.
+    // Only this request probes the store; the others do not wait for the result.
     retryAt = Date.now() + retryAfterMs
     try {
       const result = await within(MAX_WAIT_MS, work(shared))

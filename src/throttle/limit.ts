@@ -4,11 +4,11 @@ import type { CounterKey, CounterStore, CounterValue } from './counts.ts'
 /** How often something may happen. */
 export interface Limit {
   points: number
-  /** Seconds for which it counts. */
+  /** Length of the window in seconds. */
   duration: number
 }
 
-/** What is counted of one caller: each of their networks, by a limit that is as wide as the network. */
+/** Returns the counters of one caller: one for each of their networks, with a limit that grows with the network. */
 export function countedNetworks(
   kind: string,
   networks: readonly Network[],
@@ -24,11 +24,11 @@ export function countedNetworks(
 }
 
 /**
- * Adds one to each. What one limit refuses counts for none of the others, or a caller who is past a narrow limit could use up
- * what a wide one allows to many.
+ * Adds one to each counter. If one limit rejects the attempt, it does not count for the others: otherwise a caller past a
+ * narrow limit could use up a wide one that many share.
  *
- * @param alongside counted as well, for the caller to judge
- * @returns the counts in this order; `past` is the one past its limit that lasts longest, null if all are within
+ * @param alongside counted too, but judged by the caller of this function
+ * @returns the values in this order; `past` is the exceeded counter that lasts longest, or null
  */
 export async function addWithin(
   counts: CounterStore,

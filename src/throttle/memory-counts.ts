@@ -2,12 +2,12 @@ import type { CounterKey, CounterStore, CounterValue } from './counts.ts'
 import { type Window, WindowQueue } from './window-queue.ts'
 
 /**
- * Keys of one kind that are remembered, some 2 MB of them: a caller with very many addresses, or one who makes up very many
- * logins, must not fill the memory. There are about two dozen kinds, so all of them together take some 50 MB at most.
+ * Maximum number of keys per kind, about 2 MB: a caller with many addresses or invented logins must not fill the memory.
+ * There are about two dozen kinds, so all of them take about 50 MB at most.
  */
 const MAX_KEYS = 10_000
 
-/** Counts of this process alone. rate-limiter-flexible's would keep a timer for each key, and as many keys as come. */
+/** Counts in this process only. rate-limiter-flexible would keep a timer for each key, without a maximum number of keys. */
 export function createMemoryCounts(maxKeys: number = MAX_KEYS): CounterStore & { size(): number } {
   const kinds = new Map<string, KindCounts>()
 
@@ -30,8 +30,9 @@ export function createMemoryCounts(maxKeys: number = MAX_KEYS): CounterStore & {
 }
 
 /**
- * The counts of one kind. When it is full, the oldest of those below their limit make room. Those that reached it stay until
- * their time is over, or a flood of other keys would lift a limit. Where all are such, new keys share one count.
+ * The counters of one kind. If it is full, the oldest counters below their limit are dropped. Counters that reached their
+ * limit stay until their window ends: otherwise a flood of other keys would lift a limit. If all have reached theirs, new
+ * keys share one counter.
  */
 class KindCounts {
   readonly #maxKeys: number
@@ -50,7 +51,8 @@ class KindCounts {
   add(counted: CounterKey, points: number, now: number): CounterValue {
     const window = this.#find(counted.key, now) ?? this.#begin(counted, points, now)
     window.points = Math.max(0, window.points + points)
-    // What was taken back as a whole leaves nothing, or attempts that do not count would push out those that do.
+    // An attempt that was taken back completely leaves no counter. Otherwise attempts that do not count would displace
+    // those that do.
     if (window.points === 0) this.forget(window.key)
     if (window.points >= counted.limit && this.#belowLimit.get(window.key) === window) {
       this.#belowLimit.delete(window.key)
@@ -77,12 +79,12 @@ class KindCounts {
       if (this.#overflow.ends <= now) this.#overflow = { ...begun, key: '' }
       return this.#overflow
     }
-    // What is taken back of a count that is over starts none.
+    // Taking back an attempt of a window that is over starts no new one.
     if (points > 0) this.#belowLimit.push(begun)
     return begun
   }
 
-  /** Each key is deleted once, so over time this costs no more steps than there were keys. */
+  /** Each key is deleted once, so over time this needs no more steps than there were keys. */
   #makeRoom(now: number): void {
     for (const queue of [this.#belowLimit, this.#inForce]) {
       while (queue.oldest && queue.oldest.ends <= now) queue.delete(queue.oldest.key)

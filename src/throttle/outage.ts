@@ -1,6 +1,9 @@
-/** What Node, mysql2 and this package call a connection that fails, is lost, or has too many before it. `ERR_…` is a bug. */
+/**
+ * Codes of Node, mysql2 and this package for a connection that failed, was lost, or has too many before it. `ERR_…` is a
+ * bug.
+ */
 const NO_CONNECTION = /^(E(?!RR?_)[A-Z_]+|PROTOCOL_\w+|database_unavailable)$/
-/** PostgreSQL: connection, rollback, resources, shutdown, system, and a lock that was not free. */
+/** PostgreSQL: connection, rollback, resources, shutdown, system, and a lock that was not available. */
 const POSTGRES = /^((08|40|53|57|58)[\dA-Z]{3}|55P03)$/
 const SQLITE = /^SQLITE_(BUSY|LOCKED|CANTOPEN|IOERR|FULL|NOMEM|INTERRUPT|PROTOCOL)/
 const MYSQL = new RegExp(
@@ -13,14 +16,14 @@ const MYSQL = new RegExp(
 )
 const REDIS = /^(LOADING|BUSY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|ERR max number of clients)\b/
 
-/** The errors without a code of pg, mysql2, Knex, ioredis and this package that are about the connection. */
+/** Matches errors without a code, of pg, mysql2, Knex, ioredis and this package, that are about the connection. */
 const WITHOUT_CODE =
   /\b(connect(ion|ed)?|clos(e|ed)|aborted|time-?out|timed out|max retries|slots cache|isn't writeable|answer(ed)?)\b/i
 const BUG = /^(Type|Range|Reference|Syntax)Error$/
 
 /**
- * Whether a store is away, or too busy, and waiting may help. Anything else is an error that somebody has to mend: a missing
- * table or permission, a wrong password, SQL that the server does not know, a bug.
+ * Whether a store is unavailable or overloaded, so that waiting may help. Other errors need fixing: a missing table or
+ * permission, a wrong password, SQL that the server does not support, a bug.
  */
 export function isOutage(error: unknown): boolean {
   const { code, name, message } = driversOwn(error) as { code?: unknown; name?: unknown; message?: unknown }
@@ -29,5 +32,5 @@ export function isOutage(error: unknown): boolean {
   return !BUG.test(String(name)) && WITHOUT_CODE.test(String(message))
 }
 
-/** A database's error is ours, with the driver's own as its cause. */
+/** Returns the driver's own error, which is the cause of our database error. */
 export const driversOwn = (error: unknown): unknown => (error as { cause?: unknown }).cause ?? error

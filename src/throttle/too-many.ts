@@ -1,6 +1,6 @@
 import { type ConnectError, errorWithMessage } from '../errors.ts'
 
-/** @param secondsLeft at least one is said, whatever the store says of a count that is about to end */
+/** @param secondsLeft rounded up to at least one second, even if the counter is about to end */
 export function tooManyAttempts(secondsLeft: number): ConnectError {
   const seconds = Math.max(1, Math.ceil(secondsLeft))
   const words = { id: 'errors.too_many_attempts.wait', values: { count: Math.ceil(seconds / 60) } }

@@ -1,6 +1,8 @@
 export type UnknownAddresses = ReturnType<typeof createUnknownAddresses>
 
-/** Reports once that callers come without an address, as a proxy may send them: no limit by address holds for them. */
+/**
+ * Reports once that callers arrive without an address, as some proxies send them. Limits per address do not work for them.
+ */
 export function createUnknownAddresses(report: (error: unknown) => void) {
   let wereSeen = false
   return {
@@ -12,7 +14,7 @@ export function createUnknownAddresses(report: (error: unknown) => void) {
         'Let the proxy send the address in X-Forwarded-For, and pass it to verifyCredentials().'
       report(Object.assign(new Error(words), { name: 'ThrottleWarning', code: 'caller_address_unknown' }))
     },
-    /** Whether one has come since the process began. */
+    /** Whether there was one since the process started. */
     wereSeen: (): boolean => wereSeen,
   }
 }

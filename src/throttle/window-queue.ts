@@ -1,8 +1,8 @@
-/** A count that has begun. */
+/** A window that has started. */
 export interface Window {
   key: string
   points: number
-  /** Milliseconds, as `Date.now()` has them. */
+  /** Milliseconds, as in `Date.now()`. */
   ends: number
 }
 
@@ -13,8 +13,8 @@ interface Node {
 }
 
 /**
- * Windows by key, and the oldest of them. A list stands beside the Map, because an iterator of a Map walks past every key that
- * was deleted before: each step here takes the same time, however many windows there are.
+ * Windows by key, in order of age. It has a linked list in addition to the Map, because a Map's iterator walks over all
+ * deleted keys: here each step takes constant time, however many windows there are.
  */
 export class WindowQueue {
   readonly #nodes = new Map<string, Node>()

@@ -1,7 +1,8 @@
 import { phpUnserializeArray } from './php/unserialize.ts'
 
 /**
- * The roles that a user's capabilities hold, such as `a:1:{s:13:"administrator";b:1;}`. What is false there was taken away.
+ * Returns the roles in a user's capabilities, such as `a:1:{s:13:"administrator";b:1;}`. Those with the value false were
+ * removed from the user.
  *
  * @throws PhpSerializedError
  */

@@ -1,16 +1,19 @@
-/** What became of one user of an import from, or an export to, a WordPress. */
+/** The result of importing one user from, or exporting one user to, a WordPress. */
 export interface TransferResult {
   login: string
-  /** `skipped`: neither the user nor any of their application passwords; `existing`: was there already. */
+  /**
+   * `skipped`: neither the user nor any of their application passwords was transferred. `existing`: the user existed
+   * already.
+   */
   outcome: 'transferred' | 'existing' | 'skipped'
-  /** How many application passwords were transferred, and how many were there already. */
+  /** Number of application passwords that were transferred, and that existed already. */
   transferred: number
   existing: number
-  /** What was left out or changed, and why: sentences for people. */
+  /** Sentences for people about data that was left out or changed. */
   problems: string[]
 }
 
-/** Why a user is skipped: a sentence for people. */
+/** Thrown to skip a user. The message is a sentence for people. */
 export class SkipUser extends Error {
   override readonly name = 'SkipUser'
 }

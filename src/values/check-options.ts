@@ -1,7 +1,10 @@
 import type { z } from 'zod'
 import { OptionsError } from '../errors.ts'
 
-/** @param caller whose options they are. @throws OptionsError that names every bad option, what was given and what is expected */
+/**
+ * @param caller name of the function whose options are checked
+ * @throws OptionsError that names every bad option, its value and the expected value
+ */
 export function checkBy<T>(schema: z.ZodType<T>, options: unknown, caller: string): T {
   const result = schema.safeParse(options)
   if (result.success) return result.data
@@ -15,7 +18,7 @@ export function checkBy<T>(schema: z.ZodType<T>, options: unknown, caller: strin
   throw new OptionsError(`${caller}: ${problems.join('; ')}`)
 }
 
-/** What was given; of what may be a secret, and of what has no short form, only the kind. */
+/** Describes the given value. For a value that may be secret, or has no short form, it names only the kind. */
 function given(options: unknown, path: PropertyKey[]): string {
   const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], options)
   const mayBeSecret = path.includes('secret') || path.includes('knex') || hasPassword(value)

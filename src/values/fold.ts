@@ -1,8 +1,8 @@
-/** A login or e-mail address as people are found by it: without accents, in lower case, as WordPress compares them. */
+/** Folds a login or email address as WordPress compares them: without accents, in lower case. */
 export function fold(loginOrEmail: string): string {
   const plain = ASCII.test(loginOrEmail) ? loginOrEmail : loginOrEmail.normalize('NFKD').replace(/\p{M}/gu, '')
   return plain.toLowerCase().trim()
 }
 
-/** As nearly all are, and every request asks: it has no accents to take off. */
+/** A shortcut for most values, because every request calls this: ASCII has no accents to remove. */
 const ASCII = /^[ -~]*$/

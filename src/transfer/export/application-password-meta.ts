@@ -4,9 +4,10 @@ import { phpUnserializeArray } from '../php/unserialize.ts'
 import type { PhpArray } from '../php/value.ts'
 
 /**
- * The user meta `_application_passwords` with these in it as well. What is there stays as it is, to the letter.
+ * Adds application passwords to the user meta `_application_passwords`. Existing entries stay exactly as they are.
  *
- * @throws PhpSerializedError for one that cannot be read: WordPress could not read it either, but it is not ours to replace
+ * @throws PhpSerializedError for a value that cannot be read. WordPress could not read it either, but we must not replace
+ * it
  */
 export function addApplicationPasswords(serialised: string, added: readonly PortableApplicationPassword[]): string {
   const entries = readEntries(serialised)
@@ -17,7 +18,11 @@ export function addApplicationPasswords(serialised: string, added: readonly Port
   return phpSerialize(entries)
 }
 
-/** The UUIDs that are there. @throws PhpSerializedError */
+/**
+ * Returns the UUIDs in the user meta.
+ *
+ * @throws PhpSerializedError
+ */
 export const uuidsOf = (serialised: string): Set<string> => uuidsIn(readEntries(serialised))
 
 const uuidsIn = (entries: PhpArray): Set<string> =>
@@ -26,7 +31,7 @@ const uuidsIn = (entries: PhpArray): Set<string> =>
 const readEntries = (serialised: string): PhpArray =>
   serialised.trim() === '' ? new Map() : phpUnserializeArray(serialised.trim())
 
-/** Members in WordPress's own order. */
+/** The members in WordPress's own order. */
 const toEntry = (one: PortableApplicationPassword): PhpArray =>
   new Map<string, string | number | null>([
     ['uuid', one.uuid],

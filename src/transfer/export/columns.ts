@@ -28,9 +28,10 @@ export async function readColumns(knex: Knex, tables: readonly [string, string])
 }
 
 /**
- * Refuses text that a column would change. A server without a strict mode replaces what it cannot hold by "?", and cuts off the
- * rest; serialised text then has wrong lengths, and PHP would read one value's text as the next value. In columns of neither
- * utf8mb4 nor utf8mb3 anything but ASCII may change on the way to PHP, by the charset of WordPress's own connection.
+ * Rejects text that a column would change. A server without strict mode replaces unsupported characters by "?" and cuts off
+ * long text. Serialized text then has wrong lengths, and PHP would read one value's text as the next value. In columns that
+ * are neither utf8mb4 nor utf8mb3, anything but ASCII may change on the way to PHP, by the charset of WordPress's own
+ * connection.
  *
  * @throws SkipUser
  */

@@ -22,8 +22,8 @@ interface Site {
 }
 
 /**
- * Writes a site's embedded users, with their application passwords, into the database of a WordPress 6.8 or later. A user
- * who is there already is left as they are, and gets what application passwords they have not yet.
+ * Writes a site's embedded users and their application passwords into the database of a WordPress 6.8 or later. Existing
+ * users are left unchanged and get the application passwords that they lack.
  */
 export async function* exportUsers(
   { accounts, applicationPasswords }: Site,
@@ -43,7 +43,7 @@ export async function* exportUsers(
     const serialised = existing ? await rows.applicationPasswords(existing.id) : ''
     const uuids = uuidsOf(serialised)
     const added = all.filter(({ uuid }) => !uuids.has(uuid))
-    // Before anything is written: not every engine can take it back.
+    // Before anything is written: not every engine can roll back.
     if (!existing) rows.checkUser(toRow(account))
     if (added.length > 0) await rows.checkApplicationPasswords(addApplicationPasswords(serialised, added))
     if (!dryRun) {
@@ -80,8 +80,10 @@ export async function* exportUsers(
 }
 
 /**
- * Who is the same by login and e-mail address. Not if they may do more there than here: an application password must not
- * open more than it did.
+ * Returns the WordPress user with the same login and email address. It throws if that user may do more there than here: an
+ * application password must not gain access by the export.
+ *
+ * @throws SkipUser
  */
 async function findSame(rows: WordPressRows, { login, email, role }: PortableAccount): Promise<FoundUser | null> {
   const found = await rows.find(login, email)
@@ -112,13 +114,16 @@ function readLogins(serialised: string): string[] {
   return logins instanceof Map ? [...logins.values()].map(String) : []
 }
 
-/** Which of a WordPress user's roles opens more than `role` does; what a plugin's own opens cannot be known. */
+/**
+ * Returns the first of a WordPress user's roles that allows more than `role`. Roles of plugins count as more, because we
+ * cannot know what they allow.
+ */
 function mayMore(role: string, theirs: readonly string[]): string | undefined {
   const here = isRole(role) ? ROLES.indexOf(role) : -1
   return here === 0 ? undefined : theirs.find(each => !isRole(each) || ROLES.indexOf(each) < here)
 }
 
-/** The number that plugins of old read in place of a role. */
+/** The number that old plugins read instead of a role. */
 const LEVELS: Record<string, number> = { administrator: 10, editor: 7, author: 2, contributor: 1, subscriber: 0 }
 
 const insert = (rows: WordPressRows, account: PortableAccount) =>

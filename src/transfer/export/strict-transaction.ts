@@ -4,14 +4,17 @@ import { rowsOf } from '../../database/dialect.ts'
 import { PhpSerializedError } from '../php/value.ts'
 import { SkipUser } from '../result.ts'
 
-/** Refuses a value rather than changing it, on every engine; and reads a backslash in text as the driver writes it. */
+/**
+ * The session rejects invalid values instead of changing them, on every engine. It also reads backslashes in text as the
+ * driver writes them.
+ */
 const SQL_MODE = 'STRICT_ALL_TABLES'
 
 /**
- * Does some work in a transaction on a MySQL or MariaDB whose session is strict meanwhile. A value that the server refuses
- * refuses the user: all of the work is undone.
+ * Runs work in a transaction, in strict mode, on MySQL or MariaDB. A value that the server rejects skips the user: all of
+ * the work is rolled back.
  *
- * @throws SkipUser, PhpSerializedError: what `work` threw; ConnectError `database_unavailable` for all else
+ * @throws SkipUser, PhpSerializedError: errors of `work`; ConnectError `database_unavailable` for all others
  */
 export async function strictTransaction<T>(database: Database, work: (on: Knex) => Promise<T>): Promise<T> {
   let refused: unknown
@@ -29,12 +32,12 @@ export async function strictTransaction<T>(database: Database, work: (on: Knex) 
       }
     })
   } catch (error) {
-    // The transaction makes one kind of error of all that it does not know.
+    // The transaction wraps all errors that it does not know, so throw the original one.
     throw refused ?? error
   }
 }
 
-/** Data that the server does not take (classes 22 and 23 of SQLSTATE), and those that it files under "general error". */
+/** Errors about values (SQLSTATE classes 22 and 23), and those that the server reports as "general error". */
 const DATA_ERRORS = new Set([
   'ER_TRUNCATED_WRONG_VALUE_FOR_FIELD',
   'ER_IMPOSSIBLE_STRING_CONVERSION',

@@ -5,7 +5,7 @@ import { APPLICATION_PASSWORDS, capabilitiesKey } from '../user-meta-keys.ts'
 import { checkFits } from './columns.ts'
 import type { WordPressTables } from './wordpress-tables.ts'
 
-/** A user of WordPress's, as far as an export compares them. */
+/** The data of a WordPress user that an export compares. */
 export interface FoundUser {
   id: number
   login: string
@@ -22,7 +22,10 @@ export interface NewUser {
 
 export type WordPressRows = ReturnType<typeof createWordPressRows>
 
-/** The rows of a WordPress that has users, inside a transaction: statements, and the check that each is kept as it is. */
+/**
+ * Statements on the tables of a WordPress, inside a transaction. After each write it checks that the stored values are
+ * unchanged.
+ */
 export function createWordPressRows(on: Knex, { prefix, users, usermeta, sitemeta, columns }: WordPressTables) {
   async function nicename(login: string): Promise<string> {
     const slug =
@@ -36,10 +39,10 @@ export function createWordPressRows(on: Knex, { prefix, users, usermeta, sitemet
     }
   }
 
-  /** Compares what is there with what was written, byte by byte: a trigger or another charset may have changed it. */
+  /** Compares the stored values with the written ones, byte by byte: a trigger or another charset may have changed them. */
   async function checkKept(table: string, key: string, id: number, row: Readonly<Record<string, unknown>>) {
     const names = Object.keys(row)
-    // As text: the driver would make dates of some, and of another length in bytes.
+    // As text: the driver would convert some values to dates, and lengths in bytes would differ.
     const read = names.map(name => on.raw('CAST(?? AS CHAR) AS ??', [name, name]))
     const kept = await on(table).where(key, id).first(read)
     const changed = names.find(name => kept?.[name] !== String(row[name]))
@@ -59,31 +62,42 @@ export function createWordPressRows(on: Knex, { prefix, users, usermeta, sitemet
       .orderBy('umeta_id')
       .first('umeta_id', 'meta_value')
 
-  /** Refuses what could not be written. @throws SkipUser */
+  /**
+   * Rejects values that cannot be written.
+   *
+   * @throws SkipUser
+   */
   async function checkApplicationPasswords(serialised: string): Promise<void> {
     checkFits(columns, usermeta, { meta_value: serialised })
     const [session] = rowsOf<{ most: number }>(await on.raw('SELECT @@max_allowed_packet AS most'))
-    // Escaped it may be twice as long.
+    // Escaping may double the length.
     if (2 * Buffer.byteLength(serialised) + 1024 <= Number(session?.most)) return
     throw new SkipUser('Their application passwords are more than WordPress’s database takes at once.')
   }
 
   return {
-    /** Whoever has the login or the address, in any letter case. @throws SkipUser for what the columns cannot hold */
+    /**
+     * Finds users by login or email address, in any letter case.
+     *
+     * @throws SkipUser for values that the columns cannot hold
+     */
     async find(login: string, email: string): Promise<FoundUser[]> {
       checkFits(columns, users, { user_login: login, user_email: email })
       const rows = await on(users).where({ user_login: login }).orWhere({ user_email: email })
       return rows.map(row => ({ id: Number(row.ID), login: row.user_login, email: row.user_email }))
     },
     /**
-     * What the user is on this site, on each other one of the network, and in each other WordPress that has the same table
-     * of users: an application password is good in all of them.
+     * Returns the user's capabilities on this site, on each other site of the network, and in each other WordPress with the
+     * same users table: an application password works on all of them.
      */
     async capabilities(userId: number): Promise<{ key: string; serialised: string }[]> {
       const rows = await on(usermeta).where({ user_id: userId }).andWhere('meta_key', 'like', '%capabilities')
       return rows.map(row => ({ key: String(row.meta_key), serialised: String(row.meta_value ?? '') }))
     },
-    /** The lists of those who may do everything on every site of a network; WordPress keeps them apart from roles. */
+    /**
+     * Returns the lists of users who may do everything on every site of a network. WordPress stores them separately from
+     * roles.
+     */
     async superAdmins(): Promise<string[]> {
       if (sitemeta === null) return []
       const rows = await on(sitemeta).where({ meta_key: 'site_admins' })
@@ -92,7 +106,11 @@ export function createWordPressRows(on: Knex, { prefix, users, usermeta, sitemet
     async applicationPasswords(userId: number): Promise<string> {
       return (await applicationPasswordsOf(userId))?.meta_value ?? ''
     },
-    /** Refuses what could not be inserted, before anything is written. @throws SkipUser */
+    /**
+     * Rejects a user that cannot be inserted, before anything is written.
+     *
+     * @throws SkipUser
+     */
     checkUser(user: NewUser): void {
       checkFits(columns, users, { ...user })
       checkFits(columns, usermeta, { meta_value: user.user_login })
@@ -111,7 +129,7 @@ export function createWordPressRows(on: Knex, { prefix, users, usermeta, sitemet
       return id
     },
     checkApplicationPasswords,
-    /** The row is locked meanwhile, so that what WordPress writes to it at the same time comes before or after. */
+    /** Locks the row, so that concurrent writes of WordPress come before or after. */
     async changeApplicationPasswords(userId: number, change: (serialised: string) => string): Promise<void> {
       const row = await applicationPasswordsOf(userId).forUpdate()
       const meta_value = change(row?.meta_value ?? '')

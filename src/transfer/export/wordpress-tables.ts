@@ -8,7 +8,7 @@ export interface WordPressTables {
   users: string
   usermeta: string
   options: string
-  /** Null outside a network of sites. */
+  /** Null unless it is a multisite network. */
   sitemeta: string | null
   columns: Columns
 }
@@ -31,7 +31,9 @@ export async function findTables({ knex, run, table }: Database): Promise<WordPr
   }
 }
 
-/** Until this is set, WordPress does not look at application passwords at all. In a network it is the network's. */
+/**
+ * Sets the option without which WordPress ignores application passwords. In a multisite network it is the network's option.
+ */
 export async function useApplicationPasswords({ knex, run }: Database, { options, sitemeta }: WordPressTables) {
   const name = 'using_application_passwords'
   if (sitemeta === null) {

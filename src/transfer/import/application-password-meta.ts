@@ -7,15 +7,15 @@ import { phpUnserializeArray } from '../php/unserialize.ts'
 import type { PhpArray, PhpValue } from '../php/value.ts'
 import type { Problems } from './problems.ts'
 
-/** What WordPress keeps of each; a plugin may have added more, such as a date of expiry. */
+/** The members that WordPress stores. A plugin may have added others, such as an expiry date. */
 const MEMBERS = ['uuid', 'app_id', 'name', 'password', 'created', 'last_used', 'last_ip']
 
-/** What an application password is called that has no name in WordPress. */
+/** The name of an application password that has none in WordPress. */
 const UNNAMED = 'Unnamed'
 
 /**
- * Reads the user meta `_application_passwords`. What this site could not keep becomes what it can, and is told: the password
- * goes on working.
+ * Reads the user meta `_application_passwords`. A value that this site cannot store is replaced and reported; the password
+ * still works.
  *
  * @throws PhpSerializedError
  */
@@ -39,7 +39,7 @@ function readEntry(entry: PhpArray) {
   if (typeof hash !== 'string' || hash === '') return null
   const problems: string[] = []
 
-  /** The member, or what stands for it where it is not as WordPress writes it. */
+  /** Returns a member, or a replacement if it is not as WordPress writes it. */
   function member<T extends PhpValue>(name: string, isRight: (value: PhpValue) => value is T, otherwise: T): T {
     const value = entry.get(name) ?? null
     if (isRight(value)) return value
@@ -67,13 +67,13 @@ function readEntry(entry: PhpArray) {
 const isUuidText = (value: PhpValue): value is string => typeof value === 'string' && isUuid(value)
 const isIpText = (value: PhpValue): value is string | null => typeof value === 'string' && isAddress(value)
 
-/** Unix seconds; tools that moved a site have made texts of them. */
+/** Parses Unix seconds. Migration tools have converted some of them to text. */
 function toTime(value: PhpValue | undefined): number | null {
   const seconds = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
   return typeof seconds === 'number' && isTime(seconds) ? seconds : null
 }
 
-/** The name by the rules of a new one. */
+/** Sanitizes the name like a new one. */
 function keptName(value: PhpValue): string {
   const letters = typeof value === 'string' || typeof value === 'number' ? [...String(value)] : []
   try {
@@ -85,8 +85,8 @@ function keptName(value: PhpValue): string {
 }
 
 /**
- * For one without a UUID, as the plugin made them that came before WordPress 5.6: always the same one, so that another
- * import knows it again. WordPress would make one up.
+ * Derives a UUID for an application password without one. The plugin that preceded WordPress 5.6 created those. It is
+ * always the same UUID, so that another import recognizes it; WordPress would generate a random one.
  */
 function uuidOf(hash: string): string {
   const hex = createHash('sha256').update(`application password ${hash}`).digest('hex')

@@ -1,27 +1,27 @@
 import { createSqlLexer, type Kind, unreadable } from './sql-lexer.ts'
 
-/** A row of a dump, each value as text; SQL's NULL is ''. */
+/** A row of a dump, with each value as text. SQL's NULL is ''. */
 export interface DumpRow {
   table: string
   values: Record<string, string>
 }
 
-/** What a statement is waiting for. */
+/** The state of the parser: what it expects next. */
 type State = (kind: Exclude<Kind, 'end'>) => State
 
 /**
- * Finds the rows of some tables in a MySQL dump that comes in pieces: the columns are those that CREATE TABLE or the INSERT
- * names. Statements of other tables are passed over.
+ * Finds the rows of some tables in a MySQL dump that arrives in pieces. The columns come from CREATE TABLE or the INSERT.
+ * Statements about other tables are skipped.
  *
  * @param wanted names of tables
- * @param onRow is called for each row
+ * @param onRow called for each row
  */
 export function createDumpRows(wanted: readonly string[], onRow: (row: DumpRow) => void) {
   const lexer = createSqlLexer()
   const columnsOf = new Map<string, string[]>()
   const found = new Set<string>()
   const otherUsers = new Set<string>()
-  /** Of the statement under way. */
+  /** The table of the current statement. */
   let table = ''
   let columns: string[] = []
   let values: string[] = []
@@ -38,10 +38,10 @@ export function createDumpRows(wanted: readonly string[], onRow: (row: DumpRow) 
     return word() === 'INSERT' || word() === 'REPLACE' ? insert : rest
   }
 
-  /** Whatever does not count, up to its end. */
+  /** Skips to the end of a statement. */
   const rest: State = () => (lexer.is(';') ? statement : rest)
 
-  /** Routines, with statements of their own, stand between DELIMITER and DELIMITER ; */
+  /** Routines with statements of their own are between DELIMITER and DELIMITER ; */
   const routine: State = kind => (kind === 'word' && word() === 'DELIMITER' ? rest : routine)
 
   const create: State = kind => {
@@ -139,13 +139,13 @@ export function createDumpRows(wanted: readonly string[], onRow: (row: DumpRow) 
       lexer.push(bytes.toString('latin1'))
       work()
     },
-    /** @throws ConnectError `wordpress_unreadable` if it ends within a row, or between two */
+    /** @throws ConnectError `wordpress_unreadable` if the dump ends within or between the rows of a statement */
     complete(): void {
       lexer.complete()
       work()
       if ([tuples, value, afterValue].includes(state)) throw unreadable(`The dump is cut off in the rows of ${table}.`)
     },
-    /** Tables that other prefixes would name. */
+    /** Users tables with other prefixes. */
     otherUsers,
     hasTable: (name: string): boolean => found.has(name),
   }
@@ -154,12 +154,12 @@ export function createDumpRows(wanted: readonly string[], onRow: (row: DumpRow) 
 const KEYS = ['PRIMARY', 'KEY', 'UNIQUE', 'INDEX', 'FULLTEXT', 'SPATIAL', 'CONSTRAINT', 'FOREIGN', 'CHECK']
 const INSERT_WORDS = ['INTO', 'IGNORE', 'LOW_PRIORITY', 'DELAYED', 'HIGH_PRIORITY']
 
-/** Of `database.table`, unquoted. */
+/** Returns the last part of an unquoted `database.table`. */
 const lastOf = (name: string) => name.slice(name.lastIndexOf('.') + 1)
 
 const utf8 = (latin1: string) => Buffer.from(latin1, 'latin1').toString('utf8')
 
-/** A value without quotes: a number, NULL, or bytes in hexadecimal. */
+/** Parses a value without quotes: a number, NULL, or hexadecimal bytes. */
 function plain(word: string): string {
   if (/^null$/i.test(word)) return ''
   const isHexadecimal = word.length % 2 === 0 && /^0x[0-9a-f]*$/i.test(word)

@@ -17,19 +17,19 @@ interface Site {
 }
 
 /**
- * Takes the users of a WordPress into a site of embedded users. A user who is there already is left as they are, and gets
- * what application passwords they have not yet; so another run changes nothing.
+ * Imports the users of a WordPress into a site with embedded users. Existing users are left unchanged and get the
+ * application passwords that they lack. So another run changes nothing.
  */
 export async function* importUsers(
   { accounts, applicationPasswords }: Site,
   people: AsyncIterable<WordPressUser>,
   { dryRun }: { dryRun: boolean },
 ): AsyncGenerator<TransferResult> {
-  // Of this run: what two users of the same WordPress both have is the first one's.
+  // Of this run: if two users of the WordPress have the same value, the first one keeps it.
   const names = new Map<string, string>()
   const credentials = new Set<string>()
 
-  /** Up to the first query it works in turn, so that the first of two is who came first. */
+  /** Runs in order up to its first query, so that of two equal users the first one wins. */
   async function importUser(person: WordPressUser): Promise<TransferResult> {
     const problems = new Problems()
     const role = roleOf(person, problems)
@@ -77,7 +77,7 @@ export async function* importUsers(
   for await (const some of together(people)) yield* await Promise.all(some.map(importOrRefuse))
 }
 
-/** As many at once as share their queries well. */
+/** As many users at once as share their queries well. */
 const CONCURRENCY = 20
 
 async function* together<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
@@ -93,7 +93,7 @@ async function* together<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
 
 const notTaken = (name: string, reason: string) => `Application password "${name}" is not taken: ${reason}.`
 
-/** The mightiest role that is known here. What a plugin added becomes the least. */
+/** Returns the most powerful role that exists here. A role of a plugin becomes the least powerful one. */
 function roleOf({ login, email, roles, isBarred }: WordPressUser, problems: Problems): Role {
   if (login === '') throw new SkipUser('The user has no login.')
   if (email === '') throw new SkipUser('The user has no e-mail address. Add one in WordPress, and import again.')
@@ -108,8 +108,10 @@ function roleOf({ login, email, roles, isBarred }: WordPressUser, problems: Prob
 }
 
 /**
- * Who is the same by login and e-mail address. Not if they may do more here than there: whoever could register on the
- * WordPress under an administrator's name would be let in as that administrator.
+ * Returns the site's user with the same login and email address. It throws if that user may do more here than there:
+ * otherwise a person who registers on the WordPress under an administrator's name would become that administrator.
+ *
+ * @throws SkipUser
  */
 async function findSame(accounts: Accounts, person: WordPressUser, role: Role): Promise<EmbeddedUser | null> {
   const [byLogin, byEmail] = await Promise.all([accounts.findByLogin(person.login), accounts.findByLogin(person.email)])
@@ -146,5 +148,5 @@ function toAccount(person: WordPressUser, role: Role, problems: Problems) {
   return { login, email, name, role, registered, passwordHash }
 }
 
-/** 250 characters at most, without controls or what turns the direction of writing. */
+/** Limits the name to 250 characters, and removes control characters and direction marks. */
 const keptName = (name: string) => withoutControls(name).slice(0, 250).toWellFormed().trim()

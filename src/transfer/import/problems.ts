@@ -1,8 +1,8 @@
-/** A value that somebody made up can have a million faults, each of them megabytes long: what is told of one user ends somewhere. */
+/** A made-up value can have a million faults, each of them megabytes long. So the problems of one user are limited. */
 const MOST = 100
 const LONGEST = 1000
 
-/** What is told about one user: the first sentences, and how many more there were. */
+/** The problems of one user: the first ones, and how many more there were. */
 export class Problems {
   readonly #told: string[] = []
   #more = 0

@@ -7,7 +7,7 @@ import type { UserMeta, UserRow } from './wordpress-user.ts'
 
 const CONCURRENCY = 500
 
-/** The users of a WordPress's own database, some at a time. */
+/** Reads the users from a WordPress's own database, in batches. */
 export async function* readDatabase(knex: Knex, prefix: string): AsyncGenerator<{ row: UserRow; meta: UserMeta }> {
   const { run, table } = createDatabase(knex, prefix)
   for (const name of ['users', 'usermeta']) {
@@ -20,7 +20,7 @@ export async function* readDatabase(knex: Knex, prefix: string): AsyncGenerator<
 
   const page = (after: number) =>
     knex(table('users'))
-      // As text: the driver would take a time without a zone for one of this machine's.
+      // As text: the driver would interpret a time without a zone in this machine's time zone.
       .select('*', knex.raw('CAST(?? AS CHAR) AS ??', ['user_registered', 'registered']))
       .where('ID', '>', after)
       .orderBy('ID')

@@ -7,7 +7,7 @@ import { unreadable } from './sql-lexer.ts'
 import { addMeta } from './user-meta.ts'
 import type { UserMeta, UserRow } from './wordpress-user.ts'
 
-/** The users of a dump. The file is read piece by piece; what is kept is the users alone. */
+/** Reads the users from a dump. The file is read in pieces, and only the users are kept in memory. */
 export async function* readDump(path: string, prefix: string): AsyncGenerator<{ row: UserRow; meta: UserMeta }> {
   const tables = { users: `${prefix}users`, usermeta: `${prefix}usermeta` }
   const users: UserRow[] = []
@@ -37,10 +37,10 @@ export async function* readDump(path: string, prefix: string): AsyncGenerator<{ 
   for (const row of users) yield { row, meta: metas.get(row.ID) ?? { otherSites: [] } }
 }
 
-/** Large, because each costs a step of its own. */
+/** Large, because each piece has a fixed cost. */
 const PIECE = 1024 * 1024
 
-/** Node's own errors, of a file that is not there, say all there is to say. */
+/** Throws Node's own errors for a missing file, which are clear enough. */
 async function firstBytes(path: string): Promise<Buffer> {
   const file = await open(path)
   try {
@@ -88,7 +88,7 @@ const toUserRow = (values: Record<string, string>): UserRow => ({
   deleted: values.deleted ?? '',
 })
 
-/** Any text has quotes: that one does not end says little to somebody who named the wrong file. */
+/** Any text has quotes. To a person who named the wrong file, an unclosed quote says little, so say more. */
 const noDump = (path: string, { message }: ConnectError) =>
   unreadable(`"${path}" is not a whole SQL dump of a WordPress: it has no table of users. ${message}`)
 

@@ -1,21 +1,21 @@
 import { ConnectError } from '../../errors.ts'
 
-/** The kinds of tokens that a dump is made of. */
+/** The kinds of tokens in a dump. */
 export type Kind = 'word' | 'name' | 'string' | 'mark' | 'end'
 
-/** Four times what MySQL sends in one packet by default, and well within what a string of V8's can hold. */
+/** Four times the default size of a MySQL packet, and well below the maximum length of V8's strings. */
 const MAX_TOKEN = 256 * 1024 ** 2
 
-/** Keeps the text within that, too. */
+/** Keeps the text below that maximum, too. */
 const MAX_WAIT = 64 * 1024 ** 2
 
 /**
- * Cuts a MySQL dump into tokens, as it comes in pieces of any size. Texts here hold one byte a letter (latin1), because no
- * byte of UTF-8's longer sequences passes for a quote or a backslash.
+ * Splits a MySQL dump into tokens, while it arrives in pieces of any size. Texts have one byte per character (latin1): no
+ * byte of a multibyte UTF-8 sequence can be mistaken for a quote or a backslash.
  */
 export function createSqlLexer() {
   let text = ''
-  /** What has come since the token at the end of `text` was looked at, and did not end. */
+  /** Pieces that arrived since the last token in `text` was found to be incomplete. */
   let pieces: string[] = []
   let waiting = 0
   let at = 0
@@ -30,7 +30,7 @@ export function createSqlLexer() {
     waiting = 0
   }
 
-  /** @returns where the token that begins at `at` ends; -1 if more is needed to tell. */
+  /** @returns the end of the token that begins at `at`; -1 if more text is needed */
   function endOfToken(): number {
     const first = text.charCodeAt(at)
     if (first === QUOTE) {
@@ -54,7 +54,7 @@ export function createSqlLexer() {
       if (code === BACKSLASH && quote !== BACKTICK) i++
       else if (code === quote) {
         if (i + 1 === text.length && !isComplete) return -1
-        // A quote that is doubled stands for itself.
+        // A doubled quote stands for itself.
         if (text.charCodeAt(i + 1) !== quote) return i + 1
         i++
       }
@@ -62,7 +62,11 @@ export function createSqlLexer() {
     return -1
   }
 
-  /** Skips white space and comments. @returns false if more is needed to tell where they end. */
+  /**
+   * Skips white space and comments.
+   *
+   * @returns false if more text is needed to find their end
+   */
   function skipBlank(): boolean {
     while (at < text.length) {
       const code = text.charCodeAt(at)
@@ -90,15 +94,16 @@ export function createSqlLexer() {
       waiting += piece.length
       const unfinished = text.length - at
       if (unfinished > MAX_TOKEN) throw unreadable('The dump holds a value that does not end.')
-      // A token is looked at from its beginning: once as much more has come, so that a long one is not read for every piece.
+      // A token is scanned from its beginning. Scan again only when the text has doubled, so that a long token is not
+      // scanned for every piece.
       if (waiting >= Math.min(unfinished, MAX_WAIT)) takePieces()
     },
-    /** Nothing more will come. */
+    /** Call this after the last piece. */
     complete(): void {
       takePieces()
       isComplete = true
     },
-    /** @returns the kind of the next token, `end` after the last one, or null if more has to be pushed first. */
+    /** @returns the kind of the next token, `end` after the last one, or null if more text must be pushed first */
     next(): Kind | null {
       if (waiting > 0) return null
       if (!skipBlank()) return null
@@ -115,11 +120,11 @@ export function createSqlLexer() {
       at = end
       return kind
     },
-    /** The token as it stands there. */
+    /** Returns the token's text. */
     raw: (): string => text.slice(from, at),
-    /** Whether the token is this one letter. */
+    /** Whether the token is this single character. */
     is: (mark: string): boolean => at === from + 1 && text.charAt(from) === mark,
-    /** What a string or a quoted name stands for. */
+    /** Returns the value of a string or a quoted name. */
     value(): string {
       const inner = text.slice(from + 1, at - 1)
       const quote = text.charAt(from)
@@ -133,7 +138,7 @@ export const unreadable = (message: string) => new ConnectError('wordpress_unrea
 
 const [QUOTE, DOUBLE_QUOTE, BACKTICK, BACKSLASH, SPACE, HASH, DASH, SLASH, STAR] = [39, 34, 96, 92, 32, 35, 45, 47, 42]
 
-/** Letters, digits, `_`, `$`, `@`, `.`, `-` and `+` of numbers, and whatever is not ASCII. */
+/** Letters, digits, `_`, `$`, `@`, `.`, the `-` and `+` of numbers, and all non-ASCII characters. */
 const isWordCode = (code: number) =>
   (code >= 48 && code <= 57) ||
   (code >= 65 && code <= 90) ||
@@ -146,7 +151,7 @@ const isWordCode = (code: number) =>
   code === 43 ||
   code > 127
 
-/** As `mysql_real_escape_string()` writes them. */
+/** The escapes that `mysql_real_escape_string()` writes. */
 const ESCAPES: Record<string, string> = { 0: '\0', b: '\b', n: '\n', r: '\r', t: '\t', Z: '\u001A' }
 
 const withoutEscapes = (inner: string, quote: string) =>

@@ -1,6 +1,6 @@
 import type { PhpValue } from './value.ts'
 
-/** Writes a value as PHP's `serialize()` does, so that WordPress's `unserialize()` reads it. */
+/** Serializes a value like PHP's `serialize()`, so that WordPress's `unserialize()` can read it. */
 export function phpSerialize(value: PhpValue): string {
   if (value === null) return 'N;'
   if (typeof value === 'boolean') return `b:${value ? 1 : 0};`

@@ -1,18 +1,19 @@
 import { type PhpArray, PhpSerializedError, type PhpValue } from './value.ts'
 
-/** A user's whole list of application passwords is some kilobytes; PHP itself nests up to 4,096 deep. */
+/** A user's whole list of application passwords has some kilobytes. PHP itself nests up to 4,096 levels. */
 const LONGEST = 16 * 1024 * 1024
 const DEEPEST = 32
 
 /**
- * Reads what PHP's `serialize()` wrote: null, booleans, integers, floats, strings and arrays of them. A parser of our own,
- * because those on npm make objects of the classes that the text names, or set `__proto__`; here anything else is refused.
+ * Parses the output of PHP's `serialize()`: null, booleans, integers, floats, strings, and arrays of them. It is our own
+ * parser, because those on npm create objects of the classes that the text names, or set `__proto__`. Everything else is
+ * rejected here.
  *
- * @throws PhpSerializedError for whatever is not exactly that
+ * @throws PhpSerializedError for anything else
  */
 export function phpUnserialize(text: string): PhpValue {
   if (text.length > LONGEST) throw new PhpSerializedError('it is too long')
-  // Lengths of strings count bytes.
+  // The lengths of strings are in bytes.
   const bytes = Buffer.from(text)
   let at = 0
 
@@ -25,7 +26,7 @@ export function phpUnserialize(text: string): PhpValue {
     at += literal.length
   }
 
-  /** What stands before the next `end`, which is skipped. Numbers and lengths are short. */
+  /** Returns the text up to `end`, and skips that. Numbers and lengths are short. */
   function until(end: string, pattern: RegExp): string {
     const found = bytes.indexOf(end, at, 'latin1')
     if (found < 0 || found - at > MAX_NUMBER) fail('a number does not end')
@@ -95,7 +96,11 @@ export function phpUnserialize(text: string): PhpValue {
   return result
 }
 
-/** The same where it must be an array. @throws PhpSerializedError */
+/**
+ * The same for a value that must be an array.
+ *
+ * @throws PhpSerializedError
+ */
 export function phpUnserializeArray(text: string): PhpArray {
   const value = phpUnserialize(text)
   if (value instanceof Map) return value

@@ -1,8 +1,13 @@
-/** What PHP's `serialize()` writes of values without objects. An array keeps its order, and its keys are no properties. */
+/**
+ * The values that PHP's `serialize()` writes, without objects. A Map keeps an array's order, and its keys are no
+ * properties.
+ */
 export type PhpValue = null | boolean | number | string | PhpArray
 export type PhpArray = Map<string | number, PhpValue>
 
-/** A text that is not a value of {@link PhpValue}, serialised. The message says what is wrong with it, and quotes none of it. */
+/**
+ * Thrown for a text that is not a serialized {@link PhpValue}. The message says what is wrong and does not quote the text.
+ */
 export class PhpSerializedError extends Error {
   override readonly name = 'PhpSerializedError'
 }
