@@ -10,6 +10,8 @@ import { thisSiteCheck } from './checks/this-site.ts'
 
 /** All checks, in the order of their results. */
 export const CHECKS: readonly Check[] = [
+  // Without its tables, nothing else works as it should.
+  migrationsCheck,
   addressCheck,
   thisSiteCheck,
   authorizationCheck,
@@ -17,5 +19,4 @@ export const CHECKS: readonly Check[] = [
   pagePolicyCheck,
   callerAddressCheck,
   oauthMetadataCheck,
-  migrationsCheck,
 ]

@@ -27,6 +27,6 @@ test('docs/run/doctor.md has every check, in its order, and says which are for a
   )
   t.deepEqual(
     rows.filter(([, looksAt = '']) => looksAt.endsWith('(administrators)')).map(([check]) => check),
-    ['`page-policy`', '`caller-address`', '`oauth-metadata`', '`migrations`'],
+    ['`migrations`', '`page-policy`', '`caller-address`', '`oauth-metadata`'],
   )
 })

@@ -21,6 +21,7 @@ async function examine(t: ExecutionContext, ways: Parameters<typeof startFront>[
 }
 
 const ALL_WELL = {
+  migrations: 'ok',
   address: 'ok',
   'this-site': 'ok',
   'authorization-header': 'ok',
@@ -28,7 +29,6 @@ const ALL_WELL = {
   'page-policy': 'ok',
   'caller-address': 'ok',
   'oauth-metadata': 'ok',
-  migrations: 'ok',
 }
 
 test('a site that works: nothing is found, in the order of the checks', async t => {

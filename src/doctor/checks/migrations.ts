@@ -4,7 +4,7 @@ import type { Check } from '../check.ts'
 export const migrationsCheck: Check = {
   name: 'migrations',
   isForAdministrators: true,
-  judge({ pendingMigrations: pending }) {
+  judge({ pendingMigrations: pending, startedBy }) {
     if (pending === null) {
       const advice = { id: 'doctor.migrations.no-database.advice' }
       return { status: 'fail', says: { id: 'doctor.migrations.no-database' }, advice }
@@ -13,7 +13,7 @@ export const migrationsCheck: Check = {
     return {
       status: 'fail',
       says: { id: 'doctor.migrations.pending', values: { names: pending.join(', ') } },
-      advice: { id: 'doctor.migrations.pending.advice' },
+      advice: { id: `doctor.migrations.pending.advice-${startedBy}` },
     }
   },
 }
