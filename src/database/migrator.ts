@@ -73,7 +73,7 @@ async function findPending(
   migrations: readonly Migration[],
 ): Promise<string[]> {
   const names = migrations.map(({ name }) => name)
-  if (!(await run(knex.schema.hasTable(books)))) return names
+  if (!(await run(() => knex.schema.hasTable(books)))) return names
   const ran = new Set(await run(knex(books).pluck<string[]>('name')))
   return names.filter(name => !ran.has(name))
 }
