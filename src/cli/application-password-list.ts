@@ -12,7 +12,7 @@ import {
   type Value,
   withOutputOptions,
 } from './output.ts'
-import { withSite } from './with-site.ts'
+import { withUsers } from './with-site.ts'
 
 const APPLICATION_PASSWORD = {
   fields: ['uuid', 'app_id', 'name', 'created', 'last_used', 'last_ip'],
@@ -58,8 +58,8 @@ export function applicationPasswordGetCommand(group: Command): void {
 }
 
 async function listApplicationPasswords(named: string, options: ListOptions): Promise<void> {
-  await withSite('read', async ({ accounts, connect }) => {
-    const all = await connect.applicationPasswords.list(await findUser(accounts, named))
+  await withUsers('read', async ({ users, applicationPasswords }) => {
+    const all = await applicationPasswords.list(await findUser(users, named))
     const wanted = all.map(toItem).filter(item => isWanted(item, options))
     // The list is sorted from oldest to newest, and the sort keeps this order among equal values.
     wanted.sort((a, b) => compare(a[options.orderby], b[options.orderby]))
@@ -68,8 +68,8 @@ async function listApplicationPasswords(named: string, options: ListOptions): Pr
 }
 
 async function getApplicationPassword(named: string, uuid: string, output: OutputOptions): Promise<void> {
-  await withSite('read', async ({ accounts, connect }) => {
-    const found = await connect.applicationPasswords.get(await findUser(accounts, named), uuid)
+  await withUsers('read', async ({ users, applicationPasswords }) => {
+    const found = await applicationPasswords.get(await findUser(users, named), uuid)
     lines(formatItems([toItem(found)], APPLICATION_PASSWORD, output))
   })
 }

@@ -3,11 +3,11 @@ import { applicationPasswordName } from '../application-passwords/name.ts'
 import { ConnectError } from '../errors.ts'
 import { isUuid } from '../values/uuid.ts'
 import { applicationPasswordGetCommand, applicationPasswordListCommand } from './application-password-list.ts'
-import { CliError } from './errors.ts'
+import { CliError, isRefusal } from './errors.ts'
 import { findUser } from './find-user.ts'
 import { io } from './io.ts'
 import { line, success, warning } from './messages.ts'
-import { withSite } from './with-site.ts'
+import { withUsers } from './with-site.ts'
 
 const USER = ['<user>', 'ID, login or email address'] as const
 const UUID = ['<uuid>', 'UUID of the application password'] as const
@@ -65,8 +65,8 @@ export function applicationPasswordCommands(user: Command): void {
 async function create(named: string, name: string, options: { appId?: string; porcelain?: true }): Promise<void> {
   const { appId = '', porcelain } = options
   if (appId && !isUuid(appId)) throw new ConnectError('invalid_app_id')
-  await withSite('change', async ({ accounts, connect }) => {
-    const { password } = await connect.applicationPasswords.create(await findUser(accounts, named), name, appId)
+  await withUsers('change', async ({ users, applicationPasswords }) => {
+    const { password } = await applicationPasswords.create(await findUser(users, named), name, appId)
     if (porcelain) return line(password)
     success('Created application password.')
     line(`Password: ${password}`)
@@ -74,16 +74,16 @@ async function create(named: string, name: string, options: { appId?: string; po
 }
 
 async function update(named: string, uuid: string, { name }: { name: string }): Promise<void> {
-  await withSite('change', async ({ accounts, connect }) => {
-    await connect.applicationPasswords.rename(await findUser(accounts, named), uuid, name)
+  await withUsers('change', async ({ users, applicationPasswords }) => {
+    await applicationPasswords.rename(await findUser(users, named), uuid, name)
     success('Updated application password.')
   })
 }
 
 async function revoke(named: string, uuids: string[], { all }: { all?: true }): Promise<void> {
   if (uuids.length > 0 === Boolean(all)) throw new CliError('Pass one or more UUIDs, or --all.')
-  await withSite('change', async ({ accounts, connect: { applicationPasswords } }) => {
-    const user = await findUser(accounts, named)
+  await withUsers('change', async ({ users, applicationPasswords }) => {
+    const user = await findUser(users, named)
     if (all) {
       await applicationPasswords.revokeAll(user)
       return success('Deleted all application passwords.')
@@ -94,7 +94,7 @@ async function revoke(named: string, uuids: string[], { all }: { all?: true }): 
         await applicationPasswords.revoke(user, uuid)
         deleted += 1
       } catch (error) {
-        if (!(error instanceof ConnectError) || error.kind === 'outage') throw error
+        if (!isRefusal(error)) throw error
         warning(`Failed to delete UUID ${uuid}: ${error.message}`)
         io.exitCode = 1
       }
@@ -106,15 +106,15 @@ async function revoke(named: string, uuids: string[], { all }: { all?: true }): 
 async function exists(named: string, name: string): Promise<void> {
   // Sanitized like a new name, so that a script can pass the same name as to `create`.
   const wanted = applicationPasswordName(name).toLowerCase()
-  await withSite('read', async ({ accounts, connect }) => {
-    const all = await connect.applicationPasswords.list(await findUser(accounts, named))
+  await withUsers('read', async ({ users, applicationPasswords }) => {
+    const all = await applicationPasswords.list(await findUser(users, named))
     if (!all.some(each => each.name.toLowerCase() === wanted)) io.exitCode = 1
   })
 }
 
 async function recordUsage(named: string, uuid: string): Promise<void> {
-  await withSite('change', async ({ accounts, connect }) => {
-    await connect.applicationPasswords.recordUsage(await findUser(accounts, named), uuid, null)
+  await withUsers('change', async ({ users, applicationPasswords }) => {
+    await applicationPasswords.recordUsage(await findUser(users, named), uuid, null)
     success('Recorded application password usage.')
   })
 }

@@ -3,19 +3,19 @@ import type { LocalizedCheckResult } from '../doctor/check.ts'
 import { CliError } from './errors.ts'
 import { line, lines, success } from './messages.ts'
 import { printable } from './printable.ts'
-import { withAnySite } from './with-site.ts'
+import { withConnect } from './with-site.ts'
 
 interface DoctorOptions {
   format: 'list' | 'json'
 }
 
 const DETAILS = `
-The site must be running: it is asked at SITE_URL, as an application would ask it. Ends with 1 if anything fails. It
-needs what the site itself was started with: SITE_URL, DATABASE_URL and CONNECT_SECRET. An app may ask connect.doctor() instead.
+The site must be running: the command calls it as an application would. It exits with 1 if a check fails. Without --app it
+needs what the site was started with: SITE_URL, DATABASE_URL and CONNECT_SECRET.
 
 Examples:
   $ koa-wp-connect doctor
-  $ koa-wp-connect doctor --format=json`
+  $ koa-wp-connect doctor --app=./connect.js --format=json`
 
 export function doctorCommand(program: Command): void {
   program
@@ -32,7 +32,7 @@ export function doctorCommand(program: Command): void {
 
 async function examine({ format }: DoctorOptions): Promise<void> {
   // Does not migrate: whether the tables are up to date is one of the checks.
-  await withAnySite({ none: 'look', migrates: false, secret: true, unavailable: true }, async ({ connect }) => {
+  await withConnect({ none: 'refuse', migrates: false, secret: true, unavailable: true }, async connect => {
     const found = await connect.doctor()
     const failed = found.filter(({ status }) => status === 'fail').length
     if (format === 'json') line(printable(JSON.stringify(found)))

@@ -1,13 +1,21 @@
-import { ConnectError } from '../errors.ts'
+import type { ConnectError } from '../errors.ts'
+import { appFile } from './app-file.ts'
 
 /** Thrown if a command cannot do its work. The message says why, or what to do instead. */
 export class CliError extends Error {
   override readonly name = 'CliError'
 }
 
+/** Checks the name, because an app may have another copy of this package. */
+const isConnectError = (thrown: unknown): thrown is ConnectError =>
+  thrown instanceof Error && thrown.name === 'ConnectError'
+
+/** Whether the site rejected something, as opposed to an outage. */
+export const isRefusal = (thrown: unknown): thrown is ConnectError => isConnectError(thrown) && thrown.kind !== 'outage'
+
 /** Returns one line for the person at the terminal. */
 export function describeError(thrown: unknown): string {
-  if (thrown instanceof ConnectError && thrown.code === 'database_unavailable') {
+  if (isConnectError(thrown) && thrown.code === 'database_unavailable') {
     return `The database cannot be used: ${messageOf(thrown.cause ?? thrown)}`
   }
   return messageOf(thrown)
@@ -15,7 +23,7 @@ export function describeError(thrown: unknown): string {
 
 /** Whether a table or column was missing, so that the site's tables are from an older version. */
 export function isOutdated(thrown: unknown): boolean {
-  if (!(thrown instanceof ConnectError)) return false
+  if (!isConnectError(thrown)) return false
   const { code, message = '' } = (thrown.cause ?? {}) as { code?: string; message?: string }
   return OUTDATED.includes(code ?? '') || (code === 'SQLITE_ERROR' && /no such (table|column)/.test(message))
 }
@@ -32,7 +40,7 @@ function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return oneLine(String(thrown))
   const { message, name } = thrown
   const code = codeOf(thrown)
-  if (code === 'EADDRINUSE') return `Another program uses this port (${message}). Set PORT to a different one.`
+  if (code === 'EADDRINUSE') return portIsTaken(message)
   const path = (thrown as NodeJS.ErrnoException).path
   if (code in FILE_ERRORS) return `${FILE_ERRORS[code]}${path === undefined ? '.' : `: ${path}`}`
   if (code === 'ENOSPC') return 'No space is left on the device.'
@@ -43,6 +51,11 @@ function messageOf(thrown: unknown): string {
   // Node's error for a host with several addresses has an empty message.
   return oneLine(message) || code || name
 }
+
+const portIsTaken = (message: string): string =>
+  appFile === null
+    ? `Another program uses this port (${message}). Set PORT to a different one.`
+    : `${appFile} starts a server, and its port is taken (${message}). --app needs a file that creates connect and does not listen: move app.listen() to another file.`
 
 /** Replaces Node's messages such as "ENOENT: no such file or directory, open 'x'". */
 const FILE_ERRORS: Readonly<Record<string, string>> = {

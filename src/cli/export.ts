@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { showResults } from './transfer-results.ts'
-import { withSiteToMove } from './with-site.ts'
+import { withAccounts } from './with-site.ts'
 import { withWordPressDatabase } from './wordpress-source.ts'
 
 interface ExportOptions {
@@ -37,11 +37,15 @@ export function exportCommands(program: Command): void {
 
 async function exportWordPress({ to, prefix, dryRun }: ExportOptions): Promise<void> {
   const { exportUsers } = await import('../transfer/export/export-users.ts')
-  await withSiteToMove(dryRun === true, 'change', async ({ accounts, connect: { applicationPasswords } }) => {
+  const access = dryRun ? 'read' : 'change'
+  const work: Parameters<typeof withAccounts>[1] = async ({ accounts, connect: { applicationPasswords } }) => {
     await withWordPressDatabase(to, async knex => {
       const site = { accounts, applicationPasswords }
       const moved = exportUsers(site, { knex, prefix }, { dryRun: dryRun === true })
       await showResults(moved, dryRun ? 'Would export' : 'Exported')
     })
-  })
+  }
+  await withAccounts(access, work, EXPORT_IN_APP)
 }
+
+const EXPORT_IN_APP = 'connect.applicationPasswords.export(user) returns what a user has, with the hashes.'

@@ -1,30 +1,35 @@
-import type { Accounts } from '../embedded-users/accounts.ts'
-import type { EmbeddedUser } from '../embedded-users/rows.ts'
+import type { User } from '../users/user.ts'
 import { CliError } from './errors.ts'
 import { io } from './io.ts'
 import { warning } from './messages.ts'
 
-const notFound = (named: string) => `There is no user with the ID, e-mail address or login '${named}'.`
+/** What finds users: `accounts` of embedded users, or an app's own `users`. */
+type Finder<U extends User> = { [Method in 'find' | 'findByLogin']: (named: string) => Promise<U | null> }
 
-/** Finds a user by ID if it is a number, otherwise by login or email address. */
-async function lookUp(accounts: Accounts, named: string): Promise<EmbeddedUser | null> {
-  return /^\d+$/.test(named) ? accounts.find(named) : accounts.findByLogin(named)
+const notFound = (named: string) => `There is no user with the ID, email address or login '${named}'.`
+
+/** Finds a user by ID if it is a number, otherwise by an app's own ID, by login or by email address. */
+async function lookUp<U extends User>(users: Finder<U>, named: string): Promise<U | null> {
+  if (/^\d+$/.test(named)) return users.find(named)
+  // The ID first: users choose their logins, and one could choose the ID of another user.
+  const byId = /^[\w-]{1,64}$/.test(named) ? await users.find(named) : null
+  return byId ?? users.findByLogin(named)
 }
 
 /** @throws CliError if there is no such user */
-export async function findUser(accounts: Accounts, named: string): Promise<EmbeddedUser> {
-  const user = await lookUp(accounts, named)
+export async function findUser<U extends User>(users: Finder<U>, named: string): Promise<U> {
+  const user = await lookUp(users, named)
   if (!user) throw new CliError(notFound(named))
   return user
 }
 
 /** Returns each found user once. For missing users it prints a warning and sets the exit code to 1. */
-export async function findUsers(accounts: Accounts, named: readonly string[]): Promise<EmbeddedUser[]> {
-  const found = new Map<string, EmbeddedUser>()
+export async function findUsers<U extends User>(users: Finder<U>, named: readonly string[]): Promise<U[]> {
+  const found = new Map<string, U>()
   for (const each of named) {
-    const user = await lookUp(accounts, each)
+    const user = await lookUp(users, each)
     if (user) {
-      found.set(user.id, user)
+      found.set(String(user.id), user)
     } else {
       warning(notFound(each))
       io.exitCode = 1

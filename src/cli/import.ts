@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { showResults } from './transfer-results.ts'
-import { withSiteToMove } from './with-site.ts'
+import { withAccounts } from './with-site.ts'
 import { withWordPressSource } from './wordpress-source.ts'
 
 interface ImportOptions {
@@ -43,11 +43,26 @@ export function importCommands(program: Command): void {
 async function importWordPress({ from, prefix, dryRun }: ImportOptions): Promise<void> {
   const { importUsers } = await import('../transfer/import/import-users.ts')
   const { readWordPress } = await import('../transfer/import/read-wordpress.ts')
-  await withSiteToMove(dryRun === true, 'make', async ({ accounts, connect: { applicationPasswords } }) => {
-    await withWordPressSource(from, async source => {
-      const people = readWordPress({ ...source, prefix })
+  await withWordPressSource(from, async source => {
+    // A source that cannot be read must not leave an empty site behind.
+    const people = await begun(readWordPress({ ...source, prefix }))
+    const work: Parameters<typeof withAccounts>[1] = async ({ accounts, connect: { applicationPasswords } }) => {
       const moved = importUsers({ accounts, applicationPasswords }, people, { dryRun: dryRun === true })
       await showResults(moved, dryRun ? 'Would import' : 'Imported')
-    })
+    }
+    await withAccounts(dryRun ? 'read' : 'make', work, IMPORT_IN_APP)
   })
 }
+
+/** The same items, of which the first has been read already. */
+async function begun<T>(items: AsyncGenerator<T>): Promise<AsyncIterable<T>> {
+  const first = await items.next()
+  return (async function* () {
+    if (first.done) return
+    yield first.value
+    yield* items
+  })()
+}
+
+const IMPORT_IN_APP =
+  'Import with readWordPress() and connect.applicationPasswords.import(): see docs/features/import-from-wordpress.md.'

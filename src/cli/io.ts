@@ -7,6 +7,8 @@ export interface Io {
   stderr: Writable
   env: NodeJS.ProcessEnv
   exitCode?: NodeJS.Process['exitCode']
+  /** Ends the process, if the command has one to itself. */
+  exit?(): void
 }
 
 /** The process itself, unless a test replaces it. Only one command runs at a time. */

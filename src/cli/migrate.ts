@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
+import type { Connect } from '../connect/connect-types.ts'
 import { CliError } from './errors.ts'
 import { line, success } from './messages.ts'
 import { confirm, isAtTerminal } from './prompt.ts'
-import { withAnySite } from './with-site.ts'
+import { accountsOf, withConnect } from './with-site.ts'
 
 interface MigrateOptions {
   down?: true
@@ -14,27 +15,38 @@ export function migrateCommand(program: Command): void {
     .command('migrate')
     .summary('bring the tables up to date')
     .description(
-      'Brings the tables of the database up to date. `serve` and the commands that change something do so by themselves. Of an app with users of its own, the tables that it has already.',
+      'Brings the tables of the database up to date. `serve` and the commands that change something do so by themselves, unless the site is your own app.',
     )
-    .option('--down', 'take all tables away, with all users and application passwords in them')
-    .option('--yes', 'with --down: do not ask')
+    .option('--down', 'delete all tables, with all users and application passwords in them; asks first')
+    .option('--yes', 'with --down: do not ask; needed in a script')
     .action(migrate)
 }
 
 async function migrate({ down, yes }: MigrateOptions): Promise<void> {
-  if (
-    down &&
-    !yes &&
-    isAtTerminal() &&
-    !(await confirm('All users and application passwords will be lost. Proceed?'))
-  ) {
-    throw new CliError('Nothing was undone.')
-  }
-  await withAnySite({ none: down ? 'look' : 'make', migrates: false }, async ({ connect }) => {
+  await withConnect({ none: down ? 'look' : 'make', migrates: false }, async connect => {
+    if (down && !yes) await mustConfirm(connect)
     const names = await (down ? connect.migrateDown() : connect.migrate())
     for (const name of names) line(`${down ? 'Undid' : 'Ran'} ${name}`)
     success(down ? undone(names.length) : ran(names.length))
   })
+}
+
+/** Asks a person. A script cannot answer, so it must say `--yes`. @throws CliError without a yes */
+async function mustConfirm(connect: Connect): Promise<void> {
+  const lost = whatIsLost(connect)
+  if (!isAtTerminal()) {
+    throw new CliError(`This would delete ${lost}. Nothing was undone. To do it without a question, pass --yes.`)
+  }
+  if (!(await confirm(`This deletes ${lost}. Proceed?`))) throw new CliError('Nothing was undone.')
+}
+
+function whatIsLost(connect: Connect): string {
+  const all = [
+    ...(accountsOf(connect) ? ['users'] : []),
+    'application passwords',
+    ...(connect.oauth ? ['applications', 'connections of users to them'] : []),
+  ]
+  return `all ${new Intl.ListFormat('en-GB').format(all)}, with their tables`
 }
 
 const migrations = (count: number) => `${count} ${count === 1 ? 'migration' : 'migrations'}`

@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { appFile } from './app-file.ts'
+import { CliError } from './errors.ts'
 import { io } from './io.ts'
 
 const DETAILS = `
@@ -18,7 +20,9 @@ export function serveCommand(program: Command): void {
 }
 
 async function serveSite(): Promise<void> {
-  // Imported only here, as in `withAnySite()`.
+  if (appFile !== null)
+    throw new CliError('serve runs the site of this package. Start your own app with its own command.')
+  // Imported only here, as in `withConnect()`.
   const { readConfig } = await import('../server/config.ts')
   const { serve } = await import('../server/serve.ts')
   await serve(readConfig(io.env))

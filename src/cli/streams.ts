@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import { io } from './io.ts'
 import { error } from './messages.ts'
 
@@ -13,5 +14,17 @@ export function watchOutput(): void {
     io.exitCode = 1
   })
 }
+
+/** Ends the process when all output is written. */
+export async function endProcess(): Promise<void> {
+  await Promise.all([io.stdout, io.stderr].map(written))
+  io.exit?.()
+}
+
+const written = (stream: Writable): Promise<void> =>
+  new Promise(resolve => {
+    if (stream.destroyed) resolve()
+    else stream.write('', () => resolve())
+  })
 
 const NO_SPACE = 'The output cannot be written: no space is left on the device.'

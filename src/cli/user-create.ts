@@ -4,7 +4,7 @@ import { line, success } from './messages.ts'
 import { printable } from './printable.ts'
 import { askPassword, isAtTerminal } from './prompt.ts'
 import { roleOption } from './role-option.ts'
-import { withSite } from './with-site.ts'
+import { withAccounts } from './with-site.ts'
 
 interface CreateOptions {
   role?: string
@@ -41,7 +41,7 @@ export function userCreateCommand(user: Command): void {
 }
 
 async function createUser(login: string, email: string, options: CreateOptions): Promise<void> {
-  await withSite('make', async ({ accounts }) => {
+  await withAccounts('make', async ({ accounts }) => {
     const given = options.user_pass ?? (await askForPassword(login))
     const password = given ?? generatePassword()
     const user = await accounts.create(login, password, {

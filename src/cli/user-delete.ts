@@ -4,7 +4,7 @@ import { findUsers } from './find-user.ts'
 import { success } from './messages.ts'
 import { printable } from './printable.ts'
 import { confirm } from './prompt.ts'
-import { withSite } from './with-site.ts'
+import { withAccounts } from './with-site.ts'
 
 export function userDeleteCommand(user: Command): void {
   user
@@ -17,7 +17,7 @@ export function userDeleteCommand(user: Command): void {
 }
 
 async function deleteUsers(named: string[], { yes }: { yes?: true }): Promise<void> {
-  await withSite('change', async ({ accounts }, { site }) => {
+  await withAccounts('change', async ({ accounts }) => {
     const users = await findUsers(accounts, named)
     if (users.length === 0) return
     const logins = users.map(user => user.login).join(', ')
@@ -26,7 +26,7 @@ async function deleteUsers(named: string[], { yes }: { yes?: true }): Promise<vo
     }
     for (const user of users) {
       await accounts.delete(user.id)
-      success(`Removed user ${user.id} from ${site.url}.`)
+      success(`Removed user ${user.id}.`)
     }
   })
 }

@@ -1,11 +1,10 @@
 import type { Command } from 'commander'
-import { ConnectError } from '../errors.ts'
-import { CliError } from './errors.ts'
+import { CliError, isRefusal } from './errors.ts'
 import { findUsers } from './find-user.ts'
 import { io } from './io.ts'
 import { success, warning } from './messages.ts'
 import { roleOption } from './role-option.ts'
-import { withSite } from './with-site.ts'
+import { withAccounts } from './with-site.ts'
 
 interface UpdateOptions {
   user_pass?: string
@@ -37,13 +36,13 @@ async function updateUsers(named: string[], options: UpdateOptions): Promise<voi
   if (Object.keys(changes).length === 0) {
     throw new CliError('Nothing to change. Pass --user_pass, --user_email, --display_name or --role.')
   }
-  await withSite('change', async ({ accounts }) => {
+  await withAccounts('change', async ({ accounts }) => {
     for (const { id } of await findUsers(accounts, named)) {
       try {
         await accounts.update(id, changes)
         success(`Updated user ${id}.`)
       } catch (error) {
-        if (!(error instanceof ConnectError) || error.kind === 'outage') throw error
+        if (!isRefusal(error)) throw error
         warning(`Failed to update user ${id}: ${error.message}`)
         io.exitCode = 1
       }

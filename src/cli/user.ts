@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import type { EmbeddedUser } from '../embedded-users/rows.ts'
-import { publicId } from '../users/user.ts'
+import { publicId, type User } from '../users/user.ts'
 import { applicationPasswordCommands } from './application-password.ts'
 import { findUser } from './find-user.ts'
 import { lines } from './messages.ts'
@@ -18,7 +17,7 @@ import { roleOption } from './role-option.ts'
 import { userCreateCommand } from './user-create.ts'
 import { userDeleteCommand } from './user-delete.ts'
 import { userUpdateCommand } from './user-update.ts'
-import { withSite } from './with-site.ts'
+import { withAccounts, withUsers } from './with-site.ts'
 
 const USER: Kind = {
   fields: ['ID', 'user_login', 'display_name', 'user_email', 'user_registered', 'roles'],
@@ -50,23 +49,22 @@ export function userCommands(program: Command): void {
 }
 
 async function listUsers({ role, ...output }: OutputOptions & { role?: string }): Promise<void> {
-  await withSite('read', async ({ accounts }) => {
+  await withAccounts('read', async ({ accounts }) => {
     const users = (await accounts.list()).filter(user => role === undefined || user.roles[0] === role)
     lines(formatItems(users.map(toItem), USER, output))
   })
 }
 
 async function getUser(named: string, output: OutputOptions): Promise<void> {
-  await withSite('read', async ({ accounts }) =>
-    lines(formatItem(toItem(await findUser(accounts, named)), USER, output)),
-  )
+  await withUsers('read', async ({ users }) => lines(formatItem(toItem(await findUser(users, named)), USER, output)))
 }
 
-const toItem = (user: EmbeddedUser): Item => ({
-  ID: publicId(user.id),
-  user_login: user.login,
-  display_name: user.name,
-  user_email: user.email,
-  user_registered: user.registered.toISOString().slice(0, 19).replace('T', ' '),
-  roles: user.roles.join(','),
+/** An app's own users may lack what embedded ones have. */
+const toItem = ({ id, login, name, email, registered, roles }: User): Item => ({
+  ID: publicId(id),
+  user_login: login,
+  display_name: name ?? login,
+  user_email: email ?? '',
+  user_registered: registered?.toISOString().slice(0, 19).replace('T', ' ') ?? '',
+  roles: roles?.join(',') ?? '',
 })

@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto'
+import type { Connect } from '../connect/connect-types.ts'
+import type { Accounts } from '../embedded-users/accounts.ts'
+import type { EmbeddedUsers } from '../embedded-users/embedded-users.ts'
+import { asEmbedded } from '../embedded-users/internals.ts'
 import type { OAuth } from '../oauth/build.ts'
-import type { Config } from '../server/config.ts'
-import { type FoundSite, findSite, missingFile, OWN_USERS } from '../server/find-site.ts'
-import type { ServedSite } from '../server/site.ts'
+import { findSite, missingFile, OWN_USERS } from '../server/find-site.ts'
+import { checkedUsers } from '../users/checked-users.ts'
+import { appFile } from './app-file.ts'
+import { typed } from './at-hand.ts'
 import { CliError, isOutdated } from './errors.ts'
 import { io } from './io.ts'
-import type { OwnUsersSite } from './own-users-site.ts'
+import { loadApp } from './load-app.ts'
 
 /**
  * What a command does to the site. `read` writes nothing and creates no tables. `change` migrates first. `make` also
@@ -13,46 +18,54 @@ import type { OwnUsersSite } from './own-users-site.ts'
  */
 export type Access = 'read' | 'change' | 'make'
 
-type AnySite = ServedSite | OwnUsersSite
-
-/** Opens the site that the environment describes, and runs a command that needs its embedded users. */
-export async function withSite(
+/** Runs a command about the users of a site, embedded or an app's own. */
+export async function withUsers(
   access: Access,
-  work: (site: ServedSite, config: Config) => Promise<void>,
+  work: (site: Pick<Connect, 'users' | 'applicationPasswords'>) => Promise<void>,
 ): Promise<void> {
-  await withAnySite({ ...NEEDS[access], users: true }, (site, config) => work(site as ServedSite, config))
+  await withConnect(NEEDS[access], ({ users, applicationPasswords }) =>
+    work({ users: checkedUsers(users), applicationPasswords }),
+  )
 }
 
-/** The same for a command that transfers users. With `dryRun` nothing is written, so the tables must exist. */
-export async function withSiteToMove(
-  dryRun: boolean,
+/**
+ * Runs a command that needs embedded users.
+ *
+ * @param instead what to do if the users are an app's own
+ */
+export async function withAccounts(
   access: Access,
-  work: (site: ServedSite) => Promise<void>,
+  work: (site: { accounts: Accounts; connect: Connect }) => Promise<void>,
+  instead = MANAGE_IN_APP,
 ): Promise<void> {
-  await withAnySite({ ...NEEDS[dryRun ? 'read' : access], users: true }, async (site, _config, found) => {
-    if (dryRun && !found?.hasImports) throw new CliError(OUTDATED)
-    await work(site as ServedSite)
+  await withConnect(NEEDS[access], async connect => {
+    const accounts = accountsOf(connect)
+    if (accounts === null) throw new CliError(`This app has its own users, not embeddedUsers(). ${instead}`)
+    await work({ accounts, connect })
   })
 }
 
-/** The same for a command about applications. The site's users may be embedded or an app's own. */
+/** Null if the users are an app's own. */
+export const accountsOf = ({ users }: Connect): Accounts | null =>
+  (asEmbedded(users) as EmbeddedUsers | null)?.accounts ?? null
+
+/** Runs a command about the applications of a site. */
 export async function withOAuth(
   access: Access,
   work: (oauth: OAuth) => Promise<void>,
   { secret = false } = {},
 ): Promise<void> {
-  await withAnySite({ ...NEEDS[access], secret }, async ({ connect }) => {
-    if (connect.oauth === null) throw new CliError(NO_OAUTH)
-    await work(connect.oauth)
+  await withConnect({ ...NEEDS[access], secret }, async ({ oauth }) => {
+    if (oauth === null) throw new CliError(NO_OAUTH)
+    await work(oauth)
   })
 }
 
 interface WithSiteNeeds {
   /** What to do if there is no site. `look` continues with the existing database, but creates none. */
   none: 'refuse' | 'look' | 'make'
+  /** An app's tables are changed by `migrate` alone. */
   migrates: boolean
-  /** The command needs embedded users. */
-  users?: boolean
   /** The command needs the site's own secret. */
   secret?: boolean
   /** The command also runs if the database is unavailable. */
@@ -65,11 +78,23 @@ const NEEDS: Readonly<Record<Access, WithSiteNeeds>> = {
   make: { none: 'make', migrates: true },
 }
 
-/** Opens the site, runs the command, and closes the database, so that the process can exit. */
-export async function withAnySite(
-  needs: WithSiteNeeds,
-  work: (site: AnySite, config: Config, found: FoundSite | null) => Promise<void>,
-): Promise<void> {
+/** Opens the app of `--app`, otherwise the site that the environment describes, runs a command, and closes it. */
+export async function withConnect(needs: WithSiteNeeds, work: (connect: Connect) => Promise<void>): Promise<void> {
+  await (appFile === null ? withServedSite(needs, work) : withApp(appFile, work))
+}
+
+async function withApp(file: string, work: (connect: Connect) => Promise<void>): Promise<void> {
+  const connect = await loadApp(file)
+  try {
+    await work(connect)
+  } catch (error) {
+    throw isOutdated(error) ? new CliError(outdated()) : error
+  } finally {
+    await connect.close()
+  }
+}
+
+async function withServedSite(needs: WithSiteNeeds, work: (connect: Connect) => Promise<void>): Promise<void> {
   // Imported only here, so that `--help` and errors in flags respond quickly.
   const { foundSecret, readConfig } = await import('../server/config.ts')
   const config = readConfig(io.env)
@@ -78,7 +103,6 @@ export async function withAnySite(
 
   const { openDatabase, setJournal } = await import('../server/database.ts')
   const { createSite } = await import('../server/site.ts')
-  const { createOwnUsersSite } = await import('./own-users-site.ts')
   const knex = openDatabase(config.databaseUrl, { setsJournal: false })
   let close = async () => knex.destroy()
   try {
@@ -86,33 +110,36 @@ export async function withAnySite(
       if (needs.unavailable) return null
       throw error
     })
-    if (found?.kind === 'none' && needs.none === 'refuse')
+    if (found === 'none' && needs.none === 'refuse') {
       throw new CliError(noSite('the database has none of its tables'))
-    if (found?.kind === 'own-users' && needs.users) throw new CliError(OWN_USERS)
+    }
+    if (found === 'own-users') throw new CliError(`${OWN_USERS} Name the app: ${typed('--app=./connect.js …')}`)
     const known = config.secret ?? foundSecret()
     if (known === null && needs.secret) throw new CliError(NO_SECRET)
     // A random secret is enough: only the server, and commands that require the site's own secret, sign or encrypt with it.
     const secret = known ?? randomBytes(32).toString('base64url')
-    const site =
-      found?.kind === 'own-users'
-        ? await createOwnUsersSite(config, knex, secret, found)
-        : await createSite(config, { knex, secret })
+    const site = await createSite(config, { knex, secret })
     close = site.close
-    if (needs.none === 'make' && found?.kind !== 'own-users') await setJournal(knex)
+    if (needs.none === 'make') await setJournal(knex)
     if (needs.migrates) await site.connect.migrate()
-    await work(site, config, found)
+    await work(site.connect)
   } catch (error) {
-    throw !needs.migrates && isOutdated(error) ? new CliError(OUTDATED) : error
+    throw !needs.migrates && isOutdated(error) ? new CliError(outdated()) : error
   } finally {
     await close()
   }
 }
 
 const noSite = (why: string) =>
-  `There is no site here: ${why}. Start one by koa-wp-connect serve, go to the folder that it was started in, or set DATABASE_URL to its database.`
+  `There is no site here: ${why}. Start one with ${typed('serve')}, go to the folder where it was started, or set DATABASE_URL to its database. ` +
+  'For your own app, pass --app with the file that exports its createConnect().'
 
-const OUTDATED = 'The site’s tables are not up to date, and this command writes nothing. Run first: migrate'
+const outdated = () =>
+  `The tables are not up to date, and this command does not change them. Run this first: ${typed('migrate')}`
 
 const NO_OAUTH = 'This site has no OAuth. Set the option oauth of createConnect(), and run connect.migrate().'
 
 const NO_SECRET = 'There is no data/secret here. Set CONNECT_SECRET to the secret that the site has.'
+
+const MANAGE_IN_APP =
+  'List, create, change and delete them in the app. After a new account password, call connect.passwordChanged(id); after a deletion, connect.userDeleted(id).'

@@ -21,9 +21,9 @@ const TIMEOUTS = {
 export async function serve(config: Config): Promise<void> {
   const site = await createSite(config)
   try {
-    const found = await findSite(site.knex)
-    // Unless a first start was interrupted between two migrations.
-    if (found.kind === 'own-users' && found.hasImports) throw new Error(OWN_USERS)
+    if ((await findSite(site.knex)) === 'own-users') {
+      throw new Error(`${OWN_USERS} Start the app itself, or set DATABASE_URL to another database.`)
+    }
     await site.connect.migrate()
     await createAdmin(site, config)
     await listen(site, config)

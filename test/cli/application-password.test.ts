@@ -155,6 +155,6 @@ test('what is refused changes nothing', async t => {
   for (const args of [['list'], ['create', 'x'], ['exists', 'x'], ['delete', '--all']]) {
     const [command = '', ...rest] = args
     const { code, stderr } = await run(['user', 'application-password', command, 'nobody', ...rest])
-    t.deepEqual([code, stderr], [1, "Error: There is no user with the ID, e-mail address or login 'nobody'.\n"])
+    t.deepEqual([code, stderr], [1, "Error: There is no user with the ID, email address or login 'nobody'.\n"])
   }
 })

@@ -200,6 +200,6 @@ test('every command has help', async t => {
   const commands = ['create', 'list', 'get', 'update', 'rotate-secret', 'delete'].map(name => ['client', name])
   for (const command of [['client'], ...commands, ['signing-key'], ['signing-key', 'rotate']]) {
     const help = await ok(...command, '--help')
-    t.true(help.startsWith(`Usage: ${['koa-wp-connect', ...command].join(' ')} `), help)
+    t.true(help.startsWith(`Usage: ${['npm run cli --', ...command].join(' ')} `), help)
   }
 })

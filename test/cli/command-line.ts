@@ -16,6 +16,13 @@ import { endWithProcess } from '../support/end-with-process.ts'
 
 export const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
+/** A dump of a WordPress with one user, as small as it can be. */
+export const DUMP = `CREATE TABLE wp_users (ID int, user_login text, user_pass text, user_email text, user_registered text, display_name text);
+INSERT INTO wp_users VALUES (1,'ann','','ann@example.com','2020-01-01 00:00:00','Ann');
+CREATE TABLE wp_usermeta (umeta_id int, user_id int, meta_key text, meta_value text);
+INSERT INTO wp_usermeta VALUES (1,1,'wp_capabilities','a:1:{s:6:"author";b:1;}');
+`
+
 export interface Ended {
   code: number | null
   stdout: string

@@ -25,7 +25,7 @@ test('every command has help', async t => {
   ]
   for (const command of commands) {
     const help = await ok(...command, '--help')
-    t.true(help.startsWith(`Usage: ${['koa-wp-connect', ...command].join(' ')} `), help)
+    t.true(help.startsWith(`Usage: ${['npm run cli --', ...command].join(' ')} `), help)
   }
   t.regex(await ok('--version'), /^\d+\.\d+\.\d+\S*\n$/)
 })
@@ -45,11 +45,11 @@ test('every command is a process that ends by itself', async t => {
     [['client', 'create', '--name=x', '--redirect-uri=https://a.example/', '--porcelain'], 0, /^\d{12}\n$/, /^$/],
     [['client', 'list', '--format=count'], 0, /^1\n$/, /^$/],
     [['signing-key', 'rotate'], 0, /^Success: Created signing key .*\n$/, /^$/],
-    [['doctor'], 1, /^fail {2}There is no answer at /, /^Error: 1 check failed\.\n$/],
+    [['doctor'], 1, /^fail {2}There is no answer at /m, /^Error: 1 check failed\.\n$/],
     [['import', 'wordpress', '--from=none.sql'], 1, /^$/, /^Error: This file does not exist: none\.sql\n$/],
     [['user', 'delete', 'bob'], 1, /^$/, /\? \[y\/n\] \nError: No users deleted\. .*\n$/],
     [['usr'], 1, /^$/, /^Error: unknown command 'usr'\n/],
-    [['migrate', '--down'], 0, /Success: Undid \d+ migrations\.\n$/, /^$/],
+    [['migrate', '--down', '--yes'], 0, /Success: Undid \d+ migrations\.\n$/, /^$/],
     [['user', 'list'], 1, /^$/, /^Error: There is no site here: .*\n$/],
   ]
   for (const [args, code, stdout, stderr] of commands) {
@@ -62,7 +62,7 @@ test('every command is a process that ends by itself', async t => {
 
 test('an unknown command or option ends with 1, and a hint', async t => {
   const { fails } = await commandLine(t)
-  const see = (command: string) => `See 'koa-wp-connect${command} --help'.\n`
+  const see = (command: string) => `See 'npm run cli --${command} --help'.\n`
   t.is(await fails('usr'), `Error: unknown command 'usr'\n(Did you mean user?)\n${see('')}`)
   t.is(
     await fails('user', 'application-password', 'lst', 'bob'),
@@ -74,7 +74,7 @@ test('an unknown command or option ends with 1, and a hint', async t => {
   )
   t.regex(await fails('x\u001B[2Jx'), /^Error: unknown command 'x\\u001b\[2Jx'\n/)
   for (const group of [[], ['user'], ['user', 'application-password']]) {
-    t.regex(await fails(...group), /^Usage: koa-wp-connect .*\n/)
+    t.regex(await fails(...group), /^Usage: npm run cli -- .*\n/)
   }
 })
 
@@ -84,9 +84,9 @@ test('help shows the help of the command that is named', async t => {
     ['help', 'user', 'create'],
     ['user', 'help', 'create'],
   ]) {
-    t.regex(await ok(...command), /^Usage: koa-wp-connect user create /)
+    t.regex(await ok(...command), /^Usage: npm run cli -- user create /)
   }
-  t.regex(await ok('help'), /^Usage: koa-wp-connect \[/)
+  t.regex(await ok('help'), /^Usage: npm run cli -- \[/)
 })
 
 test('a file that cannot be read, or is no dump, is said in plain words', async t => {

@@ -27,10 +27,26 @@ test('up, up again, down, down again', async t => {
   t.is(await ok('migrate'), UP)
   t.is(await ok('migrate'), 'Success: The tables are up to date already.\n')
   await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
-  t.is(await ok('migrate', '--down'), DOWN)
-  t.is(await ok('migrate', '--down'), 'Success: There was nothing to undo.\n')
+  t.is(await ok('migrate', '--down', '--yes'), DOWN)
+  t.is(await ok('migrate', '--down', '--yes'), 'Success: There was nothing to undo.\n')
   t.is(await ok('migrate'), UP)
   t.is(await ok('user', 'list', '--format=count'), '0\n')
+})
+
+test('down in a script needs --yes, and says what would be lost', async t => {
+  const { run, ok } = await commandLine(t)
+  await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
+  // Nor is an answer taken that is piped in.
+  for (const input of ['', 'y\n']) {
+    const { code, stdout, stderr } = await run(['migrate', '--down'], { input })
+    t.deepEqual({ code, stdout }, { code: 1, stdout: '' })
+    t.is(
+      stderr,
+      'Error: This would delete all users, application passwords, applications and connections of users to them, with their tables. ' +
+        'Nothing was undone. To do it without a question, pass --yes.\n',
+    )
+  }
+  t.is(await ok('user', 'list', '--format=count'), '1\n')
 })
 
 test('the commands that change something migrate by themselves', async t => {

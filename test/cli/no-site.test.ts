@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { openDatabase } from '../../src/server/database.ts'
-import { commandLine } from './command-line.ts'
+import { commandLine, DUMP } from './command-line.ts'
 
 const UUID = '6633824d-c1d7-4f79-9dd5-4586f734d69e'
 const NEED_A_SITE = [
@@ -21,17 +21,20 @@ const NEED_A_SITE = [
   ['signing-key', 'rotate'],
   ['migrate', '--down', '--yes'],
   ['doctor'],
-  ['import', 'wordpress', '--from=x.sql', '--dry-run'],
+  ['import', 'wordpress', '--from=FILE', '--dry-run'],
   ['export', 'wordpress', '--to=mysql://root@127.0.0.1/x'],
 ]
 
 test('in an empty folder, what needs a site says that there is none, and makes nothing', async t => {
   t.timeout(180_000)
   const { fails, directory, run } = await commandLine(t, { DATABASE_URL: '' })
+  const { directory: elsewhere } = await commandLine(t)
+  const dump = join(elsewhere, 'wordpress.sql')
+  await writeFile(dump, DUMP)
   for (const command of NEED_A_SITE) {
     t.regex(
-      await fails(...command),
-      /^Error: There is no site here: there is no file data\/site\.db\. Start one by [^\n]*\n$/,
+      await fails(...command.map(word => word.replace('FILE', dump))),
+      /^Error: There is no site here: there is no file data\/site\.db\. Start one with npm run cli -- serve, [^\n]*\n$/,
     )
     t.deepEqual(await readdir(directory), [], command.join(' '))
   }
@@ -41,17 +44,30 @@ test('in an empty folder, what needs a site says that there is none, and makes n
   t.deepEqual(await readdir(directory), [])
 })
 
+test('in an empty folder, an import that cannot be read creates nothing; one that can creates the site', async t => {
+  const { run, ok, directory } = await commandLine(t, { DATABASE_URL: '' })
+  const { directory: elsewhere } = await commandLine(t)
+  const [dump, noDump] = [join(elsewhere, 'wordpress.sql'), join(elsewhere, 'README.md')]
+  await writeFile(dump, DUMP)
+  await writeFile(noDump, '# Read me\n')
+  for (const from of ['absent.sql', noDump, 'mysql://root@127.0.0.1:1/x', 'wordpress://x']) {
+    const { code, stderr } = await run(['import', 'wordpress', `--from=${from}`])
+    t.is(code, 1)
+    t.regex(stderr, /^Error: (?!There is no site)[^\n]*\n$/, from)
+    t.deepEqual(await readdir(directory), [], from)
+  }
+  const { stdout } = await run(['import', 'wordpress', `--from=${dump}`])
+  t.is(stdout, 'Success: Imported 1 user and 0 application passwords.\n')
+  t.is(await ok('user', 'list', '--field=login'), 'ann\n')
+})
+
 test('nor in a database that has other tables only, which stay as they are', async t => {
   t.timeout(180_000)
   const { fails, environment } = await commandLine(t)
   const knex = openDatabase(environment.DATABASE_URL ?? '', { setsJournal: false })
   t.teardown(() => knex.destroy())
   await knex.schema.createTable('people', table => table.increments())
-  for (const command of [
-    ['user', 'list'],
-    ['client', 'list'],
-    ['user', 'delete', 'bob', '--yes'],
-  ]) {
+  for (const command of [['user', 'list'], ['client', 'list'], ['user', 'delete', 'bob', '--yes'], ['doctor']]) {
     t.regex(await fails(...command), /^Error: There is no site here: the database has none of its tables\. /)
   }
   t.false(await knex.schema.hasTable('connect_migrations'))
@@ -67,7 +83,7 @@ test('what reads does not migrate, and says so where tables of a version before 
   t.is(await ok('user', 'list', '--format=count'), '0\n')
   t.is(
     await fails('client', 'list'),
-    'Error: The site’s tables are not up to date, and this command writes nothing. Run first: migrate\n',
+    'Error: The tables are not up to date, and this command does not change them. Run this first: npm run cli -- migrate\n',
   )
   t.false(await knex.schema.hasTable('connect_oauth_clients'))
 })

@@ -49,7 +49,7 @@ testAtTerminal('create asks for the password, and does not show what is typed', 
 })
 
 for (const [key, character] of Object.entries({ 'Ctrl-C': '\u0003', 'Ctrl-D': '\u0004' })) {
-  testAtTerminal(`${key} at the question breaks off, and nobody is made`, async t => {
+  testAtTerminal(`${key} at the question cancels, and no user is created`, async t => {
     const { type, ok } = await terminal(t)
     const { code, screen } = await type('user create bob bob@example.com', '(empty: generate one): ', character)
     t.is(code, 1)
@@ -61,7 +61,8 @@ for (const [key, character] of Object.entries({ 'Ctrl-C': '\u0003', 'Ctrl-D': '\
 testAtTerminal('migrate --down asks first', async t => {
   const { type, ok } = await terminal(t)
   await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
-  const question = 'All users and application passwords will be lost. Proceed? [y/n] '
+  const question =
+    'This deletes all users, application passwords, applications and connections of users to them, with their tables. Proceed? [y/n] '
   const no = await type('migrate --down', question, 'n\r')
   t.is(no.code, 1)
   t.regex(no.screen, /\nError: Nothing was undone\.\n$/)

@@ -62,9 +62,9 @@ test('SIGTERM: the request that is under way gets its answer, and the server end
 const WARNINGS: Record<string, [env: Record<string, string>, warning: RegExp]> = {
   'HOST=0.0.0.0': [
     { HOST: '0.0.0.0' },
-    /^Warning: The environment is production, [^\n]* Set SITE_URL to [^\n]*=local\.\n$/,
+    /^Warning: The environment is production, [^\n]* Set SITE_URL to [^\n]*=local instead\.\n$/,
   ],
-  'https without TRUST_PROXY': [{ SITE_URL: 'https://a.example' }, /^Warning: [^\n]* set TRUST_PROXY=on; [^\n]*\n$/],
+  'https without TRUST_PROXY': [{ SITE_URL: 'https://a.example' }, /^Warning: [^\n]* set TRUST_PROXY=on\. [^\n]*\n$/],
   'https behind a proxy': [{ SITE_URL: 'https://a.example', TRUST_PROXY: 'on' }, /^$/],
   'HOST=0.0.0.0 on a private network': [{ HOST: '0.0.0.0', WP_ENVIRONMENT_TYPE: 'local' }, /^$/],
 }

@@ -17,6 +17,8 @@ const consoles = blocks(PATH, 'console')
 const SERVE = consoles.find(code => code.startsWith('$ koa-wp-connect serve')) ?? ''
 /** Needs a site that is running: a test of its own types it. */
 const DOCTOR = consoles.find(code => code.startsWith('$ koa-wp-connect doctor')) ?? ''
+/** Needs an app: the test of docs/start/mount.md types such commands. */
+const APP = consoles.find(code => code.includes('--app=')) ?? ''
 /** Removes whom the blocks after it need. */
 const DELETE = consoles.find(code => code.startsWith('$ koa-wp-connect user delete')) ?? ''
 const FIRST_USER = '$ koa-wp-connect user create admin admin@example.com --role=administrator\n'
@@ -68,7 +70,7 @@ test('every command of docs/reference/cli.md, in its order, shows what is said t
   }
 
   for (const transcript of consoles) {
-    if ([SERVE, DOCTOR, DELETE, FIRST_USER].includes(transcript)) continue
+    if ([SERVE, DOCTOR, APP, DELETE, FIRST_USER].includes(transcript)) continue
     if (transcript.includes('user create bob')) await follow(FIRST_USER)
     if (transcript.includes('record-usage')) t.is((await type(block(PATH, 'sh', 'exists bob Zapier'))).code, 0)
     if (/list bob|record-usage/.test(transcript))

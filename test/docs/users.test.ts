@@ -2,14 +2,15 @@ import test from 'ava'
 import { basic, Client, formFields, ME } from '../support/client.ts'
 import { exampleFolder } from '../support/example.ts'
 import { block } from '../support/markdown.ts'
-import { freePort, serve } from '../support/shell.ts'
+import { freePort, ROOT, serve, shell } from '../support/shell.ts'
 import { PASSWORD, startSite } from '../support/site.ts'
 
 const PATH = 'docs/start/users.md'
 
 test('a site with its own users', async t => {
   const folder = await exampleFolder(t, {
-    'site.ts': block(PATH, 'ts', 'createConnect('),
+    'site.ts': block(PATH, 'ts', 'app.listen('),
+    'connect.ts': block(PATH, 'ts', 'createConnect('),
     'people.ts': block(PATH, 'ts', 'export async function loggedIn'),
   })
   const port = await freePort()
@@ -47,6 +48,22 @@ test('a site with its own users', async t => {
   t.like(me.json, { id: 1, username: 'anna', roles: ['administrator'] })
   t.is((await script.get('/api/posts', { headers: { ...headers, ...basic('nobody', password) } })).status, 401)
   t.is((await script.get('/api/posts', { headers })).json.code, 'rest_not_logged_in')
+})
+
+test('docs/start/mount.md: the commands work on this app, as shown there', async t => {
+  const folder = await exampleFolder(t, {
+    'connect.ts': block(PATH, 'ts', 'createConnect('),
+    'people.ts': block(PATH, 'ts', 'export async function loggedIn'),
+  })
+  const steps = block('docs/start/mount.md', 'console', '--app').split(/^\$ /m).filter(Boolean)
+  const commands = steps.map(step => step.split('\n')[0] ?? '').join('\n')
+  const { code, output } = await shell(commands.replaceAll('npx koa-wp-connect', `node ${ROOT}src/cli/main.ts`), {
+    cwd: folder,
+  })
+  t.is(code, 0, output)
+  const shown = steps.map(step => step.slice(step.indexOf('\n') + 1)).join('')
+  const comparable = (text: string) => text.replace(/\b\w{24}\b/, '<password>')
+  t.is(comparable(output), comparable(shown))
 })
 
 test('users of the package’s own are made, changed and deleted', async t => {
