@@ -4,6 +4,11 @@ import { ConnectError } from '../../errors.ts'
 /** The algorithms that clients may authenticate with (RFC 7523, section 2.2). */
 export const CLIENT_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const
 const MAX_KEYS = 20
+/**
+ * In practice it is 65537. One as long as the key makes each check a hundred times as slow, and anybody has assertions checked
+ * against keys of their own.
+ */
+const MAX_RSA_EXPONENT = 2n ** 32n
 const PUBLIC_MEMBERS = ['kty', 'crv', 'x', 'y', 'n', 'e', 'kid', 'alg', 'use']
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
@@ -33,8 +38,10 @@ function publicPart(key: Record<string, unknown>): Record<string, string> {
 function isUsable(key: Record<string, string>): boolean {
   try {
     const { asymmetricKeyType, asymmetricKeyDetails } = createPublicKey({ key: key as JsonWebKey, format: 'jwk' })
-    const bits = asymmetricKeyDetails?.modulusLength ?? 0
-    if (asymmetricKeyType === 'rsa') return bits >= 2048 && bits <= 8192
+    if (asymmetricKeyType === 'rsa') {
+      const { modulusLength = 0, publicExponent = MAX_RSA_EXPONENT } = asymmetricKeyDetails ?? {}
+      return modulusLength >= 2048 && modulusLength <= 8192 && publicExponent < MAX_RSA_EXPONENT
+    }
     return asymmetricKeyType === 'ed25519' || asymmetricKeyDetails?.namedCurve === 'prime256v1'
   } catch {
     return false

@@ -184,12 +184,15 @@ test('keys that cannot be had are no refusal of the client', async t => {
   t.truthy(answer.headers.get('retry-after'))
 })
 
-test('no keys, keys of another origin, secret or weak keys: refused, and nothing is fetched', async t => {
+test('no keys, keys of another origin, secret, weak or slow keys: refused, and nothing is fetched', async t => {
   const site = await start(t)
   const user = await site.client('sam')
   const elsewhere = 'https://victim.example/jwks.json'
   const secretKey = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
   const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' })
+  const rsa = RSA().publicKey.export({ format: 'jwk' })
+  // It is checked as slowly as one signs.
+  const slow = { ...rsa, e: rsa.n }
   const bad = [
     {},
     { jwks_uri: elsewhere },
@@ -197,6 +200,7 @@ test('no keys, keys of another origin, secret or weak keys: refused, and nothing
     { jwks: { keys: [secretKey] } },
     { jwks: { keys: [{ kty: 'oct', k: 'AAAA' }] } },
     { jwks: { keys: [weak] } },
+    { jwks: { keys: [slow] } },
   ]
   for (const more of bad) {
     const id = publish(() => more)
