@@ -97,7 +97,9 @@ function overrideMethod(ctx: Context, query: Parameters): void {
   // As PHP parses a query, a value may be a list or an object.
   const sent = query.get('_method') ?? ctx.get('X-HTTP-Method-Override')
   const wanted = typeof sent === 'string' ? sent.toUpperCase() : ''
-  if (METHODS.has(wanted)) ctx.method = wanted
+  if (!METHODS.has(wanted)) return
+  // Koa would send no body, but its length. A client that did not send HEAD itself waits for the body until the connection ends.
+  ctx.method = wanted === 'HEAD' && ctx.method !== 'HEAD' ? 'GET' : wanted
 }
 
 async function answerRoute(

@@ -235,6 +235,16 @@ test('OPTIONS describes the route, with its schema; Allow names what this caller
   t.is((await (await site.client()).send('OPTIONS', APPLICATION_PASSWORDS)).headers.get('allow'), null)
 })
 
+test('_method=HEAD is GET: a response that announced a body without sending it would keep the connection waiting', async t => {
+  const site = await startSite(t)
+  const client = await site.client()
+  const { text } = await client.get('/wp-json/wp/v2/users/me')
+  t.is((await client.get('/wp-json/wp/v2/users/me?_method=HEAD')).text, text)
+  t.is((await client.send('POST', '/wp-json/', { headers: { 'x-http-method-override': 'head' } })).status, 200)
+  t.is((await client.get('/wp-json/hosts/v1/none?_method=HEAD')).json.code, 'rest_no_route')
+  t.is((await client.send('HEAD', '/wp-json/?_method=HEAD')).text, '')
+})
+
 test('HEAD is GET without a body', async t => {
   const site = await startSite(t)
   const { password } = await (await site.client('admin')).createPassword()
