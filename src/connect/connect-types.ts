@@ -147,6 +147,9 @@ export interface Connect<U extends Users = Users, O extends OAuth | null = OAuth
   /** Clients, connected apps and keys. Null without the option `oauth`. */
   oauth: O
 
-  /** Writes pending data, such as last-used times. Call it before you destroy your Knex instance. */
+  /**
+   * Writes pending data, such as last-used times, and waits for running listeners, for 5 seconds at most. Call it before you
+   * destroy your Knex instance.
+   */
   close(): Promise<void>
 }

@@ -222,6 +222,7 @@ export async function createConnectBy<U extends Users>(
     oauth: oauth?.api ?? null,
     async close() {
       await Promise.all([passwords.close(), oauth?.close(), counts.finished()])
+      await hooks.settled()
     },
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { OptionsError } from '../errors.ts'
 
@@ -31,6 +32,8 @@ export interface Hooks<E, F extends FilterTypes<F> = object> {
   emit<Name extends keyof E>(name: Name, event: E[Name]): void
   /** Reports the failure of a background task. It never fails the request. */
   report(error: unknown): void
+  /** Waits until no listener is running, but no longer than this. */
+  settled(maxMs?: number): Promise<void>
   /**
    * @returns a function that removes the listener
    * @throws OptionsError for an unknown event
@@ -49,6 +52,9 @@ export interface Hooks<E, F extends FilterTypes<F> = object> {
   apply<Name extends keyof F>(name: Name, value: Value<F, Name>, details: F[Name]['details']): Decision<F, Name>
 }
 
+/** A listener that never ends must not keep the site from closing. */
+const MAX_WAIT_MS = 5_000
+
 /**
  * @param eventNames names of all events. JavaScript checks no types, and a listener for a misspelt event would never run
  * @param filterNames names of all filters
@@ -60,6 +66,8 @@ export function createHooks<E extends ErrorEvent, F extends FilterTypes<F>>(
   const listeners = new Map<keyof E, Set<Listener<never>>>()
   const filters = new Map<keyof F, Set<Filter<F, never>>>()
 
+  const underWay = new Set<Promise<void>>()
+
   function report(error: unknown): void {
     if (listeners.get('error')?.size) emit('error', { error } as E['error'])
     else warn(error)
@@ -67,16 +75,28 @@ export function createHooks<E extends ErrorEvent, F extends FilterTypes<F>>(
 
   function emit<Name extends keyof E>(name: Name, event: E[Name]): void {
     for (const listener of (listeners.get(name) ?? []) as Iterable<Listener<E[Name]>>) {
-      call(listener, event).catch(error => {
-        if (name === 'error') warn(error)
-        else report(error)
-      })
+      const running = call(listener, event)
+        .catch(error => {
+          if (name === 'error') warn(error)
+          else report(error)
+        })
+        .finally(() => underWay.delete(running))
+      underWay.add(running)
     }
   }
 
   return {
     emit,
     report,
+    async settled(maxMs = MAX_WAIT_MS) {
+      const stopWaiting = new AbortController()
+      const timeIsUp = wait(maxMs, 'time is up', stopWaiting).catch(() => {})
+      // A listener that failed may have started another one.
+      while (underWay.size > 0) {
+        if ((await Promise.race([Promise.all(underWay), timeIsUp])) === 'time is up') break
+      }
+      stopWaiting.abort()
+    },
     on(name, listener) {
       checkHook('on', 'event', eventNames, String(name), listener)
       return add(listeners, name, listener)

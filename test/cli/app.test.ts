@@ -116,6 +116,7 @@ test('client, signing-key and doctor', async t => {
   const server = createServer()
   const url = `http://localhost:${await listen(t, server)}`
   const { ok, run, fails, connect } = await app(t, { url, more: OAUTH })
+  connect.on('error', () => {})
   server.on('request', Object.assign(new Koa(), { silent: true }).use(connect.middleware()).callback())
   const unmigrated = await run(['doctor'])
   t.is(unmigrated.code, 1)
@@ -245,9 +246,21 @@ test('the command ends by itself, whatever the app keeps open, and all is writte
   t.timeout(180_000)
   const { spawned, directory, ok } = await app(t)
   await ok('migrate')
-  await writeFile(join(directory, 'open.mjs'), `export { connect } from './connect.mjs'\nsetInterval(() => {}, 1000)\n`)
+  await writeFile(
+    join(directory, 'open.mjs'),
+    `import { connect as create } from './connect.mjs'
+export const connect = await create()
+connect.on('application-password-created', async ({ user }) => {
+  await new Promise(resolve => setTimeout(resolve, 300))
+  console.log('Mail to ' + user.login)
+})
+setInterval(() => {}, 1000)
+`,
+  )
   const listed = await spawned(['user', 'get', 'anna', '--field=login', '--app=open.mjs'])
   t.deepEqual(listed, { code: 0, stdout: 'anna\n', stderr: '' })
+  const created = await spawned(['user', 'application-password', 'create', 'anna', 'Zapier', '--app=open.mjs'])
+  t.regex(created.stdout, /^Success: .*\nPassword: .*\nMail to anna\n$/, 'the app’s listeners have finished')
   const failed = await spawned(['user', 'get', 'nobody', '--app=open.mjs'])
   t.is(failed.code, 1)
   t.regex(failed.stderr, /^Error: There is no user /)

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { createHooks, type ErrorEvent } from '../../src/hooks/hooks.ts'
 import type { Events } from '../../src/index.ts'
 import { APPLICATION_PASSWORDS, basic, ME } from '../support/client.ts'
 import { startSite } from '../support/site.ts'
@@ -131,6 +132,32 @@ test('whatever a listener throws, also to the listener of errors, the process go
   await (await site.client('admin')).createPassword()
   await new Promise(resolve => setTimeout(resolve, 20))
   t.is(warnings.length, 1)
+})
+
+test('close() waits for listeners that are running, and for what reports their failure', async t => {
+  const { connect } = await startSite(t)
+  const heard: string[] = []
+  const turn = () => new Promise(resolve => setImmediate(resolve))
+  connect.on('application-password-created', async () => {
+    await turn()
+    throw new Error('no mail server')
+  })
+  connect.on('error', async ({ error }) => {
+    await turn()
+    heard.push((error as Error).message)
+  })
+  const sam = await connect.users.findByLogin('sam')
+  if (!sam) throw new Error('no sam')
+  await connect.applicationPasswords.create(sam, 'Zapier')
+  await connect.close()
+  t.deepEqual(heard, ['no mail server'])
+})
+
+test('a listener that never ends is not waited for without end', async t => {
+  const hooks = createHooks<ErrorEvent, object>(['error'], [])
+  hooks.on('error', () => new Promise(() => {}))
+  hooks.report('a failure')
+  await t.notThrowsAsync(hooks.settled(1))
 })
 
 test('a misspelt event or filter is refused at once, with the names that exist', async t => {
