@@ -5,7 +5,7 @@ import { isLocked, transact } from './dialect.ts'
 import { withoutMappers } from './own-knex.ts'
 
 /** Give up after this long and report the database as unavailable. */
-const MAX_WAIT_MS = 5_000
+export const limits = { waitMs: 5_000 } // tests wait less
 /**
  * Maximum number of statements that run or wait for a connection. Beyond it, requests get 503 at once, and memory stays
  * constant.
@@ -45,7 +45,7 @@ export function createDatabase(hosts: Knex, tablePrefix: string): Database {
       const timer = setTimeout(() => {
         deadline.isOver = true
         reject(databaseError(tooLate()))
-      }, MAX_WAIT_MS)
+      }, limits.waitMs)
       attempts(deadline, attempt, mayRepeat)
         .then(resolve, error => reject(databaseError(error)))
         .finally(() => {
@@ -64,7 +64,7 @@ export function createDatabase(hosts: Knex, tablePrefix: string): Database {
       if (typeof query === 'function') return within(deadline, query, true)
       if (!isStatement(query)) return within(deadline, () => query, false)
       // Makes Knex discard a connection that does not respond, so that the pool gets another one.
-      query.timeout(MAX_WAIT_MS)
+      query.timeout(limits.waitMs)
       query.on('query', () => deadline.check())
       // In a transaction, a single statement cannot be repeated.
       return within(deadline, () => query, !query.client?.transacting)
@@ -92,7 +92,7 @@ class Deadline {
   }
 }
 
-const tooLate = () => new Error(`The database has not answered within ${MAX_WAIT_MS / 1000} seconds.`)
+const tooLate = () => new Error(`The database has not answered within ${limits.waitMs / 1000} seconds.`)
 
 async function attempts<T>(deadline: Deadline, attempt: () => PromiseLike<T>, mayRepeat: boolean): Promise<T> {
   while (true) {

@@ -107,7 +107,7 @@ async function createUnlessThere(knex: Knex, name: string, build: (table: Knex.C
   }
 }
 
-const MAX_WAIT_MS = 30_000
+export const limits = { waitMs: 30_000 } // tests wait less
 
 /** Has the same name as Knex's own error. */
 class MigrationLocked extends Error {
@@ -120,7 +120,7 @@ class MigrationLocked extends Error {
 
 /** Waits while another process migrates or holds SQLite's lock. */
 async function whenUnlocked<T>(work: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + MAX_WAIT_MS
+  const deadline = Date.now() + limits.waitMs
   while (true) {
     try {
       return await work()

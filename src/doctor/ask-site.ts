@@ -3,7 +3,7 @@ import { DUMMY_CREDENTIALS, probePath } from './probe-routes.ts'
 import type { Probes, Test } from './probes.ts'
 import { readJson } from './read-json.ts'
 
-const MAX_WAIT_MS = 3_000
+export const limits = { waitMs: 3_000 } // tests wait less
 /** The site's own response has a few hundred bytes. */
 const MAX_ANSWER = 4_096
 
@@ -28,7 +28,7 @@ export async function askSite(site: Site, probes: Probes, test: Test): Promise<A
     const response = await fetch(site.url + probePath(test, nonce), {
       headers,
       redirect: 'manual',
-      signal: AbortSignal.timeout(MAX_WAIT_MS),
+      signal: AbortSignal.timeout(limits.waitMs),
     })
     const is = probes.readAnswer(test, nonce, await readJson(response, MAX_ANSWER))
     if (is !== null) return { from: 'this-site', is, policies: policiesOf(response) }

@@ -7,7 +7,7 @@ import { phpParameters } from './php-parameters.ts'
 
 const MAX_BODY = 16 * 1024
 /** Enough for 16 KB on a bad connection. A client that sends byte by byte cannot hold a connection longer. */
-const MAX_BODY_MS = 10_000
+export const limits = { waitMs: 10_000 } // tests wait less
 
 /** The bodies that were read, because a request can be read only once. */
 const bodies = new WeakMap<Context['req'], Promise<Buffer>>()
@@ -149,7 +149,7 @@ const readText = async (ctx: Context): Promise<string> => (await readBody(ctx)).
 async function receiveBody(ctx: Context): Promise<Buffer> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(unread('body_too_slow')), MAX_BODY_MS)
+    timer = setTimeout(() => reject(unread('body_too_slow')), limits.waitMs)
   })
   const body = getRawBody(ctx.req, { limit: MAX_BODY, length: ctx.request.length ?? null }).catch(error => {
     throw unread(error.type === 'entity.too.large' ? 'body_too_large' : 'incomplete_body')

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ConnectError } from '../errors.ts'
 import { PAGE_PATHS } from '../pages/paths.ts'
@@ -10,7 +10,7 @@ import { createSite, type ServedSite } from './site.ts'
 import { stoppable } from './stop.ts'
 
 /** A slow sender cannot hold a connection, and a proxy with keep-alive connections closes them before this server does. */
-const TIMEOUTS = {
+export const timeouts = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   connectionsCheckingInterval: 1_000,
@@ -33,8 +33,12 @@ export async function serve(config: Config): Promise<void> {
   }
 }
 
+/** The server of the site, which does not listen yet. */
+export const createSiteServer = ({ createApp }: Pick<ServedSite, 'createApp'>): Server =>
+  createServer(timeouts, createApp().callback())
+
 async function listen(site: ServedSite, config: Config): Promise<void> {
-  const server = createServer(TIMEOUTS, site.createApp().callback())
+  const server = createSiteServer(site)
   const stop = stoppable(server)
   server.listen(config.port, config.host)
   await once(server, 'listening')

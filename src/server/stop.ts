@@ -2,10 +2,13 @@ import type { Server, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** A client that never finishes its request must not prevent the site from stopping. */
-const MAX_STOP_MS = 10_000
-/** By then, requests on new or kept-alive connections have arrived. */
-const ON_ITS_WAY_MS = 500
+/** Tests wait for ever. */
+export const limits = {
+  /** A client that never finishes its request must not prevent the site from stopping. */
+  waitMs: 10_000,
+  /** By then, requests on new or kept-alive connections have arrived. */
+  onItsWayMs: 500,
+}
 const SWEEP_EVERY_MS = 50
 
 /**
@@ -34,9 +37,9 @@ export function stoppable(server: Server): () => Promise<void> {
     isStopping = true
     // `server.close()` would close idle connections at once, and lose a request that is on its way over one.
     const closed = new Promise(resolve => NetServer.prototype.close.call(server, resolve))
-    const deadline = setTimeout(() => server.closeAllConnections(), MAX_STOP_MS)
+    const deadline = setTimeout(() => server.closeAllConnections(), limits.waitMs)
     for (const response of answering) if (!response.headersSent) closeAfter(response)
-    await Promise.race([closed, wait(ON_ITS_WAY_MS)])
+    await Promise.race([closed, wait(limits.onItsWayMs, undefined, { ref: false })])
     for (const socket of unused) socket.destroy()
     server.closeIdleConnections()
     // A connection whose response had started becomes idle after it is sent.

@@ -3,7 +3,7 @@ import { createMemoryCounts } from './memory-counts.ts'
 import { driversOwn, isOutage } from './outage.ts'
 
 /** Longer than a healthy store takes, and short enough for a person who waits. */
-const MAX_WAIT_MS = 1000
+export const limits = { waitMs: 1000 } // tests wait less, or more
 const RETRY_AFTER_MS = 2000
 
 type State = 'shared' | 'outage' | 'error'
@@ -49,7 +49,7 @@ export function withFallback(
     // Only this request probes the store; the others do not wait for the result.
     retryAt = Date.now() + retryAfterMs
     try {
-      const result = await within(MAX_WAIT_MS, work(shared))
+      const result = await within(limits.waitMs, work(shared))
       tell('shared', `Failed attempts are counted in ${what} again.`)
       return result
     } catch (error) {
