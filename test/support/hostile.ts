@@ -15,7 +15,6 @@ export function sendRaw({ url }: { url: string }, request: string | Buffer): Pro
     })
     socket.on('error', reject)
     socket.on('close', () => resolve(answer))
-    socket.setTimeout(10_000, () => socket.destroy())
   })
 }
 
