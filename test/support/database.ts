@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ExecutionContext } from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import knex, { type Knex } from 'knex'
 import { takeTurn } from './turn.ts'
 
@@ -15,55 +14,76 @@ import { takeTurn } from './turn.ts'
  */
 export async function freshDatabase(t: ExecutionContext): Promise<string> {
   await takeTurn(t)
-  return isFile(wanted()) ? fileOf(wanted(), t) : databaseOn(wanted(), t)
-}
-
-/**
- * The same, but a file begins as a copy of the one that `fill` has filled for the first test of this process. Every site makes
- * its tables, users and keys: that would be most of what its test costs. On a server it is empty.
- */
-export async function filledDatabase(t: ExecutionContext, fill: (url: string) => Promise<void>): Promise<string> {
-  const url = await freshDatabase(t)
-  if (!isFile(wanted())) return url
-  filled ??= fillFile(wanted(), fill)
-  await copyFile(await filled, pathOf(url))
-  return url
+  return make(t)
 }
 
 let filled: Promise<string> | undefined
 
-async function fillFile(scheme: string, fill: (url: string) => Promise<void>): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'koa-wp-connect-'))
-  process.once('exit', () => rmSync(directory, { recursive: true }))
-  const url = `${scheme}${directory}/site.db`
-  await fill(url)
-  return pathOf(url)
+/**
+ * The same, but it begins as a copy of the one that `fill` has filled for the first test of this process. Every site makes its
+ * tables, users and keys: that would be most of what its test costs.
+ */
+export async function filledDatabase(t: ExecutionContext, fill: (url: string) => Promise<void>): Promise<string> {
+  await takeTurn(t)
+  filled ??= make({ teardown: end => ends.push(end) }).then(async url => {
+    await fill(url)
+    return url
+  })
+  return make(t, await filled)
 }
 
-const wanted = () => process.env.TEST_DATABASE_URL || 'sqlite:'
-const isFile = (url: string) => /^(sqlite|better-sqlite3):$/.test(url)
-const pathOf = (url: string) => url.slice(url.indexOf(':') + 1)
+/** What is for all tests of the process. */
+const ends: (() => unknown)[] = []
+test.after.always('take the filled database away', async () => {
+  for (const end of ends) await end()
+})
 
-async function fileOf(scheme: string, t: ExecutionContext): Promise<string> {
+/** @param like its `DATABASE_URL` is of a database to copy */
+async function make(t: Pick<ExecutionContext, 'teardown'>, like?: string): Promise<string> {
+  const wanted = process.env.TEST_DATABASE_URL || 'sqlite:'
+  return /^(sqlite|better-sqlite3):$/.test(wanted) ? fileOf(wanted, t, like) : databaseOn(wanted, t, like)
+}
+
+async function fileOf(scheme: string, t: Pick<ExecutionContext, 'teardown'>, like?: string): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'koa-wp-connect-'))
   t.teardown(() => rm(directory, { recursive: true }))
-  return `${scheme}${directory}/site.db`
+  const file = `${directory}/site.db`
+  if (like !== undefined) await copyFile(like.slice(scheme.length), file)
+  return scheme + file
 }
 
-async function databaseOn(server: string, t: ExecutionContext): Promise<string> {
+async function databaseOn(server: string, t: Pick<ExecutionContext, 'teardown'>, like?: string): Promise<string> {
   const name = `koa_wp_connect_test_${randomBytes(8).toString('hex')}`
   const isPostgres = server.startsWith('postgres')
-  await run(server, `CREATE DATABASE ${name}`)
-  t.teardown(() => run(server, `DROP DATABASE ${name}${isPostgres ? ' WITH (FORCE)' : ''}`))
+  const original = like && new URL(like).pathname.slice(1)
+  await connectedTo(server, async connection => {
+    await connection.raw(`CREATE DATABASE ${name}${isPostgres && original ? ` TEMPLATE ${original}` : ''}`)
+    t.teardown(() =>
+      connectedTo(server, other => other.raw(`DROP DATABASE ${name}${isPostgres ? ' WITH (FORCE)' : ''}`)),
+    )
+    if (original && !isPostgres) await copyTables(connection, original, name)
+  })
   const url = new URL(server)
   url.pathname = name
   return url.href
 }
 
-async function run(server: string, statement: string): Promise<void> {
+/** MariaDB and MySQL have no templates. */
+async function copyTables(connection: Knex, from: string, to: string): Promise<void> {
+  // MySQL names the column in capitals.
+  const tables = await connection('information_schema.tables')
+    .where('table_schema', from)
+    .select({ name: 'table_name' })
+  for (const { name: table } of tables) {
+    await connection.raw(`CREATE TABLE ${to}.${table} LIKE ${from}.${table}`)
+    await connection.raw(`INSERT INTO ${to}.${table} SELECT * FROM ${from}.${table}`)
+  }
+}
+
+async function connectedTo(server: string, work: (connection: Knex) => PromiseLike<unknown>): Promise<void> {
   const connection = knex({ client: server.startsWith('postgres') ? 'pg' : 'mysql2', connection: server })
   try {
-    await connection.raw(statement)
+    await work(connection)
   } finally {
     await connection.destroy()
   }
