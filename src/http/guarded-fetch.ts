@@ -4,6 +4,7 @@ import { isIP, type LookupFunction } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type Address, lookUp } from './look-up.ts'
 import { isPublicAddress } from './public-address.ts'
+import { connectShortly } from './short-handshake.ts'
 import { createSlots } from './slots.ts'
 
 /** How this process reaches other servers. Tests replace it. */
@@ -87,13 +88,15 @@ function send(
   signal: AbortSignal,
   headers: Record<string, string>,
 ): Promise<IncomingMessage> {
+  const agent = new Agent({ keepAlive: false, maxCachedSessions: 0 })
+  Object.assign(agent, { createConnection: connectShortly })
   const options = {
     host: name,
     servername: name,
     port: url.port || 443,
     path: url.pathname + url.search,
     headers: { ...headers, host: url.host, 'accept-encoding': 'identity' },
-    agent: new Agent({ keepAlive: false, maxCachedSessions: 0 }),
+    agent,
     lookup: lookUpAs(addresses),
     signal,
   }

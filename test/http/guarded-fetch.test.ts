@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import { createServer as createTlsServer, type RequestOptions, request } from 'node:https'
 import { createServer, type LookupFunction } from 'node:net'
 import type { ExecutionContext } from 'ava'
@@ -23,11 +24,12 @@ const leadsTo = (...addresses: string[]) => {
  *
  * @returns its port, and to which addresses connections were made
  */
-async function standOutside(t: ExecutionContext, answer: Parameters<typeof createTlsServer>[1]) {
+async function standOutside(t: ExecutionContext, answer: Parameters<typeof createTlsServer>[1], certificates = 1) {
   const { cert, key } = await ownCertificate(t)
   const reusedSessions: boolean[] = []
-  const server = createTlsServer({ cert, key }, answer).on('secureConnection', socket =>
-    reusedSessions.push(socket.isSessionReused()),
+  const server = createTlsServer({ cert: `${cert}\n`.repeat(certificates), key }, answer).on(
+    'secureConnection',
+    socket => reusedSessions.push(socket.isSessionReused()),
   )
   const port = await listen(t, server)
   const connected: string[] = []
@@ -208,6 +210,21 @@ test.serial('a server that changes the protocol or says nothing keeps no slot', 
   t.true(silent.every(each => each.status === 'rejected' && each.reason.name === 'TimeoutError'))
   network.request = request
   t.is(await (await guardedFetch(`${url}/ok`, one)).text(), 'ok')
+})
+
+test.serial('a server that sends very many certificates is refused before they are checked', async t => {
+  let requests = 0
+  const answer = (_request: unknown, response: ServerResponse) => {
+    requests++
+    response.end('x'.repeat(50_000))
+  }
+  leadsTo('11.22.33.44')
+  const few = await standOutside(t, answer, 5)
+  const all = { ...LIMITS, maxBytes: 50_000 }
+  t.is((await (await guardedFetch(few.url, all)).text()).length, 50_000, 'only what comes before the answer counts')
+  const many = await standOutside(t, answer, 60)
+  await t.throwsAsync(guardedFetch(many.url, all), { message: /handshake is longer/ })
+  t.is(requests, 1)
 })
 
 test.serial('a server that cannot prove its name is not believed', async t => {
