@@ -27,6 +27,17 @@ const listens = ({ hostname, port }: URL): Promise<boolean> =>
     socket.once('connect', () => socket.destroy())
   })
 
+interface Mysql2Connection {
+  query(sql: string, done: (error: Error | null) => void): void
+}
+
+/** As WordPress itself does at each connection: its tables say "no date" with zeros, which MySQL forbids by default. */
+const allowZeroDates = (connection: Mysql2Connection, done: (error: Error | null) => void) =>
+  connection.query(
+    "SET SESSION sql_mode = REPLACE(REPLACE(@@sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', '')",
+    done,
+  )
+
 export interface WordPressPerson {
   login: string
   email?: string
@@ -61,7 +72,7 @@ export async function startWordPress(t: ExecutionContext, { prefix = 'wp_' } = {
   const server = knex({ client: 'mysql2', connection: SERVER })
   await server.raw(`CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci`)
   const url = Object.assign(new URL(SERVER), { pathname: name }).href
-  const wordpress = knex({ client: 'mysql2', connection: url })
+  const wordpress = knex({ client: 'mysql2', connection: url, pool: { min: 0, max: 10, afterCreate: allowZeroDates } })
   t.teardown(async () => {
     await wordpress.destroy()
     await server.raw(`DROP DATABASE ${name}`)
