@@ -14,8 +14,6 @@ export default {
     'test/crypto/*.test.ts',
     'test/csrf/*.test.ts',
     'test/database/batch.test.ts',
-    'test/doctor/clocks.test.ts',
-    'test/doctor/checks/*.test.ts',
     'test/embedded-users/login-page.test.ts',
     'test/http/address.test.ts',
     'test/http/guarded-fetch.test.ts',
