@@ -1,5 +1,8 @@
+import type { Knex } from 'knex'
 import { hashArgon2id } from '../crypto/argon2id.ts'
+import type { Database } from '../database/database.ts'
 import { ConnectError } from '../errors.ts'
+import type { UserChanges } from '../users/changes.ts'
 import { deletedUser, type UserLifecycle } from '../users/lifecycle.ts'
 import { fold } from '../values/fold.ts'
 import {
@@ -13,7 +16,7 @@ import {
   checkRole,
   type PortableAccount,
 } from './account-details.ts'
-import type { EmbeddedUser, UserRows } from './rows.ts'
+import type { EmbeddedUser, NewUser, UserRows } from './rows.ts'
 
 /**
  * Creates, finds, changes and deletes embedded users. These methods check no permissions; decide first whether the caller
@@ -59,15 +62,34 @@ export interface Accounts {
   delete(id: string): Promise<void>
 }
 
+interface AccountsParts {
+  database: Database
+  rows: UserRows
+  changes: UserChanges
+  lifecycle: UserLifecycle
+}
+
+/** What the logins and addresses of all users are locked by. No user has this id. */
+const NAMES = 'names of all users'
+
 /** The rules for embedded users: which ones are valid, and what ends when a user or password does. */
-export function createAccounts(rows: UserRows, lifecycle: UserLifecycle): Accounts {
+export function createAccounts({ database, rows, changes, lifecycle }: AccountsParts): Accounts {
   /**
    * The unique columns prevent two equal logins or two equal addresses. This check also prevents a login that equals
-   * another user's address.
+   * another user's address. The lock makes all processes check and write in turn: otherwise two of them could write both.
+   *
+   * @param on the transaction that writes
    */
-  async function mustBeFree(names: string[], exceptId?: string): Promise<void> {
-    if (await rows.isTaken(names.map(fold), exceptId)) throw new ConnectError('user_exists')
+  async function mustBeFree(names: string[], exceptId: string, on: Knex): Promise<void> {
+    await changes.lock(NAMES, on)
+    if (await rows.isTaken(names.map(fold), exceptId, on)) throw new ConnectError('user_exists')
   }
+
+  const insert = (user: NewUser): Promise<void> =>
+    database.transaction(async on => {
+      await mustBeFree([user.login, user.email], '', on)
+      await rows.insert(user, on)
+    })
 
   return {
     find: rows.find,
@@ -82,8 +104,7 @@ export function createAccounts(rows: UserRows, lifecycle: UserLifecycle): Accoun
         name: checkName(name ?? login),
         role: checkRole(role),
       }
-      await mustBeFree([login, email])
-      await rows.insert({ ...user, passwordHash: await hashArgon2id(checkPassword(password)) })
+      await insert({ ...user, passwordHash: await hashArgon2id(checkPassword(password)) })
       const created = await rows.findByLogin(login)
       if (!created) throw new ConnectError('database_unavailable')
       return created
@@ -102,7 +123,7 @@ export function createAccounts(rows: UserRows, lifecycle: UserLifecycle): Accoun
       const holders = await Promise.all([login, email].map(rows.findByLogin))
       if (holders.some(holder => holder !== null)) throw new ConnectError('user_exists')
       if (dryRun) return null
-      await rows.insert(user)
+      await insert(user)
       return rows.findByLogin(login)
     },
 
@@ -118,16 +139,19 @@ export function createAccounts(rows: UserRows, lifecycle: UserLifecycle): Accoun
       }))
     },
 
-    async update(id, changes) {
+    async update(id, given) {
       const columns = {
-        ...(changes.email !== undefined && { email: checkEmail(changes.email) }),
-        ...(changes.name !== undefined && { name: checkName(changes.name) }),
-        ...(changes.role !== undefined && { role: checkRole(changes.role) }),
-        ...(changes.password !== undefined && { passwordHash: await hashArgon2id(checkPassword(changes.password)) }),
+        ...(given.email !== undefined && { email: checkEmail(given.email) }),
+        ...(given.name !== undefined && { name: checkName(given.name) }),
+        ...(given.role !== undefined && { role: checkRole(given.role) }),
+        ...(given.password !== undefined && { passwordHash: await hashArgon2id(checkPassword(given.password)) }),
       }
-      if (changes.email !== undefined) await mustBeFree([changes.email], id)
-      if (changes.password === undefined) return rows.update(id, columns)
-      await lifecycle.passwordChanged((await rows.find(id)) ?? deletedUser(id), on => rows.update(id, columns, on))
+      async function write(on: Knex): Promise<void> {
+        if (given.email !== undefined) await mustBeFree([given.email], id, on)
+        await rows.update(id, columns, on)
+      }
+      if (given.password === undefined) return database.transaction(write)
+      await lifecycle.passwordChanged((await rows.find(id)) ?? deletedUser(id), write)
     },
 
     async delete(id) {

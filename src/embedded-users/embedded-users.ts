@@ -2,6 +2,7 @@ import { deriveKey } from '../crypto/keys.ts'
 import { rootPathOf } from '../http/root-path.ts'
 import { PAGE_PATHS } from '../pages/paths.ts'
 import { LOG_IN_LIMITS } from '../throttle/throttle.ts'
+import { createUserChanges } from '../users/changes.ts'
 import type { Users } from '../users/user.ts'
 import type { UsersContext } from '../users/users-context.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
@@ -34,7 +35,7 @@ export function embeddedUsers(): (parts: UsersContext) => EmbeddedUsers {
   return ({ site, secret, database, cookies, throttle, lifecycle, users }) => {
     const rows = createUserRows(database)
     const sessions = createSessions(database)
-    const accounts = createAccounts(rows, lifecycle)
+    const accounts = createAccounts({ database, rows, changes: createUserChanges(database), lifecycle })
     lifecycle.register({ endsWithPassword: true, end: sessions.endAll })
     const asHostHasThem: Pick<Users, 'find' | 'findByLogin'> = {
       find: id => users().find(id),

@@ -19,7 +19,7 @@ export interface EmbeddedUser extends User {
   registered: Date
 }
 
-interface NewUser {
+export interface NewUser {
   login: string
   email: string
   name: string
@@ -91,16 +91,14 @@ export function createUserRows(database: Database) {
      * Whether another user already has one of these as login or email address. A login must not equal another user's
      * address.
      */
-    async isTaken(keys: string[], exceptId = ''): Promise<boolean> {
-      const holders = await run(
-        knex<UserRow>(table).whereIn('login_key', keys).orWhereIn('email_key', keys).select('id'),
-      )
+    async isTaken(keys: string[], exceptId: string, on: Knex): Promise<boolean> {
+      const holders = await run(on<UserRow>(table).whereIn('login_key', keys).orWhereIn('email_key', keys).select('id'))
       return holders.some(({ id }) => String(id) !== exceptId)
     },
     /** @throws ConnectError `user_exists` */
-    async insert(user: NewUser): Promise<void> {
+    async insert(user: NewUser, on: Knex): Promise<void> {
       await unlessTaken(
-        knex(table).insert({
+        on(table).insert({
           login: user.login,
           email: user.email,
           login_key: fold(user.login),

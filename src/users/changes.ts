@@ -18,6 +18,8 @@ const SWEEP_BATCH = 50
 export interface UserChanges {
   /** Starts to create something for a user. Call it before any slow work, such as a slow hash. */
   begin(userId: string): Promise<Making>
+  /** Locks a user's row until the transaction ends, or a row of another name. */
+  lock(name: string, on: Knex): Promise<void>
   /** Records a change. Call it as the first statement of the transaction that ends something. */
   note(userId: string, on: Knex): Promise<void>
 }
@@ -42,33 +44,31 @@ export function createUserChanges(database: Database): UserChanges {
     return row?.mark ?? ''
   }
 
-  /** Locks the user's row until the transaction ends. It is a write, so that SQLite locks too. */
-  const lock = (userId: string, on: Knex) =>
-    run(
-      on(table)
-        .insert({ user_id: userId, mark: '', touched: nowInSeconds() })
-        .onConflict('user_id')
-        .merge({ touched: nowInSeconds() }),
-    )
+  /** It is a write, so that SQLite locks too. */
+  async function lock(userId: string, on: Knex): Promise<void> {
+    const touched = nowInSeconds()
+    await run(on(table).insert({ user_id: userId, mark: '', touched }).onConflict('user_id').merge({ touched }))
+  }
 
-  const sweep = () =>
+  /** @param exceptId whose mark is still needed */
+  const sweep = (exceptId: string) =>
     sweepRows(database, table, 'user_id', SWEEP_BATCH, rows =>
-      rows.where('touched', '<', nowInSeconds() - KEPT_SECONDS),
+      rows.where('touched', '<', nowInSeconds() - KEPT_SECONDS).whereNot('user_id', exceptId),
     )
 
   return {
+    lock,
     async begin(userId) {
       const before = await markOf(userId)
+      // Not after the write: an error then would be reported for something that was created.
+      await sweep(userId)
       return {
-        async write(work) {
-          const made = await database.transaction(async on => {
+        write: work =>
+          database.transaction(async on => {
             await lock(userId, on)
             if ((await markOf(userId, on)) !== before) throw new ConnectError('account_changed')
             return work(on)
-          })
-          await sweep()
-          return made
-        },
+          }),
       }
     },
     async note(userId, on) {

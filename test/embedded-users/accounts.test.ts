@@ -41,6 +41,46 @@ test('a login or e-mail address is taken in any letter case', async t => {
   t.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
 })
 
+test('of two users who want one name at the same moment, as a login and as an address, one gets it, in every process', async t => {
+  const site = await startSite(t)
+  const { accounts: here } = site
+  const { accounts: there } = await startSite(t, { DATABASE_URL: site.databaseUrl })
+  const account = { name: '', role: 'subscriber', registered: new Date(), passwordHash: null }
+  const ways: ((name: string) => Promise<unknown>)[][] = [
+    [
+      name => here.create(name, PASSWORD, { email: `other.${name}` }),
+      name => there.create(`x${name.slice(0, 1)}`, PASSWORD, { email: name }),
+    ],
+    [name => here.create(name, PASSWORD, { email: `other.${name}` }), name => there.update('3', { email: name })],
+    [
+      name => here.import({ ...account, login: name, email: `other.${name}` }),
+      name => there.import({ ...account, login: `y${name.slice(0, 1)}`, email: name }),
+    ],
+  ]
+  for (const [at, both] of ways.entries()) {
+    const settled = await Promise.allSettled(both.map(way => way(`${at}@example.org`)))
+    t.deepEqual(settled.map(({ status }) => status).sort(), ['fulfilled', 'rejected'], `${at}`)
+    const [refused] = settled.filter(each => each.status === 'rejected')
+    t.is(refused?.reason.code, 'user_exists')
+  }
+})
+
+test('many users are created at once, in two processes', async t => {
+  const site = await startSite(t)
+  const { accounts: there } = await startSite(t, { DATABASE_URL: site.databaseUrl })
+  const account = { name: '', role: 'subscriber', registered: new Date(), passwordHash: null }
+  const logins = Array.from({ length: 40 }, (_, at) => `user ${at}`)
+  const made = await Promise.all(
+    logins.map((login, at) =>
+      (at % 2 ? site.accounts : there).import({ ...account, login, email: `${at}@example.org` }),
+    ),
+  )
+  t.deepEqual(
+    made.map(user => user?.login),
+    logins,
+  )
+})
+
 test('changes', async t => {
   const { accounts } = await startSite(t)
   await accounts.update('3', { email: 'new@example.com', name: 'Sam Smith', role: 'author' })

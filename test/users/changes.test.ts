@@ -60,10 +60,21 @@ test('whoever makes and whoever ends wait for each other, so that nothing is lef
   t.deepEqual(left, Array(10).fill(0))
 })
 
+test('once something is written nothing is left to fail', async t => {
+  const { database, here } = await twoProcesses(t)
+  const making = await here.begin('7')
+  const statements: string[] = []
+  database.knex.on('query', ({ sql }) => statements.push(sql))
+  await making.write(on => on('connect_sessions').insert({ id_hash: 'x', user_id: '7', expires: 0 }))
+  t.regex(statements.at(-1) ?? '', /^commit/i)
+})
+
 test('rows of users who change nothing for a day are deleted', async t => {
   const { database, here } = await twoProcesses(t)
   const table = database.knex('connect_user_changes')
   await table.clone().insert({ user_id: 'old', mark: 'x', touched: Math.floor(Date.now() / 1000) - 25 * 3600 })
   await (await here.begin('7')).write(async () => {})
   t.deepEqual(await table.clone().pluck('user_id'), ['7'])
+  await table.clone().update({ mark: 'x', touched: Math.floor(Date.now() / 1000) - 25 * 3600 })
+  t.is(await (await here.begin('7')).write(async () => 'by the old mark'), 'by the old mark')
 })
