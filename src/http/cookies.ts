@@ -25,7 +25,8 @@ export function createCookies(siteUrl: string): Cookies {
 
   function send(ctx: Context, name: string, value: string, lifetime: { maxAge?: number }): void {
     const others = ctx.res.getHeader('Set-Cookie')
-    // The library adds to the very list that the host gave Node. If the host keeps it for every answer, all visitors would get the cookie.
+    // The library appends to the array that the host has set in Node. If the host reuses that array for every response, all
+    // visitors would get the cookie.
     if (Array.isArray(others)) ctx.res.setHeader('Set-Cookie', [...others])
     jarOf(ctx).set(prefix + name, value, { ...attributes, ...lifetime })
   }

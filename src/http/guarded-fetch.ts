@@ -47,7 +47,7 @@ export async function guardedFetch(address: string | URL, options: GuardedFetchO
   const signal = AbortSignal.timeout(options.timeoutMs)
   const done = await fetches.take(options.caller, signal)
   try {
-    // Whatever a server does to the connection, the slot comes back.
+    // The slot is released whatever a server does to the connection.
     return await Promise.race([fetchOf(url, name, signal, options), aborted(signal)])
   } finally {
     done()
@@ -104,7 +104,8 @@ function send(
     network
       .request(options, resolve)
       .once('error', reject)
-      // Without a listener, Node ends the connection of a server that answers 101, and emits neither an answer nor an error.
+      // Without a listener, Node closes the connection of a server that responds with 101, and emits neither a response nor
+      // an error.
       .once('upgrade', (_answer, socket: Duplex) => {
         socket.destroy()
         reject(new Error('The server speaks another protocol than HTTP.'))

@@ -14,7 +14,7 @@ const UNKNOWN: Network = { prefix: '', name: 'unknown', times: 16 }
 export type HourlyLimit = ReturnType<typeof createHourlyLimit>
 
 /**
- * Limits, for each address and hour, what adds a row or sends a request to another server.
+ * Limits requests per address and hour that add a row or cause a request to another server.
  *
  * @param kind each kind has its own count, so that none uses up the limit of another
  */

@@ -64,7 +64,8 @@ export function createDatabaseCounts(database: Database, report: (error: unknown
 
   const writeChunk = (rows: DatabaseCountsRow[], now: number): Promise<DatabaseCountsRow[]> =>
     upsertAll(database, table, 'key', rows, given => ({
-      // In this order: MariaDB sees what is set before. What was taken back of a count that was over is no credit for later.
+      // In this order, because MariaDB evaluates later assignments with the new values. Points that were taken back after
+      // the window has ended must not become a credit.
       points: knex.raw('case when ??.expires <= ? or ??.points < 0 then ?? else ??.points + ?? end', [
         table,
         now,
