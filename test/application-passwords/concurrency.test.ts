@@ -2,7 +2,7 @@ import test from 'ava'
 import { APPLICATION_PASSWORDS, basic, ME } from '../support/client.ts'
 import { startSite } from '../support/site.ts'
 
-test('20 passwords made at once: 20 are listed and 20 work', async t => {
+test('20 passwords created at once: all 20 are listed and all 20 work', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const nonce = await owner.nonce()
@@ -18,7 +18,7 @@ test('20 passwords made at once: 20 are listed and 20 work', async t => {
   t.is(uses.filter(({ status }) => status === 200).length, 20)
 })
 
-test('60 trials of revoking one while three others are first used: no revoked one works afterwards', async t => {
+test('60 trials: a password revoked while three others are first used never works again', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const script = await site.client()
@@ -47,7 +47,7 @@ test('60 trials of revoking one while three others are first used: no revoked on
   t.is(othersThatWork, 180)
 })
 
-test('a password that is revoked while a batch of its uses is pending stays revoked', async t => {
+test('a password revoked while a batch of its uses is pending stays revoked', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const script = await site.client()
@@ -59,7 +59,7 @@ test('a password that is revoked while a batch of its uses is pending stays revo
   t.is((await script.get(ME, { headers: basic('admin', password) })).status, 401)
 })
 
-test('of two revocations of one password at once, one says that it did it', async t => {
+test('of two concurrent revocations of one password, only one succeeds', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const { uuid } = await owner.createPassword()

@@ -21,7 +21,7 @@ async function withArgon2id({ knex, url }: TestSite, secret = SECRET) {
   })
 }
 
-test("by default a row holds WordPress's own hash", async t => {
+test('by default a row contains WordPress’s own hash', async t => {
   const site = await startSite(t)
   const { applicationPassword, password } = await site.connect.applicationPasswords.create(USER, 'x')
   t.regex(password, /^[A-Za-z0-9]{24}$/)
@@ -30,7 +30,7 @@ test("by default a row holds WordPress's own hash", async t => {
   t.is(row.lookup, row.hash)
 })
 
-test('hash: argon2id keeps argon2id, found by an HMAC that is worth nothing without the secret', async t => {
+test('hash: argon2id stores argon2id, with an HMAC look-up value that is useless without the secret', async t => {
   const site = await startSite(t)
   const strict = await withArgon2id(site)
   const { applicationPassword, password } = await strict.applicationPasswords.create(USER, 'x')
@@ -48,7 +48,7 @@ test('hash: argon2id keeps argon2id, found by an HMAC that is worth nothing with
   )
 })
 
-test('hash: argon2id outlives a change of the secret', async t => {
+test('hash: argon2id passwords still work after the secret changes', async t => {
   const site = await startSite(t)
   const strict = await withArgon2id(site)
   const { applicationPassword, password } = await strict.applicationPasswords.create(USER, 'x')
@@ -60,7 +60,7 @@ test('hash: argon2id outlives a change of the secret', async t => {
   t.is((await newSecret.verifyCredentials('admin', password, null)).user.login, 'admin')
 })
 
-test('the hash option can be changed and changed back: what was issued goes on working', async t => {
+test('the hash option can be changed and changed back: existing passwords still work', async t => {
   const site = await startSite(t)
   const strict = await withArgon2id(site)
   const { applicationPassword, password } = await site.connect.applicationPasswords.create(USER, 'x')
@@ -71,7 +71,7 @@ test('the hash option can be changed and changed back: what was issued goes on w
   t.is(await form(), 'generic')
 })
 
-test('a password imported from WordPress before 6.8 works, and has the site’s own form from then on', async t => {
+test('a password imported from WordPress before 6.8 works, and is rehashed at its first use', async t => {
   const site = await startSite(t)
   const { knex } = site
   const password = 'abcdEFGH1234ijklMNOP5678'

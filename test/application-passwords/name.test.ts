@@ -18,7 +18,7 @@ const kept: [sent: string, name: string][] = [
   ['__proto__', '__proto__'],
 ]
 for (const [sent, name] of kept) {
-  test(`${JSON.stringify(sent)} is kept as ${JSON.stringify(name)}`, t => t.is(applicationPasswordName(sent), name))
+  test(`${JSON.stringify(sent)} is stored as ${JSON.stringify(name)}`, t => t.is(applicationPasswordName(sent), name))
 }
 
 const codeOf = (sent: string) => {
@@ -30,15 +30,15 @@ const codeOf = (sent: string) => {
   }
 }
 for (const sent of ['', ' ', '0', ' 0 ', '<b></b>', '<script>alert(1)</script>', '%20', '\0']) {
-  test(`no name is left of ${JSON.stringify(sent)}`, t => t.is(codeOf(sent), 'application_password_empty_name'))
+  test(`${JSON.stringify(sent)} leaves an empty name`, t => t.is(codeOf(sent), 'application_password_empty_name'))
 }
 
-test('200 characters are a name, 201 are not; characters, not UTF-16 units', t => {
+test('a name has at most 200 characters, counted as characters and not as UTF-16 units', t => {
   t.is(codeOf('🎉'.repeat(MAX_NAME)), 'ok')
   t.is(codeOf('🎉'.repeat(MAX_NAME + 1)), 'application_password_name_too_long')
 })
 
-test('property: a name is never empty, too long, multi-line or broken, and a name stays itself', t => {
+test('property: a sanitized name is never empty, too long, multi-line or malformed, and stays the same when sanitized again', t => {
   fc.assert(
     fc.property(
       fc.oneof(fc.string({ unit: 'binary', maxLength: 220 }), fc.stringMatching(/^[<>a-z/!%0-9 "'=-]{0,80}$/)),

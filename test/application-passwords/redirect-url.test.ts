@@ -83,15 +83,15 @@ const insecure = [
 
 for (const url of allowed) test(`allowed: ${url || 'none'}`, t => t.is(verdict(url), 'ok'))
 for (const url of malformed) {
-  test(`refused as malformed: ${JSON.stringify(url)}`, t => {
+  test(`rejected as malformed: ${JSON.stringify(url)}`, t => {
     t.is(verdict(url), 'invalid_redirect_url_format')
     t.is(verdict(url, true), 'invalid_redirect_url_format')
   })
 }
-for (const url of insecure) test(`refused for want of TLS: ${url}`, t => t.regex(verdict(url), /^invalid_redirect_/))
-test('a local site may send to plain http', t => t.is(verdict('http://localhost:3000/cb', true), 'ok'))
+for (const url of insecure) test(`rejected without TLS: ${url}`, t => t.regex(verdict(url), /^invalid_redirect_/))
+test('a local site may redirect to plain http', t => t.is(verdict('http://localhost:3000/cb', true), 'ok'))
 
-test('arguments are added before the fragment, in order, in place of their namesakes', t => {
+test('arguments are added before the fragment, in order, and replace arguments of the same name', t => {
   const added = { site_url: 'https://x.example', user_login: 'a b&c', password: 'p' }
   const query = 'site_url=https%3A%2F%2Fx.example&user_login=a%20b%26c&password=p'
   t.is(addQuery('https://a.example/cb', added), `https://a.example/cb?${query}`)
@@ -105,7 +105,7 @@ test('arguments are added before the fragment, in order, in place of their names
   t.is(addQuery('https://a.example/#?x', { a: '1' }), 'https://a.example/?a=1#?x')
 })
 
-test('property: whatever is allowed leads to the host it shows, and arguments never change where', t => {
+test('property: an allowed URL leads to the host that it shows, also with added arguments', t => {
   const nasty = fc.stringMatching(/^[a-z:/\\@.?#[\]%0-9\s]*$/)
   fc.assert(
     fc.property(
@@ -135,7 +135,7 @@ test('property: whatever is allowed leads to the host it shows, and arguments ne
   t.pass()
 })
 
-test('property: an address stays to the letter but for namesakes: what is added comes behind its query', t => {
+test('property: a URL stays unchanged except for replaced arguments; new ones are appended to its query', t => {
   const piece = fc.stringMatching(/^[\w.~%+=!$'()*,;:@/?-]*$/)
   fc.assert(
     fc.property(fc.array(piece), fc.option(piece), (pairs, fragment) => {

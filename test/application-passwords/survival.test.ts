@@ -31,7 +31,7 @@ async function startHost(t: ExecutionContext, more: Partial<ConnectOptions<Embed
 }
 
 for (const hash of ['generic', 'argon2id'] as const) {
-  test(`${hash}: what an intruder makes while the owner changes the password is gone with it`, async t => {
+  test(`${hash}: passwords that an intruder creates while the owner changes the password do not survive`, async t => {
     const { connect, sam, url } = await startHost(t, { applicationPasswords: { hash }, revokeOnPasswordChange: true })
     for (let trial = 0; trial < 3; trial++) {
       const intruder = new Client(url)
@@ -54,7 +54,7 @@ for (const hash of ['generic', 'argon2id'] as const) {
   })
 }
 
-test('a password whose slow hash waits while all are revoked, or the user is deleted, is not made', async t => {
+test('a password whose slow hash is computed while all are revoked, or the user is deleted, is not created', async t => {
   const { connect, knex, sam } = await startHost(t, { applicationPasswords: { hash: 'argon2id' } })
   const ends = [
     () => connect.applicationPasswords.revokeAll(sam),
@@ -77,7 +77,7 @@ test('a password whose slow hash waits while all are revoked, or the user is del
   }
 })
 
-test('whoever is logged out while the row is written gets no password, and no row stays', async t => {
+test('a user who logs out while the row is written gets no password, and no row is left', async t => {
   const anna = { id: 'a1', login: 'anna' }
   let current: typeof anna | null = anna
   const users = {
@@ -114,7 +114,7 @@ test('whoever is logged out while the row is written gets no password, and no ro
   t.deepEqual(created, [])
 })
 
-test('a user has 1,000 application passwords at most, however many are asked for at once', async t => {
+test('a user has at most 1,000 application passwords, even with concurrent requests', async t => {
   const site = await startSite(t)
   const sam = await site.accounts.findByLogin('sam')
   if (!sam) throw new Error('there is a sam')

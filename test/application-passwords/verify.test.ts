@@ -14,7 +14,7 @@ async function statements({ knex }: TestSite, work: () => Promise<unknown>): Pro
   return counts
 }
 
-test('one SELECT finds the credential, however many there are; requests of one turn share it', async t => {
+test('one SELECT finds the credential, however many there are; simultaneous requests share it', async t => {
   const site = await startSite(t)
   const { applicationPasswords, verifyCredentials } = site.connect
   const made: { password: string }[] = []
@@ -27,7 +27,7 @@ test('one SELECT finds the credential, however many there are; requests of one t
   t.deepEqual(together, { connect_application_passwords: 1 })
 })
 
-test('a wrong password and an unknown user cost the same statements', async t => {
+test('a wrong password and an unknown user run the same statements', async t => {
   const site = await startSite(t)
   const { verifyCredentials } = site.connect
   const refused = (login: string) => statements(site, () => t.throwsAsync(verifyCredentials(login, 'wrong', null)))
@@ -37,7 +37,7 @@ test('a wrong password and an unknown user cost the same statements', async t =>
   t.deepEqual(await refused('admin'), await refused('nobody'))
 })
 
-test('wrong passwords that come together share their statements, so that right ones need not queue behind them', async t => {
+test('simultaneous wrong passwords share their statements, so that right ones need not queue behind them', async t => {
   const site = await startSite(t)
   const { verifyCredentials } = site.connect
   const guesses = Array.from({ length: 50 }, (_, i) => ['admin', 'sam', 'nobody'][i % 3] ?? '')
@@ -49,7 +49,7 @@ test('wrong passwords that come together share their statements, so that right o
   t.is(flood.connect_application_passwords, 2)
 })
 
-test('the first use of one, while another of the user is revoked, writes to its own row only', async t => {
+test('the first use of one password, while another of the user is revoked, writes only to its own row', async t => {
   const site = await startSite(t)
   const user = { id: 1, login: 'admin' }
   const [used, other] = [

@@ -15,7 +15,7 @@ async function answer(client: Client, query: Record<string, string>, choice: Rec
   return client.send('POST', PAGE, { form: { ...form, ...choice } })
 }
 
-test('approve: the application gets the site, the login and a password that works, in that order', async t => {
+test('approve: the application gets the site URL, the login and a working password, in that order', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const query = { app_name: 'Demo', app_id: APP_ID, success_url: `${CALLBACK}?state=a%20b&password=mine#top` }
@@ -32,21 +32,21 @@ test('approve: the application gets the site, the login and a password that work
   t.like(item, { name: 'Demo', app_id: APP_ID })
 })
 
-test('to an application’s own scheme', async t => {
+test('approve: the redirect may go to a private-use URI scheme', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const { headers } = await answer(owner, { app_name: 'App', success_url: 'myapp://back' }, { approve: 'y' })
   t.regex(headers.get('location') ?? '', /^myapp:\/\/back\?site_url=http.*&user_login=admin&password=[A-Za-z0-9]{24}$/)
 })
 
-test('the page names the whole way to a program on the device: its scheme and what stands behind it', async t => {
+test('the page shows the full destination of a private-use URI scheme', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const { text } = await ask(owner, { app_name: 'App', success_url: 'myapp://evil.example/back?x=1' })
   t.regex(text, /<strong><bdi>myapp:\/\/evil\.example\/back<\/bdi>/)
 })
 
-test('addresses come back to the letter, with what is added before the fragment', async t => {
+test('redirect URLs stay exactly as they were, with the arguments added before the fragment', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   for (const url of ['https://app.example/cb?close', 'https://app.example/cb?t=x%20y&u=a+b', 'myapp://cb?A&&b=#x=y']) {
@@ -60,7 +60,7 @@ test('addresses come back to the letter, with what is added before the fragment'
   }
 })
 
-test('without an address the password is shown, once', async t => {
+test('without a success URL the password is shown once', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const { status, text, headers } = await answer(owner, { app_name: 'Desk' }, { approve: 'y' })
@@ -71,7 +71,7 @@ test('without an address the password is shown, once', async t => {
   t.is((await (await site.client()).get(ME, { headers: basic('admin', password) })).status, 200)
 })
 
-test('reject: where the application says, or success=false, or the dashboard; nothing is made', async t => {
+test('reject: redirects to the reject URL, to success=false, or to the dashboard; nothing is created', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const to = async (query: Record<string, string>) =>
@@ -86,7 +86,7 @@ test('reject: where the application says, or success=false, or the dashboard; no
   t.deepEqual((await owner.rest('GET', APPLICATION_PASSWORDS)).json, [])
 })
 
-test('the page says where the password will go, and nothing of the request runs', async t => {
+test('the page shows the password’s destination, and nothing in the request runs as script', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const { text } = await ask(owner, {
@@ -98,7 +98,7 @@ test('the page says where the password will go, and nothing of the request runs'
   t.notRegex(text, /<script(?![^>]* src=)|<img/)
 })
 
-test('a name that leaves nothing is asked for again, on the page', async t => {
+test('a name that is empty after sanitizing is asked for again on the page', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const { status, text } = await answer(
@@ -151,7 +151,7 @@ const refusedInProduction: typeof refused = [
   ],
 ]
 
-test('what no user should be asked to approve is an error page on GET and on POST alike, never a redirect', async t => {
+test('a request that no user should approve gets an error page on GET and POST, never a redirect', async t => {
   const https = { 'x-forwarded-proto': 'https' }
   const site = await startSite(t, { WP_ENVIRONMENT_TYPE: 'production', TRUST_PROXY: 'on' })
   const owner = await site.client('admin')
@@ -171,7 +171,7 @@ test('what no user should be asked to approve is an error page on GET and on POS
   t.deepEqual((await owner.rest('GET', APPLICATION_PASSWORDS, { headers: https })).json, [])
 })
 
-test('nobody is logged in: to the log-in page, and back with the whole request', async t => {
+test('without a logged-in user: redirects to the login page, and back with the whole request', async t => {
   const site = await startSite(t)
   const { status, headers } = await ask(await site.client(), { app_name: 'Demo' })
   t.is(status, 302)
@@ -180,7 +180,7 @@ test('nobody is logged in: to the log-in page, and back with the whole request',
   t.is(location.searchParams.get('redirect_to'), `${site.url}${PAGE}?app_name=Demo`)
 })
 
-test('no page may be framed, stored or sniffed, and none runs inline code', async t => {
+test('the page cannot be framed, cached or sniffed, and allows no inline code', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   for (const path of ['/wp-login.php?reauth=1', '/wp-admin/profile.php', PAGE, `${PAGE}?app_id=bad`]) {
@@ -198,7 +198,7 @@ test('no page may be framed, stored or sniffed, and none runs inline code', asyn
   }
 })
 
-test('after a double click the application gets a password that works, whichever answer the browser follows', async t => {
+test('after a double click the application gets a working password, whichever response the browser follows', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const query = { app_name: 'Demo', success_url: CALLBACK }
@@ -210,7 +210,7 @@ test('after a double click the application gets a password that works, whichever
   }
 })
 
-test('an approval that is sent again, as by a reload, makes no second application password', async t => {
+test('an approval that is sent again, for example by a reload, creates no second application password', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const fields = formFields((await ask(owner, { app_name: 'Desk' })).text, 'name="app_id"')
@@ -223,7 +223,7 @@ test('an approval that is sent again, as by a reload, makes no second applicatio
   t.is(admin && (await site.connect.applicationPasswords.list(admin)).length, 1)
 })
 
-test('who may not create application passwords by can() is refused here too, before and after the form', async t => {
+test('a user whom can() forbids to create application passwords is rejected before and after the form', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const fields = formFields((await ask(sam, { app_name: 'Desk' })).text, 'name="app_id"')

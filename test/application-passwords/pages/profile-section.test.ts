@@ -18,7 +18,7 @@ const account = (app: Koa, connect: Connect) =>
     }
   })
 
-test('the section on a page of the host’s: its forms lead to ours, which show the password once', async t => {
+test('the section on a host’s own page: its forms post to our page, which shows the password once', async t => {
   const site = await startSite(t)
   await rebuild(site, {}, account)
   const sam = await site.client('sam')
@@ -41,14 +41,14 @@ test('the section on a page of the host’s: its forms lead to ours, which show 
   )
 })
 
-test('it speaks the reader’s language', async t => {
+test('the section is in the reader’s language', async t => {
   const site = await startSite(t)
   await rebuild(site, {}, account)
   const { text } = await (await site.client('sam')).get('/account', { headers: { 'accept-language': 'de' } })
   t.regex(text, /<div class="koa-wp-connect" lang="de" dir="ltr">.*Anwendungspasswörter/s)
 })
 
-test('nobody gets none, by a code', async t => {
+test('without a logged-in user renderProfileSection() throws rest_not_logged_in', async t => {
   const site = await startSite(t)
   await rebuild(site, {}, account)
   const { status, text } = await (await site.client()).get('/account')
