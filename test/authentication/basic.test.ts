@@ -5,7 +5,7 @@ import { ConnectError } from '../../src/errors.ts'
 
 const encode = (text: string) => Buffer.from(text).toString('base64')
 
-test('what is well formed', t => {
+test('well-formed Basic headers are parsed', t => {
   t.deepEqual(parseBasic(`Basic ${encode('admin:abcd EFGH')}`), { login: 'admin', password: 'abcd EFGH' })
   t.deepEqual(parseBasic(`basic  ${encode('a:b')}`), { login: 'a', password: 'b' })
   t.deepEqual(parseBasic(`BASIC ${encode('a:b:c')}`), { login: 'a', password: 'b:c' })
@@ -16,12 +16,12 @@ test('what is well formed', t => {
   t.deepEqual(parseBasic(`Basic ${encode('ab:c').replace(/=+$/, '')}`), { login: 'ab', password: 'c' })
 })
 
-test('another scheme, or none, is not ours', t => {
+test('another scheme, or none, returns null', t => {
   for (const header of ['', 'Bearer abc', 'Digest username="x"', 'Basically abc', 'eyJhbGciOi'])
     t.is(parseBasic(header), null)
 })
 
-test('a Basic header without a user and a password is refused with a code', t => {
+test('a Basic header without login and password is rejected with a code', t => {
   const broken = [
     'Basic',
     'Basic ',
@@ -37,7 +37,7 @@ test('a Basic header without a user and a password is refused with a code', t =>
   }
 })
 
-test('property: what curl sends arrives as it was', t => {
+test('property: what curl sends is decoded unchanged', t => {
   const login = fc.string().filter(text => !text.includes(':') && text.isWellFormed())
   const password = fc.string().filter(text => text.isWellFormed())
   fc.assert(
@@ -49,7 +49,7 @@ test('property: what curl sends arrives as it was', t => {
   t.pass()
 })
 
-test('property: any header gives credentials, null or a refusal', t => {
+test('property: any header returns credentials or null, or is rejected', t => {
   fc.assert(
     fc.property(
       fc.oneof(
