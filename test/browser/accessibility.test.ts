@@ -4,7 +4,7 @@ import { browse, createPassword, logIn, PROFILE, test } from '../support/browser
 const LONG_URL = `https://client.example/callback/${'unbroken'.repeat(25)}?state=1`
 
 test(
-  'log-in and home page look right to everybody',
+  'the login page and the home page are accessible',
   browse({ expected: /status of 401/ }, async (t, { page }) => {
     await page.goto('/')
     await checkLooks(t, page, 'home')
@@ -18,7 +18,7 @@ test(
 )
 
 test(
-  'the profile page looks right to everybody',
+  'the profile page is accessible',
   browse({ login: 'admin' }, async (t, { page, site }) => {
     await page.goto(PROFILE)
     await checkLooks(t, page, 'profile-empty')
@@ -39,7 +39,7 @@ test(
 )
 
 test(
-  'the pages about others, and of confirmation, look right to everybody',
+  'the pages about other users and the confirmation pages are accessible',
   browse({ login: 'admin', expected: /status of 404/ }, async (t, { page, site }) => {
     const sam = await site.client('sam')
     const { uuid } = await sam.createPassword('Shortcuts')
@@ -55,7 +55,7 @@ test(
 )
 
 test(
-  'the authorize page looks right to everybody',
+  'the authorize page is accessible',
   browse({ login: 'admin', expected: /status of 400/ }, async (t, { page }) => {
     const authorize = (fields: Record<string, string>) =>
       page.goto(`/wp-admin/authorize-application.php?${new URLSearchParams(fields)}`)
@@ -74,7 +74,7 @@ test(
 )
 
 test(
-  'where application passwords are not to be had, the page says why',
+  'if application passwords are unavailable, the page says why',
   browse({ login: 'admin', env: { WP_ENVIRONMENT_TYPE: 'production' } }, async (t, { page }) => {
     await checkLooks(t, page, 'unavailable')
     t.regex((await page.locator('.notice-error').textContent()) ?? '', /need HTTPS/)

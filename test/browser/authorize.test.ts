@@ -15,7 +15,7 @@ for (const javaScriptEnabled of [true, false]) {
   const by = javaScriptEnabled ? '' : ', without JavaScript'
 
   test(
-    `approve, with an address to return to${by}`,
+    `approve, with a success URL${by}`,
     browse({ login: 'admin', javaScriptEnabled }, async (t, { page, site }) => {
       const { url, received } = await startReceiver(t)
       await page.goto(addressOf({ app_name: 'Desk', success_url: `${url}/callback?state=a%20b#done` }))
@@ -38,7 +38,7 @@ for (const javaScriptEnabled of [true, false]) {
   )
 
   test(
-    `approve, and the application goes on to another site${by}`,
+    `approve, and the application redirects to another site${by}`,
     browse({ login: 'admin', javaScriptEnabled }, async (t, { page }) => {
       const [application, elsewhere] = [await startReceiver(t), await startReceiver(t)]
       const onward = `${elsewhere.url}/callback?arrived`
@@ -74,7 +74,7 @@ for (const javaScriptEnabled of [true, false]) {
   )
 
   test(
-    `approve, without an address to return to${by}`,
+    `approve, without a success URL${by}`,
     browse({ login: 'admin', javaScriptEnabled }, async (t, { page, site }) => {
       await page.goto(addressOf({}))
       await page.fill('#app_name', 'By hand')
@@ -91,7 +91,7 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 test(
-  'whoever is not logged in logs in on the way',
+  'a visitor who is not logged in logs in on the way',
   browse({}, async (t, { page }) => {
     const { url, received } = await startReceiver(t)
     await page.goto(addressOf({ app_name: 'Desk & Söhne', success_url: `${url}/callback?a=1&b=2` }))
@@ -108,7 +108,7 @@ test(
 )
 
 test(
-  'the redirect gets through to addresses that CSP has no name for',
+  'the redirect works for URLs that CSP cannot name',
   browse({ login: 'admin' }, async (t, { page }) => {
     if (hasIPv6) {
       const { url, received } = await startReceiver(t, '::1')
@@ -128,7 +128,7 @@ test(
 )
 
 test(
-  'an address that is not allowed is refused before anybody is asked',
+  'a forbidden redirect URL is rejected before the user is asked',
   browse({ expected: /status of 400/ }, async (t, { page }) => {
     await logIn(page, 'admin')
     for (const success_url of ['javascript:alert(1)', 'JavaScript://x/%0aalert(1)', 'https://user@evil.example/']) {
@@ -140,7 +140,7 @@ test(
 )
 
 test(
-  'a page that opened the authorize page in a window hears from it after the redirect',
+  'a page that opened the authorize page in a window gets its message after the redirect',
   browse({ login: 'admin' }, async (t, { page, site, context }) => {
     const { url } = await startReceiver(t)
     const authorize = site.url + addressOf({ app_name: 'Web app', success_url: `${url}/callback` })

@@ -3,7 +3,7 @@ import { browse, test } from '../support/browser.ts'
 import { createApp } from '../support/oauth.ts'
 
 test(
-  'the pages of applications look right to everybody',
+  'the pages of applications are accessible',
   browse({ login: 'admin', expected: /status of 400/ }, async (t, { page, site }) => {
     await page.goto('/apps')
     await checkLooks(t, page, 'clients-empty')
@@ -23,7 +23,7 @@ test(
 )
 
 test(
-  'an application is made by the form, and its secret is copied',
+  'a user creates an application by the form, and copies its secret',
   browse({ login: 'admin', permissions: ['clipboard-read', 'clipboard-write'] }, async (t, { page }) => {
     await page.goto('/apps/new')
     await page.getByLabel('Name').fill('Desk')

@@ -99,7 +99,7 @@ for (const { scope, blog, asks, listed, access } of [
   },
 ]) {
   test(
-    `the pages say what ${scope} reaches: ${listed}`,
+    `the pages say what access ${scope} gives: ${listed}`,
     browse({ login: 'admin', env: { SITES } }, async (t, { page, site }) => {
       await page.goto(authorizeUrl(await createApp(site), { scope }))
       t.true(await page.getByText(asks).isVisible())
@@ -117,7 +117,7 @@ for (const { scope, blog, asks, listed, access } of [
 }
 
 test(
-  'what is disconnected elsewhere meanwhile is gone, and what is another user’s is not there',
+  'an app disconnected elsewhere is gone from the pages, and another user’s app is never there',
   browse({ login: 'admin', expected: /status of 404/ }, async (t, { page, site }) => {
     await connect(site, 'admin', 'Zapier')
     const theirs = await connect(site, 'sam', 'Writer')
@@ -135,7 +135,7 @@ test(
 )
 
 test(
-  'the profile page, /me and /me/security lead to Connected Apps; so does a log-in on the way',
+  'the profile page, /me and /me/security lead to Connected Apps, also through a login',
   browse({ login: 'sam' }, async (t, { page, context }) => {
     await page.goto(PROFILE)
     await page.getByRole('link', { name: 'Connected Apps' }).click()
@@ -156,7 +156,7 @@ test(
 )
 
 test(
-  'authorize and disconnect with the keyboard alone',
+  'a user authorizes and disconnects with the keyboard alone',
   browse({ login: 'admin', env: { SITES } }, async (t, { page, site }) => {
     const { url, received } = await startReceiver(t)
     const app = await createApp(site, { name: 'Zapier', redirectUris: [`${url}/callback`] })
@@ -182,7 +182,7 @@ test(
 )
 
 test(
-  'no page of these can be framed',
+  'the Connected Apps pages cannot be framed',
   browse({ login: 'admin', expected: /frame-ancestors|X-Frame-Options/ }, async (t, { page, site, context }) => {
     await connect(site, 'admin', 'Zapier')
     await page.goto(authorizeUrl(await createApp(site)))
@@ -201,7 +201,7 @@ test(
 )
 
 test(
-  'times are the reader’s own, with UTC as their title',
+  'times are in the reader’s time zone, with UTC in their title',
   browse({ login: 'admin', timezoneId: 'Asia/Kolkata' }, async (t, { page, site }) => {
     await connect(site, 'admin', 'Zapier')
     await site.knex('connect_oauth_grants').update({ created: Date.UTC(2026, 0, 2, 20, 15) / 1000 })

@@ -21,7 +21,7 @@ const shownOn = (page: Page, selector = '.finding:visible') =>
 const press = (page: Page) => page.getByRole('button', { name: 'Check the connection' }).click()
 
 test(
-  'the button says what was found without a reload, and a new password stays',
+  'the button shows the results without a reload, and a new password stays visible',
   browse({ login: 'admin' }, async (t, { page }) => {
     let loads = 0
     page.on('load', () => loads++)
@@ -43,7 +43,7 @@ test(
 )
 
 test(
-  'without JavaScript the page that follows says it, and nothing of what only a script can find',
+  'without JavaScript the next page shows the results, except those that only a script can find',
   browse({ login: 'admin', javaScriptEnabled: false }, async (t, { page }) => {
     await press(page)
     t.regex(page.url(), /profile\.php#connection$/)
@@ -55,7 +55,7 @@ test(
 )
 
 test(
-  'by keyboard: Tab, Enter, and the focus is on what was found',
+  'by keyboard: Tab, Enter, and the focus is on the results',
   browse({ login: 'sam' }, async (t, { page }) => {
     for (let presses = 0; presses < 30 && (await page.locator('#check-connection:focus').count()) === 0; presses++)
       await page.keyboard.press('Tab')
@@ -92,7 +92,7 @@ const ON_THE_WAY: Record<string, [Parameters<typeof startFront>[1], RegExp, RegE
 }
 for (const [name, [ways, words, expected]] of Object.entries(ON_THE_WAY)) {
   test(
-    `a proxy ${name}: the browser finds it by itself, and so does the site`,
+    `a proxy ${name}: the browser and the site both detect it`,
     browse({ ...(expected && { expected }) }, async (t, { page }) => {
       const front = await startFront(t, ways)
       front.leadTo(await startSite(t, { SITE_URL: front.url }))
@@ -114,7 +114,7 @@ for (const [name, [ways, words, expected]] of Object.entries(ON_THE_WAY)) {
 }
 
 test(
-  'whoever is logged out meanwhile comes to the log-in; a site that is away is said',
+  'after a logout meanwhile the button leads to the login; an unreachable site is reported',
   browse({ login: 'admin', expected: /ERR_INTERNET_DISCONNECTED/ }, async (t, { page, context }) => {
     await context.setOffline(true)
     await press(page)
@@ -130,7 +130,7 @@ test(
 )
 
 test(
-  'too often in a minute: said in its place',
+  'too many checks in a minute: the error is shown in place of the results',
   browse({ login: 'admin', expected: /status of 429/ }, async (t, { page }) => {
     for (let times = 0; times < 6; times++) {
       await press(page)
@@ -144,7 +144,7 @@ test(
 )
 
 test(
-  'it looks right to everybody: all well, and where nothing is',
+  'the results are accessible, if all checks pass and if all fail',
   browse({ login: 'admin', env: {} }, async (t, { page }) => {
     await press(page)
     await page.locator(BROWSERS_OWN).waitFor()
@@ -153,7 +153,7 @@ test(
 )
 
 test(
-  'where application passwords are not to be had, the button is, and says why',
+  'the connection check works even when application passwords are unavailable, and says why',
   browse({ login: 'sam', env: { WP_ENVIRONMENT_TYPE: 'production' } }, async (t, { page }) => {
     await press(page)
     await page.locator(BROWSERS_OWN).waitFor()

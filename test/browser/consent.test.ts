@@ -40,7 +40,7 @@ for (const javaScriptEnabled of [true, false]) {
   const by = javaScriptEnabled ? '' : ', without JavaScript'
 
   test(
-    `an answer that the application wants by a form is posted to it${by}`,
+    `a form_post response is posted to the application${by}`,
     browse({ login: 'admin', javaScriptEnabled }, async (t, { page, site }) => {
       const { app, posted } = await startApp(t, site)
       await page.goto(authorizeUrl(app, { response_mode: 'form_post', state: 'a b&c"' }))
@@ -54,7 +54,7 @@ for (const javaScriptEnabled of [true, false]) {
   )
 
   test(
-    `authorize, where there is one site${by}`,
+    `authorize with a single site${by}`,
     browse({ login: 'admin', javaScriptEnabled }, async (t, { page, site }) => {
       const { app, url, received } = await startApp(t, site, { name: 'Desk', website: 'https://desk.example' })
       await page.goto(authorizeUrl(app, { state: 'a b&c' }))
@@ -107,7 +107,7 @@ for (const javaScriptEnabled of [true, false]) {
   )
 
   test(
-    `whoever is not logged in logs in on the way${by}`,
+    `a visitor who is not logged in logs in on the way${by}`,
     browse({ javaScriptEnabled }, async (t, { page, site }) => {
       const { app, received } = await startApp(t, site)
       await page.goto(authorizeUrl(app))
@@ -119,7 +119,7 @@ for (const javaScriptEnabled of [true, false]) {
   )
 
   test(
-    `log in with a different account: the page is about them, and the access is theirs${by}`,
+    `log in with a different account: the page and the access are about that account${by}`,
     browse({ login: 'admin', javaScriptEnabled }, async (t, { page, site }) => {
       const { app, received } = await startApp(t, site)
       await page.goto(authorizeUrl(app))
@@ -140,7 +140,7 @@ for (const { named, blog, chosen } of [
   { named: 'that is not the user’s', blog: 'https://elsewhere.example', chosen: [] },
 ]) {
   test(
-    `a site that the application names ${named} is ${chosen.length ? '' : 'not '}chosen already`,
+    `a site that the application names ${named} is ${chosen.length ? '' : 'not '}preselected`,
     browse({ login: 'admin', env: { SITES } }, async (t, { page, site }) => {
       await page.goto(authorizeUrl(await createApp(site), { blog }))
       const radios = await page.locator(':checked').all()
@@ -151,7 +151,7 @@ for (const { named, blog, chosen } of [
 }
 
 test(
-  'a form that was sent without a choice says what is missing',
+  'a form that is sent without a choice of site says what is missing',
   browse({ login: 'admin', env: { SITES }, expected: /status of 400/ }, async (t, { page, site }) => {
     await page.goto(authorizeUrl(await createApp(site)))
     await page.evaluate('document.querySelector("form").noValidate = true')
@@ -162,7 +162,7 @@ test(
 )
 
 test(
-  'a page about somebody who is logged in no longer lets nobody in',
+  'a page of a user who has logged out meanwhile authorizes nothing',
   browse({ login: 'admin', expected: /status of 403/ }, async (t, { page, site, context }) => {
     await page.goto(authorizeUrl(await createApp(site)))
     const other = await context.newPage()
@@ -178,7 +178,7 @@ test(
 )
 
 test(
-  'whoever registered itself is said to have, at every look',
+  'a self-registered application is marked on every page',
   browse({ login: 'admin', env: { OAUTH_REGISTRATION: 'on' } }, async (t, { page, site }) => {
     const { url, received } = await startReceiver(t)
     const registration = {
@@ -201,7 +201,7 @@ test(
 )
 
 test(
-  'the redirect gets through to a program on this machine, whatever it goes on to, and to a scheme of its own',
+  'the redirect works for a program on this machine, its next redirect, and a private-use URI scheme',
   browse({ login: 'admin' }, async (t, { page, site }) => {
     const [application, elsewhere] = [await startReceiver(t), await startReceiver(t)]
     const onward = `${elsewhere.url}/callback?arrived`
@@ -229,7 +229,7 @@ test(
 )
 
 test(
-  'a wrong request is an error page here, and nothing is sent anywhere',
+  'an invalid request gets an error page here, and no redirect',
   browse({ login: 'admin', expected: /status of 400/ }, async (t, { page, site }) => {
     const { app, url, received } = await startApp(t, site)
     for (const [wrong, says] of [
@@ -247,7 +247,7 @@ test(
 )
 
 test(
-  'a double click on Authorize reaches an application that is slow to answer, once',
+  'a double click on Authorize reaches a slow application once',
   browse({ login: 'admin' }, async (t, { page, site }) => {
     const { app, received } = await startApp(t, site, {}, 1000)
     await page.goto(authorizeUrl(app))

@@ -27,7 +27,7 @@ const insert = (site: TestSite, name: string) =>
   })
 
 test(
-  'whatever a name holds, the page shows it as text and does nothing',
+  'any name is shown as text and runs nothing',
   browse({ login: 'admin' }, async (t, { page, site, questions }) => {
     for (const name of HOSTILE) await insert(site, name)
     await page.goto(PROFILE)
@@ -51,7 +51,7 @@ test(
 )
 
 test(
-  'so does the script with what it adds and renames',
+  'names that the script adds and changes are shown as text',
   browse({ login: 'admin' }, async (t, { page, questions }) => {
     const named = (name: string) => ({
       uuid: 'b5cf8c1e-4a31-4b6c-9d6e-6a9f6f2e7a10',
@@ -89,7 +89,7 @@ test(
 )
 
 test(
-  'without JavaScript, the pages of one password show its name as text, too',
+  'without JavaScript, the pages of one password show its name as text',
   browse({ login: 'admin', javaScriptEnabled: false }, async (t, { page, site }) => {
     for (const name of HOSTILE) {
       await insert(site, name)
@@ -101,7 +101,7 @@ test(
 )
 
 test(
-  'the authorize page shows what an application calls itself as text',
+  'the authorize page shows the application’s name as text',
   browse({ login: 'admin' }, async (t, { page, questions }) => {
     for (const app_name of HOSTILE) {
       await page.goto(`/wp-admin/authorize-application.php?${new URLSearchParams({ app_name })}`)

@@ -50,7 +50,7 @@ test(
 )
 
 test(
-  'with the keyboard alone, without JavaScript',
+  'create, rename and revoke with the keyboard alone, without JavaScript',
   browse({ login: 'admin', javaScriptEnabled: false }, async (t, { page }) => {
     await tabTo(page, '#new_application_password_name')
     await page.keyboard.type('Typed')

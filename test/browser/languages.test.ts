@@ -37,14 +37,14 @@ async function checkAllLooks(t: Parameters<typeof checkLooks>[0], page: Page, si
 }
 
 test(
-  'every page in German looks right to everybody',
+  'every page in German is accessible',
   browse({ login: 'admin', locale: 'de-DE', expected: /404/ }, async (t, { page, site }) => {
     await checkAllLooks(t, page, site, 'german')
   }),
 )
 
 test(
-  'every page from right to left looks right to everybody',
+  'every right-to-left page is accessible',
   browse({ login: 'admin', locale: 'ar', expected: /404/ }, async (t, { page, site }) => {
     await rebuild(site, { pages: ARABIC })
     await page.goto(PROFILE)
@@ -54,7 +54,7 @@ test(
 )
 
 test(
-  'what the script says and shows is in the page’s language',
+  'the script’s texts are in the page’s language',
   browse(
     { login: 'admin', locale: 'de-DE', timezoneId: 'Asia/Kolkata', expected: /400/ },
     async (t, { page, questions }) => {
@@ -86,7 +86,7 @@ test(
 )
 
 test(
-  'a refusal in the host’s own words stays as the host wrote it',
+  'an error in the host’s own words stays unchanged',
   browse({ login: 'sam', locale: 'de-DE', expected: /403/ }, async (t, { page, site }) => {
     const code = 'rest_cannot_create_application_passwords'
     let message: string | undefined = 'Fragen Sie Ann.'

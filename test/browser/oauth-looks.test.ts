@@ -66,7 +66,7 @@ async function rebuild(site: TestSite, { name = 'Test Site', sites = SITES, scop
 const open = (page: Page, app: Parameters<typeof authorizeUrl>[0], more = {}) => page.goto(authorizeUrl(app, more))
 
 test(
-  'the consent page looks right to everybody',
+  'the consent page is accessible',
   browse({ login: 'admin' }, async (t, { page, site }) => {
     const app = await createApp(site, { name: 'Shop Sync', website: 'https://shop-sync.example' })
     await open(page, app)
@@ -85,7 +85,7 @@ test(
 )
 
 test(
-  'so does that of an application that registered itself, on a phone or a desk',
+  'the consent page of a self-registered application is accessible, on a phone and a desktop',
   browse({ login: 'admin' }, async (t, { page, site }) => {
     const native = await createApp(site, { name: 'Desk', type: 'native' })
     await site.knex('connect_oauth_clients').update({ self_registered: true })
@@ -95,7 +95,7 @@ test(
 )
 
 test(
-  'so does one with everything at once: long names, all permissions, twelve sites',
+  'a consent page with long names, all permissions and twelve sites is accessible',
   browse({ login: 'admin' }, async (t, { page, site }) => {
     const app = await createApp(site, {
       name: LONG,
@@ -136,7 +136,7 @@ async function connectAll(site: TestSite): Promise<void> {
 }
 
 test(
-  'Connected Apps looks right to everybody: empty, full, and when one is gone',
+  'Connected Apps is accessible: empty, full, and after one was disconnected',
   browse({ login: 'admin', expected: /status of 404/ }, async (t, { page, site }) => {
     await page.goto(APPS)
     await checkLooks(t, page, 'apps-empty')
@@ -156,7 +156,7 @@ for (const [what, below] of [
   ['confirmation', '/disconnect'],
 ] as const) {
   test(
-    `${what}: every kind of connected app looks right to everybody`,
+    `${what}: every kind of connected app is accessible`,
     browse({ login: 'admin' }, async (t, { page, site }) => {
       await connectAll(site)
       for (const [index, { look }] of CONNECTED.entries()) {
@@ -176,7 +176,7 @@ const HOSTILE = [
 ]
 
 test(
-  'whatever applications, sites and people call themselves, the pages show it as text and do nothing',
+  'names of applications, sites and people are shown as text and run nothing',
   browse({ login: 'admin' }, async (t, { page, site, questions }) => {
     const owner = await site.client('admin')
     const isText = async (name: string, places: Record<string, number>) => {

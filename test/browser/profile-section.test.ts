@@ -32,7 +32,7 @@ const styleOf = (selector: string) => `(() => {
 })()`
 
 test(
-  'the section in a page of the host’s works without a reload, under the host’s own policy',
+  'the section on a host’s page works without a reload, under the host’s own policy',
   browse({}, async (t, { page, site, questions }) => {
     await rebuild(site, {}, account)
     await logIn(page, 'sam')
@@ -57,7 +57,7 @@ test(
 )
 
 test(
-  'our stylesheets leave the rest of the host’s page alone',
+  'our stylesheets do not change the rest of the host’s page',
   browse({}, async (t, { page, site }) => {
     await rebuild(site, {}, account)
     await logIn(page, 'sam')
@@ -71,7 +71,7 @@ test(
 )
 
 test(
-  'without JavaScript, its forms lead to our page, which shows the password',
+  'without JavaScript, the section’s forms post to our page, which shows the password',
   browse({ javaScriptEnabled: false }, async (t, { page, site }) => {
     await rebuild(site, {}, account)
     await logIn(page, 'sam')

@@ -5,7 +5,7 @@ import { PASSWORD } from '../support/site.ts'
 const COLLECTION = '**/wp-json/wp/v2/users/*/application-passwords'
 
 test(
-  'a name of nothing is not sent',
+  'an empty name is not sent',
   browse({ login: 'admin' }, async (t, { page }) => {
     page.on('request', request => t.not(request.method(), 'POST'))
     await page.fill('#new_application_password_name', '   ')
@@ -16,7 +16,7 @@ test(
 )
 
 test(
-  'a refusal is said in the words of the site, and focused',
+  'an error of the site is shown in the page’s language, and gets the focus',
   browse({ login: 'admin', expected: /status of 400/ }, async (t, { page }) => {
     await page.fill('#new_application_password_name', '<b></b>')
     await page.click('#do_new_application_password')
@@ -30,7 +30,7 @@ test(
 )
 
 test(
-  'a double click makes one password',
+  'a double click creates one password',
   browse({ login: 'admin' }, async (t, { page, site }) => {
     await page.route(COLLECTION, async route => {
       await new Promise(resolve => setTimeout(resolve, 300))
@@ -49,7 +49,7 @@ test(
 )
 
 test(
-  'a nonce that has expired is renewed, once',
+  'an expired nonce is renewed once',
   browse({ login: 'admin', expected: /status of 403/ }, async (t, { page }) => {
     const sent: string[] = []
     let isBroken = false
@@ -70,7 +70,7 @@ test(
 )
 
 test(
-  'whoever has been logged out meanwhile is told so, with a way back',
+  'after a logout meanwhile, the script says so and links to the login',
   browse({ login: 'admin', expected: /status of 40[03]/ }, async (t, { page, context }) => {
     await createPassword(page, 'Before')
     const other = await context.newPage()
@@ -91,7 +91,7 @@ test(
 )
 
 test(
-  'a 401 says the same',
+  'after a 401 of the site, the script says that the user is logged out',
   browse({ login: 'admin', expected: /status of 401/ }, async (t, { page }) => {
     await page.route(COLLECTION, route => route.fulfill({ status: 401, json: { code: 'rest_not_logged_in' } }))
     await page.click('#do_new_application_password')
@@ -103,7 +103,7 @@ test(
 )
 
 test(
-  'a 401 of something in front of the site is not said to be the end of the log-in',
+  'a 401 from a proxy in front of the site is not reported as a logout',
   browse({ login: 'admin', expected: /status of 401/ }, async (t, { page }) => {
     const refusals = [{ body: '<h1>401 Authorization Required</h1>' }, { json: { code: 'incorrect_password' } }]
     for (const refusal of refusals) {
@@ -118,7 +118,7 @@ test(
 )
 
 test(
-  'behind an HTTP Basic log-in of a staging site the page works, and says what programs need',
+  'on a staging site behind HTTP Basic the page works, and says what programs need',
   browse({ httpCredentials: { username: 'dev', password: 'dev' }, expected: /status of 401/ }, async (t, visit) => {
     const { page, site } = visit
     // On every path but those of the API, as docs/run/behind-a-proxy.md says.
@@ -145,7 +145,7 @@ test(
 )
 
 test(
-  'no connection, and an answer that is none',
+  'no connection, or an invalid response, is reported',
   browse({ login: 'admin', expected: /ERR_FAILED|status of 502/ }, async (t, { page }) => {
     await page.route(COLLECTION, route => route.abort())
     await page.fill('#new_application_password_name', 'Lost')
@@ -160,7 +160,7 @@ test(
 )
 
 test(
-  'a password revoked elsewhere meanwhile is gone, as was asked for',
+  'a password revoked elsewhere meanwhile is removed from the list',
   browse({ login: 'admin', expected: /status of 404/ }, async (t, { page, site }) => {
     await createPassword(page, 'Gone')
     const admin = await site.client('admin')
@@ -172,7 +172,7 @@ test(
 )
 
 test(
-  'without leave to use the clipboard, Copy selects the password',
+  'without permission to use the clipboard, Copy selects the password',
   browse({ login: 'admin' }, async (t, { page }) => {
     await page.addInitScript('delete Navigator.prototype.clipboard')
     await page.reload()

@@ -92,7 +92,7 @@ test(
 )
 
 test(
-  'whoever says no to the question revokes nothing',
+  'answering no to the confirmation revokes nothing',
   browse({ login: 'admin' }, async (t, { page, site }) => {
     const password = await createPassword(page, 'Kept')
     page.removeAllListeners('dialog')
@@ -105,7 +105,7 @@ test(
 )
 
 test(
-  'an administrator manages the passwords of another',
+  'an administrator manages the passwords of another user',
   browse({ login: 'admin' }, async (t, { page, site }) => {
     await page.goto('/wp-admin/user-edit.php?user_id=3')
     const password = await createPassword(page, 'Made by admin')

@@ -66,7 +66,7 @@ for (const { javaScriptEnabled, type } of [
   )
 
   test(
-    `"Log in with": the app learns who the user is, and nothing else; ${by}`,
+    `"Log in with": the app learns only who the user is; ${by}`,
     browse({ login: 'admin', javaScriptEnabled }, async (t, { page, site }) => {
       await page.goto(await startApp(t, site, type))
       await press(page, 'Log in with')
@@ -82,7 +82,7 @@ for (const { javaScriptEnabled, type } of [
   )
 
   test(
-    `disconnected at the site, the app is refused at once, and says so; ${by}`,
+    `after a disconnect at the site, the app is rejected at once, and says so; ${by}`,
     browse({ login: 'admin', javaScriptEnabled }, async (t, { page, site }) => {
       const appUrl = await startApp(t, site, type)
       await page.goto(appUrl)

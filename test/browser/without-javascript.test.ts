@@ -41,7 +41,7 @@ for (const { whose, login, address } of [
 }
 
 test(
-  'without JavaScript, a name that does not do is said on the page',
+  'without JavaScript, a bad name is reported on the page',
   browse({ login: 'admin', javaScriptEnabled: false, expected: /status of 400/ }, async (t, { page }) => {
     await page.fill('#new_application_password_name', '<b></b>')
     await page.click('#do_new_application_password')
@@ -52,7 +52,7 @@ test(
 )
 
 test(
-  'without JavaScript, log in wrongly, then rightly, and log out',
+  'without JavaScript, log in with a wrong password, then with the right one, and log out',
   browse({ javaScriptEnabled: false, expected: /status of 401/ }, async (t, { page }) => {
     await page.goto(PROFILE)
     await page.fill('#user_login', 'admin')
