@@ -58,7 +58,7 @@ export const connect = () => createConnect({
 /** Options of `createConnect()`. */
 const OAUTH = `oauth: { scopes: { posts: 'Posts' } },`
 
-test('application passwords of an app’s own users: issued, listed, renamed and revoked, by ID, login and email address', async t => {
+test('--app manages application passwords of an app’s own users, by ID, login and email address', async t => {
   const { ok, fails, connect } = await app(t)
   await ok('migrate')
   const password = (await ok('user', 'application-password', 'create', 'anna', 'Zapier', '--porcelain')).trim()
@@ -88,7 +88,7 @@ test('application passwords of an app’s own users: issued, listed, renamed and
   )
 })
 
-test('what only embedded users have says what to do in the app, and writes nothing', async t => {
+test('commands for embedded users say what to do in the app instead, and write nothing', async t => {
   const { ok, fails, directory, database } = await app(t)
   await writeFile(join(directory, 'wordpress.sql'), DUMP)
   await ok('migrate')
@@ -112,7 +112,7 @@ test('what only embedded users have says what to do in the app, and writes nothi
   t.regex(await fails('serve'), /^Error: serve runs the site of this package\./)
 })
 
-test('client, signing-key and doctor', async t => {
+test('client, signing-key and doctor work with --app', async t => {
   const server = createServer()
   const url = `http://localhost:${await listen(t, server)}`
   const { ok, run, fails, connect } = await app(t, { url, more: OAUTH })
@@ -137,13 +137,13 @@ test('client, signing-key and doctor', async t => {
   t.regex(await ok('migrate', '--down', '--yes'), /^Undid 0011-client-owners\n/)
 })
 
-test('an app without OAuth: client says what to set', async t => {
+test('an app without OAuth: client says which option to set', async t => {
   const { ok, fails } = await app(t)
   await ok('migrate')
   t.regex(await fails('client', 'list'), /^Error: This site has no OAuth\. Set the option oauth/)
 })
 
-test('an app with embedded users has all commands, with its own options', async t => {
+test('all commands work on an app with embedded users, with its own options', async t => {
   const { ok, connect } = await app(t, {
     users: 'embeddedUsers()',
     more: `tablePrefix: 'people_', revokeOnPasswordChange: true,`,
@@ -158,7 +158,7 @@ test('an app with embedded users has all commands, with its own options', async 
   t.is(await ok('user', 'delete', 'bob', '--yes'), 'Success: Removed user 1.\n')
 })
 
-test('only migrate changes an app’s tables; the hint names the command with the app', async t => {
+test('only migrate changes an app’s tables, and hints contain the command with --app', async t => {
   const { run, fails, database, ok } = await app(t)
   const create = ['user', 'application-password', 'create', 'anna', 'Zapier']
   const hint = (app: string) =>
@@ -171,7 +171,7 @@ test('only migrate changes an app’s tables; the hint names the command with th
   await ok(...create)
 })
 
-test('without --app, the database of an app with its own users is left alone, and --app is named', async t => {
+test('without --app, the database of an app with its own users stays unchanged, and the error names --app', async t => {
   const { ok, run } = await app(t)
   await ok('migrate')
   for (const command of ['user list', 'client list', 'migrate', 'doctor']) {
@@ -198,7 +198,7 @@ const FORMS: Record<string, string> = {
   'member.cjs': 'const all = { connect: () => made }; module.exports = all',
 }
 
-test('a file exports connect by name or as default, itself, a promise or a function', async t => {
+test('a file may export connect by name or as default, as an object, a promise or a function', async t => {
   const { ok, directory } = await app(t)
   for (const [name, code] of Object.entries(FORMS)) {
     await writeFile(
@@ -209,7 +209,7 @@ test('a file exports connect by name or as default, itself, a promise or a funct
   }
 })
 
-test('a file that exports something else, or cannot be loaded, is said in one line', async t => {
+test('a file with another export, or that cannot be loaded, is reported in one line', async t => {
   const { fails, directory } = await app(t)
   const bad: Record<string, [code: string, expected: RegExp]> = {
     'nothing.mjs': [
@@ -242,7 +242,7 @@ test('a file that exports something else, or cannot be loaded, is said in one li
   )
 })
 
-test('the command ends by itself, whatever the app keeps open, and all is written', async t => {
+test('the command exits and writes everything, whatever the app keeps open', async t => {
   t.timeout(180_000)
   const { spawned, directory, ok } = await app(t)
   await ok('migrate')

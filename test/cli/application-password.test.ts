@@ -18,7 +18,7 @@ async function withBob(t: ExecutionContext) {
   }
 }
 
-test('a password made here opens the running site, until it is deleted here', async t => {
+test('a password created by the command works on the running site, until the command deletes it', async t => {
   const { ok, okay, serve } = await withBob(t)
   const site = await serve()
   const status = async (password: string) => (await site.client.get(ME, { headers: basic('bob', password) })).status
@@ -47,7 +47,7 @@ test('a password made here opens the running site, until it is deleted here', as
   t.is(await status(third), 401)
 })
 
-test('a deleted user leaves no application password behind', async t => {
+test('deleting a user deletes their application passwords', async t => {
   const { ok, okay, fails, environment } = await withBob(t)
   await ok('create', 'Zapier')
   await okay('user', 'delete', 'bob', '--yes')
@@ -124,7 +124,7 @@ test('get, update, exists, record-usage', async t => {
 
 const silent = (code: number) => ({ code, stdout: '', stderr: '' })
 
-test('what is refused changes nothing', async t => {
+test('a rejected command changes nothing', async t => {
   const { ok, fails, run, on, okay } = await withBob(t)
   t.is(await fails('create', ''), 'Error: Give the application password a name.\n')
   t.is(await fails('create', 'x'.repeat(201)), 'Error: The name is too long: 200 characters at most.\n')

@@ -12,7 +12,7 @@ function start(t: ExecutionContext) {
   return commandLine(t)
 }
 
-test('an application made here works on the running site, until it is deleted here', async t => {
+test('an application created by the command works on the running site, until the command deletes it', async t => {
   const { ok, serve } = await start(t)
   await ok('user', 'create', 'bob', 'bob@example.com', '--user_pass=correct horse')
   const site = await serve()
@@ -116,7 +116,7 @@ test('list and get: fields and formats', async t => {
   t.regex(await fails('client', 'list', '--format=yaml'), /^Error: [^\n]* Allowed choices are table, csv, json,/)
 })
 
-test('update: what is not named stays', async t => {
+test('update: only the given fields change', async t => {
   const { ok, fails } = await start(t)
   const id = (await ok(...CREATE, '--website=https://app.example', '--legacy', '--porcelain')).trim()
   const get = async () => JSON.parse(await ok('client', 'get', id, '--format=json'))
@@ -138,7 +138,7 @@ test('update: what is not named stays', async t => {
   t.deepEqual(await get(), { ...after, description: 'Sells' })
 })
 
-test('delete: asks', async t => {
+test('delete asks for confirmation', async t => {
   const { ok, run, fails } = await start(t)
   const id = (await ok(...CREATE, '--porcelain')).trim()
   const question = 'Delete Shop and end all of its connections? [y/n] '
@@ -154,7 +154,7 @@ test('delete: asks', async t => {
     t.is(await fails('client', ...command, id), NOT_FOUND)
 })
 
-test('what is refused is said in one line, and nothing is made', async t => {
+test('an error is reported in one line, and nothing is created', async t => {
   const { ok, fails } = await start(t)
   await ok('migrate')
   const create = (...args: string[]) => fails('client', 'create', ...args)
@@ -174,7 +174,7 @@ test('what is refused is said in one line, and nothing is made', async t => {
   t.is(await ok('client', 'list', '--format=count'), '0\n')
 })
 
-test('signing-key rotate makes a key that is published, and signs later', async t => {
+test('signing-key rotate creates a key that is published at once and signs later', async t => {
   const { ok, serve } = await start(t)
   const site = await serve()
   const kids = async () =>

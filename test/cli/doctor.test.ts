@@ -8,7 +8,7 @@ const CONNECT_SECRET = 'Zk3vQ0pXw8rT5yLmN2bHc7JdFs9GaU4e'
 const statuses = (json: string) =>
   Object.fromEntries((JSON.parse(json) as LocalizedCheckResult[]).map(({ check, status }) => [check, status]))
 
-test('a running site: all well, as a list and as JSON', async t => {
+test('a running site passes all checks, as a list and as JSON', async t => {
   const { serve, run } = await commandLine(t, { CONNECT_SECRET })
   const { url } = await serve()
   const list = await run(['doctor'], { env: { SITE_URL: url } })
@@ -24,7 +24,7 @@ test('a running site: all well, as a list and as JSON', async t => {
   t.deepEqual(new Set(Object.values(statuses(json.stdout))), new Set(['ok']))
 })
 
-test('a site that is not there, with tables of a version before: what fails is told with advice, and the command ends with 1', async t => {
+test('a site that does not run, with outdated tables: failures have advice, and the exit code is 1', async t => {
   const secret = 'hushhushhushhushhushhushhushhush'
   const { run, ok, environment } = await commandLine(t, { SITE_URL: 'http://localhost:1', CONNECT_SECRET: secret })
   await ok('migrate')
@@ -45,7 +45,7 @@ test('a site that is not there, with tables of a version before: what fails is t
   t.deepEqual(await knex('connect_migrations').where({ name: '0011-client-owners' }), [], 'it only looks')
 })
 
-test('a database that is away is one of the findings', async t => {
+test('an unavailable database is a result, not an error', async t => {
   const { run } = await commandLine(t, {
     SITE_URL: 'http://localhost:1',
     CONNECT_SECRET,

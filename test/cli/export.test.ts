@@ -3,7 +3,7 @@ import { commandLine } from './command-line.ts'
 
 const testWordPress = await testWithMariaDb()
 
-testWordPress('--dry-run writes nothing, not even the tables of the site', async t => {
+testWordPress('--dry-run writes nothing, not even the site’s tables', async t => {
   const wordpress = await startWordPress(t)
   const { ok, fails } = await commandLine(t)
   const to = `--to=${wordpress.url}`

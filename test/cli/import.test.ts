@@ -70,7 +70,7 @@ async function addPeople(wordpress: WordPress) {
 }
 
 testWordPress(
-  'from a database: every password works over HTTP, under the UUID, name and times that it had',
+  'import from a database: every password works over HTTP, with the UUID, the name and the times that it had',
   async t => {
     const wordpress = await startWordPress(t)
     const people = await addPeople(wordpress)
@@ -106,7 +106,7 @@ testWordPress(
   },
 )
 
-testWordPress('from a dump, gzipped or not, of another prefix and another way of writing', async t => {
+testWordPress('import from a dump, gzipped or not, with another prefix and another format', async t => {
   const wordpress = await startWordPress(t, { prefix: 'blog_' })
   const people = await addPeople(wordpress)
   await wordpress.knex('blog_posts').insert({
@@ -136,7 +136,7 @@ testWordPress('from a dump, gzipped or not, of another prefix and another way of
 })
 
 testWordPress(
-  '--dry-run says what would happen and writes nothing; what is not taken is listed, without its secrets',
+  '--dry-run reports what would happen and writes nothing; rejected passwords are listed without secrets',
   async t => {
     const wordpress = await startWordPress(t)
     await wordpress.addAll([
@@ -175,7 +175,7 @@ testWordPress(
   },
 )
 
-test('what cannot be read is said in one line, without the password', async t => {
+test('an unreadable source is reported in one line, without the password', async t => {
   const { fails, directory } = await commandLine(t)
   await writeFile(join(directory, 'empty.sql'), '')
   await writeFile(join(directory, 'utf16.sql'), Buffer.from('\uFEFFCREATE TABLE', 'utf16le'))

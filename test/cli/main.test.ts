@@ -60,7 +60,7 @@ test('every command is a process that ends by itself', async t => {
   }
 })
 
-test('an unknown command or option ends with 1, and a hint', async t => {
+test('an unknown command or option exits with 1 and prints a hint', async t => {
   const { fails } = await commandLine(t)
   const see = (command: string) => `See 'npm run cli --${command} --help'.\n`
   t.is(await fails('usr'), `Error: unknown command 'usr'\n(Did you mean user?)\n${see('')}`)
@@ -78,7 +78,7 @@ test('an unknown command or option ends with 1, and a hint', async t => {
   }
 })
 
-test('help shows the help of the command that is named', async t => {
+test('help shows the help of the named command', async t => {
   const { ok } = await commandLine(t)
   for (const command of [
     ['help', 'user', 'create'],
@@ -89,7 +89,7 @@ test('help shows the help of the command that is named', async t => {
   t.regex(await ok('help'), /^Usage: npm run cli -- \[/)
 })
 
-test('a file that cannot be read, or is no dump, is said in plain words', async t => {
+test('a file that is unreadable, or not a dump, is reported in plain words', async t => {
   const { fails, directory } = await commandLine(t)
   const importFrom = (path: string) => fails('import', 'wordpress', `--from=${path}`)
   t.is(await importFrom('none.sql'), 'Error: This file does not exist: none.sql\n')
@@ -99,7 +99,7 @@ test('a file that cannot be read, or is no dump, is said in plain words', async 
 })
 
 if (existsSync('/dev/full')) {
-  test('a full disk is said in one line, and ends with 1', async t => {
+  test('a full disk is reported in one line, with exit code 1', async t => {
     const { environment, directory } = await commandLine(t)
     for (const args of [['--help'], ['user', 'create', 'bob', 'bob@example.com', '--user_pass=correct horse']]) {
       const full = openSync('/dev/full', 'w')
@@ -118,7 +118,7 @@ if (existsSync('/dev/full')) {
   })
 }
 
-test('an old Node is told which it needs, in one line; so is a clone without its packages', async t => {
+test('an old Node, or a clone without its packages, is reported in one line', async t => {
   const { environment, directory } = await commandLine(t)
   const start = fileURLToPath(new URL('../../src/cli/start.js', import.meta.url))
   const pretend = `data:text/javascript,Object.defineProperty(process.versions,"node",{value:"20.11.0"})`
@@ -149,14 +149,14 @@ const BAD_ENVIRONMENTS: Record<string, [Record<string, string>, RegExp]> = {
   two: [{ PORT: '-1', ADMIN_EMAIL: 'x' }, /^Error: Bad environment: PORT: [^\n]*; ADMIN_EMAIL: [^\n]*\n$/],
 }
 for (const [name, [env, expected]] of Object.entries(BAD_ENVIRONMENTS)) {
-  test(`a bad environment stops a command with one line: ${name}`, async t => {
+  test(`a bad environment variable stops a command with one line: ${name}`, async t => {
     const { fails } = await commandLine(t, env)
     t.regex(await fails(...(name.includes('query') ? ['migrate'] : ['user', 'list'])), expected)
     if (name === 'PORT') for (const command of ['serve', 'migrate']) t.regex(await fails(command), expected)
   })
 }
 
-test('a database that cannot be used is said in one line, without its password', async t => {
+test('an unusable database is reported in one line, without its password', async t => {
   const { run, directory } = await commandLine(t)
   await writeFile(join(directory, 'not-a-database'), 'a text that is long enough to be read as a header'.repeat(9))
   const urls = [
@@ -173,7 +173,7 @@ test('a database that cannot be used is said in one line, without its password',
   }
 })
 
-test('a reader that has read enough does no harm', async t => {
+test('a reader that closes the pipe early causes no error', async t => {
   const { environment, directory, ok } = await commandLine(t)
   await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
   const child = spawn(process.execPath, [MAIN, 'user', 'list'], { cwd: directory, env: environment })

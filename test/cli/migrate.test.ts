@@ -22,7 +22,7 @@ const DOWN = `${NAMES.toReversed()
   .map(name => `Undid ${name}\n`)
   .join('')}Success: Undid ${NAMES.length} migrations.\n`
 
-test('up, up again, down, down again', async t => {
+test('migrate up twice, then down twice', async t => {
   const { ok } = await commandLine(t)
   t.is(await ok('migrate'), UP)
   t.is(await ok('migrate'), 'Success: The tables are up to date already.\n')
@@ -33,7 +33,7 @@ test('up, up again, down, down again', async t => {
   t.is(await ok('user', 'list', '--format=count'), '0\n')
 })
 
-test('down in a script needs --yes, and says what would be lost', async t => {
+test('migrate --down in a script needs --yes, and says what would be lost', async t => {
   const { run, ok } = await commandLine(t)
   await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
   // Nor is an answer taken that is piped in.
@@ -49,13 +49,13 @@ test('down in a script needs --yes, and says what would be lost', async t => {
   t.is(await ok('user', 'list', '--format=count'), '1\n')
 })
 
-test('the commands that change something migrate by themselves', async t => {
+test('the commands that change something migrate first', async t => {
   const { ok } = await commandLine(t)
   await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
   t.is(await ok('migrate'), 'Success: The tables are up to date already.\n')
 })
 
-test('four processes that start at once on an empty database: each migration runs once', async t => {
+test('four processes that start at once on an empty database run each migration once', async t => {
   t.timeout(180_000)
   const { spawned, ok } = await commandLine(t)
   const all = await Promise.all([1, 2, 3, 4].map(() => spawned(['migrate'])))
@@ -65,7 +65,7 @@ test('four processes that start at once on an empty database: each migration run
   t.is(await ok('user', 'list', '--format=count'), '0\n')
 })
 
-test('after one that was killed in the midst, the others say what to do, and it helps', async t => {
+test('after a migration was killed, the commands say what to do, and that works', async t => {
   t.timeout(180_000)
   const { environment, ok, fails } = await commandLine(t)
   await ok('migrate')

@@ -25,7 +25,7 @@ const NEED_A_SITE = [
   ['export', 'wordpress', '--to=mysql://root@127.0.0.1/x'],
 ]
 
-test('in an empty folder, what needs a site says that there is none, and makes nothing', async t => {
+test('in an empty folder, commands that need a site say that there is none, and create nothing', async t => {
   t.timeout(180_000)
   const { fails, directory, run } = await commandLine(t, { DATABASE_URL: '' })
   const { directory: elsewhere } = await commandLine(t)
@@ -44,7 +44,7 @@ test('in an empty folder, what needs a site says that there is none, and makes n
   t.deepEqual(await readdir(directory), [])
 })
 
-test('in an empty folder, an import that cannot be read creates nothing; one that can creates the site', async t => {
+test('in an empty folder, an unreadable import creates nothing, and a readable one creates the site', async t => {
   const { run, ok, directory } = await commandLine(t, { DATABASE_URL: '' })
   const { directory: elsewhere } = await commandLine(t)
   const [dump, noDump] = [join(elsewhere, 'wordpress.sql'), join(elsewhere, 'README.md')]
@@ -61,7 +61,7 @@ test('in an empty folder, an import that cannot be read creates nothing; one tha
   t.is(await ok('user', 'list', '--field=login'), 'ann\n')
 })
 
-test('nor in a database that has other tables only, which stay as they are', async t => {
+test('in a database with other tables only, commands say that there is no site, and change nothing', async t => {
   t.timeout(180_000)
   const { fails, environment } = await commandLine(t)
   const knex = openDatabase(environment.DATABASE_URL ?? '', { setsJournal: false })
@@ -73,7 +73,7 @@ test('nor in a database that has other tables only, which stay as they are', asy
   t.false(await knex.schema.hasTable('connect_migrations'))
 })
 
-test('what reads does not migrate, and says so where tables of a version before lack something', async t => {
+test('commands that only read do not migrate, and say so if tables are outdated', async t => {
   const { ok, fails, environment } = await commandLine(t)
   await ok('migrate')
   const knex = openDatabase(environment.DATABASE_URL ?? '')
@@ -88,7 +88,7 @@ test('what reads does not migrate, and says so where tables of a version before 
   t.false(await knex.schema.hasTable('connect_oauth_clients'))
 })
 
-test('doctor and signing-key need the secret that the site has, and make none', async t => {
+test('doctor and signing-key need the site’s own secret, and create none', async t => {
   const { ok, fails, directory } = await commandLine(t)
   await ok('migrate')
   for (const command of [['doctor'], ['signing-key', 'rotate']]) {
@@ -100,7 +100,7 @@ test('doctor and signing-key need the secret that the site has, and make none', 
   t.deepEqual(await readdir(directory), [])
 })
 
-test('a SQLite file that is an app’s keeps its own journal', async t => {
+test('a SQLite file of an app keeps its journal mode', async t => {
   const { run, directory } = await commandLine(t)
   const file = join(directory, 'people.db')
   const knex = openDatabase(`sqlite:${file}`, { setsJournal: false })

@@ -31,7 +31,7 @@ test('each format shows all items', t => {
   t.deepEqual(formatItems([], KIND, { format: 'json' }), ['[]'])
 })
 
-test('fields can be chosen, in any order, and without their prefix', t => {
+test('fields can be selected in any order, and without their prefix', t => {
   t.deepEqual(format({ fields: 'note, ID' }), ['note\tID', '\t1', 'a b\t20'])
   t.deepEqual(format({ fields: 'name', format: 'json' }), ['[{"user_name":"Ann"},{"user_name":"=SUM(A1), \\"x\\""}]'])
   t.deepEqual(format({ field: 'name' }), ['Ann', '=SUM(A1), "x"'])
@@ -42,7 +42,7 @@ test('fields can be chosen, in any order, and without their prefix', t => {
   t.throws(() => format({ field: 'constructor' }))
 })
 
-test('one item is shown a field a line', t => {
+test('a single item is shown with one field per line', t => {
   const [item = {}] = ITEMS
   t.deepEqual(formatItem(item, KIND, { format: 'table' }), ['Field\tValue', 'ID\t1', 'user_name\tAnn', 'note\t'])
   t.deepEqual(formatItem(item, KIND, { format: 'csv', fields: 'ID' }), ['Field,Value', 'ID,1'])
@@ -51,7 +51,7 @@ test('one item is shown a field a line', t => {
   t.deepEqual(formatItem(item, KIND, { format: 'json', field: 'ID' }), ['1'])
 })
 
-test.serial('on a terminal a table has borders, however wide its characters are', t => {
+test.serial('a table on a terminal has borders, also with wide characters', t => {
   outputTo(true)
   t.teardown(() => outputTo(false))
   const items = [
@@ -68,7 +68,7 @@ test.serial('on a terminal a table has borders, however wide its characters are'
   ])
 })
 
-test('CSV: formulas are disarmed, and everything is quoted that needs it', t => {
+test('CSV: formulas are disarmed, and everything that needs quotes has them', t => {
   t.is(csvLine(["Shop;=cmd|'/Ccalc'!A1"]), `"Shop;'=cmd|'/Ccalc'!A1"`)
   t.is(csvLine(['a;b', 'a\tb', 'a|-1']), `"a;b","a\tb","a|'-1"`)
   t.is(
@@ -81,7 +81,7 @@ test('CSV: formulas are disarmed, and everything is quoted that needs it', t => 
   t.is(csvLine(['a,b', 'a"b', 'a\nb', 'a\\b']), '"a,b","a""b","a\nb","a\\b"')
 })
 
-test('CSV: no cell of any spreadsheet begins a formula, and all say what they said', t => {
+test('CSV: no cell starts a formula in any spreadsheet, and all texts are preserved', t => {
   const piece = fc.oneof(fc.constantFrom(...'=+-@＝＋－＠,;|\t\r\n "\'\\\u0000\u200b'), fc.string({ maxLength: 3 }))
   const cell = fc.array(piece, { maxLength: 12 }).map(pieces => pieces.join(''))
   fc.assert(
@@ -107,14 +107,14 @@ test('CSV: no cell of any spreadsheet begins a formula, and all say what they sa
   )
 })
 
-test('CSV: one field is guarded, too', t => {
+test('CSV: a single field is protected too', t => {
   const items = [{ ID: 1, user_name: '=1;+2', note: null }]
   t.deepEqual(formatItems(items, KIND, { format: 'csv', field: 'name' }), [`"'=1;'+2"`])
   t.deepEqual(formatItem(items[0] ?? {}, KIND, { format: 'csv', field: 'name' }), [`"'=1;'+2"`])
   t.deepEqual(formatItems(items, KIND, { format: 'table', field: 'name' }), ['=1;+2'])
 })
 
-test('what a terminal would act on is spelt out, and JSON says the same as before', t => {
+test('terminal control characters are escaped, and the JSON keeps its meaning', t => {
   t.is(printable('a\u001B[31m\u009Bb\n'), 'a\\u001b[31m\\u009bb\\u000a')
   t.is(printable('\u202Eevil\u2066'), '\\u202eevil\\u2066')
   t.is(printable('Zoë 日本 👍'), 'Zoë 日本 👍')
@@ -127,7 +127,7 @@ test('what a terminal would act on is spelt out, and JSON says the same as befor
   ])
 })
 
-test('the width of characters', t => {
+test('display width of characters', t => {
   t.is(displayWidth('abc'), 3)
   t.is(displayWidth('日本語'), 6)
   t.is(displayWidth('ｱ'), 1)

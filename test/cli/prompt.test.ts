@@ -39,7 +39,7 @@ function seen(child: ChildProcess, text: string): Promise<void> {
   })
 }
 
-testAtTerminal('create asks for the password, and does not show what is typed', async t => {
+testAtTerminal('create asks for the password without showing it', async t => {
   const { type } = await terminal(t)
   const question = 'Password for bob (empty: generate one): '
   const typed = await type('user create bob bob@example.com', question, 'correct horse\r')
@@ -58,7 +58,7 @@ for (const [key, character] of Object.entries({ 'Ctrl-C': '\u0003', 'Ctrl-D': '\
   })
 }
 
-testAtTerminal('migrate --down asks first', async t => {
+testAtTerminal('migrate --down asks for confirmation', async t => {
   const { type, ok } = await terminal(t)
   await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
   const question =

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer } from 'node:net'
 import test from 'ava'
 import { commandLine } from './command-line.ts'
 
-test('the first start makes an administrator and shows the password, the second does not', async t => {
+test('the first start creates an administrator and shows the password; the second does neither', async t => {
   const { serve, ok } = await commandLine(t)
   const first = await serve()
   const [, password = ''] = /^Password: (\S+)/m.exec(first.output()) ?? []
@@ -18,7 +18,7 @@ test('the first start makes an administrator and shows the password, the second 
   t.is((await second.stop('SIGINT')).code, 0)
 })
 
-test('the administrator can be named, and a password that is given is not shown', async t => {
+test('the administrator’s data can be set, and a given password is not shown', async t => {
   const { serve } = await commandLine(t, {
     ADMIN_USER: 'root',
     ADMIN_EMAIL: 'root@example.com',
@@ -29,7 +29,7 @@ test('the administrator can be named, and a password that is given is not shown'
   await t.notThrowsAsync(site.client.login('root@example.com', 'correct horse'))
 })
 
-test('SIGTERM: the request that is under way gets its answer, and the server ends with 0', async t => {
+test('SIGTERM: a running request gets its response, and the server exits with 0', async t => {
   const { serve } = await commandLine(t, { ADMIN_PASSWORD: 'correct horse' })
   const site = await serve()
   const unused = connect(site.port, 'localhost')
@@ -67,7 +67,7 @@ const WARNINGS: Record<string, [env: Record<string, string>, warning: RegExp]> =
   'HOST=0.0.0.0 on a private network': [{ HOST: '0.0.0.0', WP_ENVIRONMENT_TYPE: 'local' }, /^$/],
 }
 for (const [name, [env, warning]] of Object.entries(WARNINGS)) {
-  test(`where plain http gets no credentials, the start says so and what to set: ${name}`, async t => {
+  test(`if plain http gets no credentials, the start says so and what to set: ${name}`, async t => {
     const { serve } = await commandLine(t, { ADMIN_PASSWORD: 'correct horse', ...env })
     const { code, stderr } = await (await serve()).stop()
     t.is(code, 0)
@@ -75,7 +75,7 @@ for (const [name, [env, warning]] of Object.entries(WARNINGS)) {
   })
 }
 
-test('a port that is taken is said in one line', async t => {
+test('a port in use is reported in one line', async t => {
   const { spawned } = await commandLine(t, { ADMIN_PASSWORD: 'correct horse' })
   const taken = createServer().listen(0, '127.0.0.1')
   t.teardown(() => taken.close())

@@ -3,7 +3,7 @@ import { commandLine } from './command-line.ts'
 
 const NOT_FOUND = "There is no user with the ID, email address or login 'nobody'.\n"
 
-test('create: an administrator before the site has ever been served, and others', async t => {
+test('create: an administrator before the first start, and other users', async t => {
   const { ok, run, serve } = await commandLine(t)
   const created = await ok(
     ...['user', 'create', 'admin', 'admin@example.com', '--role=administrator', '--user_pass=correct horse'],
@@ -33,7 +33,7 @@ test('create: an administrator before the site has ever been served, and others'
   t.is((await run(['user', 'create', 'eve', 'eve@example.com', '--user_pass='])).code, 1)
 })
 
-test('create: what is refused is said in one line, and nobody is made', async t => {
+test('create: an error is reported in one line, and no user is created', async t => {
   const { ok, fails } = await commandLine(t)
   await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
   const create = (...args: string[]) => fails('user', 'create', ...args)
@@ -102,7 +102,7 @@ test('list and get: fields and formats', async t => {
   for (const named of ['3', '0', '01', '99999999999999999999', '']) await fails('user', 'get', named)
 })
 
-test('update: several users, of whom some fail', async t => {
+test('update: several users, some of whom fail', async t => {
   const { ok, fails, run } = await commandLine(t)
   await ok('user', 'create', 'ann', 'ann@example.com', '--porcelain')
   await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
@@ -125,7 +125,7 @@ test('update: several users, of whom some fail', async t => {
   t.regex(await fails('user', 'update', 'ann', '--user_login=x'), /^Error: unknown option '--user_login=x'/)
 })
 
-test('delete: asks, and takes the application passwords along', async t => {
+test('delete asks for confirmation, and deletes the application passwords too', async t => {
   const { ok, run } = await commandLine(t)
   await ok('user', 'create', 'ann', 'ann@example.com', '--porcelain')
   await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
