@@ -72,7 +72,7 @@ for (const { name, ...kind } of [
   { name: 'a client of today, with the issuer named', legacy: false },
   { name: 'OpenID Connect, with the issuer alone', legacy: false, oidc: true },
 ]) {
-  test(`@auth/core, ${name}: the user is signed in, with name and e-mail address`, async t => {
+  test(`@auth/core, ${name}: the user is logged in, with name and email address`, async t => {
     const site = await startSite(t)
     const app = await startAuth(t, site, kind)
     const back = await agree(await site.client('ed'), await app.signIn())
@@ -84,7 +84,7 @@ for (const { name, ...kind } of [
   })
 }
 
-test('@auth/core: nobody is signed in who did not agree', async t => {
+test('@auth/core: a user who did not agree is not logged in', async t => {
   const site = await startSite(t)
   const app = await startAuth(t, site, { legacy: true })
   const back = await refuse(await site.client('ed'), await app.signIn())

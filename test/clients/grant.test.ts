@@ -60,7 +60,7 @@ for (const { name, options } of [
   { name: 'as it comes, as a legacy client', options: { legacy: true, pkce: false } },
   { name: 'with PKCE', options: { legacy: false, pkce: true } },
 ]) {
-  test(`grant, ${name}: it gets tokens, and who the user is`, async t => {
+  test(`grant, ${name}: it gets tokens and the user’s identity`, async t => {
     const site = await startSite(t)
     const app = await startGrant(t, site, options)
     const back = await agree(await site.client('ed'), await app.connect())
@@ -72,7 +72,7 @@ for (const { name, options } of [
   })
 }
 
-test('grant: it hears that the user did not agree', async t => {
+test('grant: it is told that the user did not agree', async t => {
   const site = await startSite(t)
   const app = await startGrant(t, site, { legacy: true, pkce: false })
   const back = await refuse(await site.client('ed'), await app.connect())

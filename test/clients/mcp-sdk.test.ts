@@ -39,14 +39,14 @@ async function connectAssistant(t: ExecutionContext, host: { url: string; user: 
   return assistant
 }
 
-test('mcp sdk: from a 401 to the call of a tool, by a program that nobody registered', async t => {
+test('mcp sdk: from a 401 to a tool call, by an unregistered program', async t => {
   const host = await startMcpHost(t)
   const assistant = await connectAssistant(t, host)
   t.is(assistant.sent.searchParams.get('resource'), `${host.url}/mcp`)
   t.is(await whoAmI(host.url, assistant), 'admin')
 })
 
-test('mcp sdk: a token for the MCP server opens nothing else', async t => {
+test('mcp sdk: a token for the MCP server gives access to nothing else', async t => {
   const host = await startMcpHost(t)
   const assistant = await connectAssistant(t, host)
   const headers = bearer(assistant.tokens()?.access_token ?? '')
@@ -57,7 +57,7 @@ test('mcp sdk: a token for the MCP server opens nothing else', async t => {
   }
 })
 
-test('mcp sdk: when the access token has expired, the next call gets a new one, without the user', async t => {
+test('mcp sdk: after the access token has expired, the next call refreshes it without the user', async t => {
   const host = await startMcpHost(t)
   const assistant = await connectAssistant(t, host)
   const old = assistant.tokens()
@@ -67,7 +67,7 @@ test('mcp sdk: when the access token has expired, the next call gets a new one, 
   t.not(assistant.tokens()?.refresh_token, old?.refresh_token)
 })
 
-test('mcp sdk: a plain API of the site’s is reached the same way', async t => {
+test('mcp sdk: a plain API of the site works in the same way', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const assistant = new Assistant()
   const refused = await fetch(`${site.url}/api/posts`)
@@ -83,7 +83,7 @@ test('mcp sdk: a plain API of the site’s is reached the same way', async t => 
   t.is(await seenBy(site, assistant.tokens()?.access_token ?? ''), 'ed')
 })
 
-test('mcp sdk: it finds out what a token is to be for, with a path and without', async t => {
+test('mcp sdk: it discovers the resource of a token, with and without a path', async t => {
   const { url } = await startMcpHost(t)
   const of = async (path: string) => (await discoverOAuthProtectedResourceMetadata(url + path)).resource
   t.is(await of('/mcp'), `${url}/mcp`)
@@ -93,7 +93,7 @@ test('mcp sdk: it finds out what a token is to be for, with a path and without',
   t.is(await of('/about'), url)
 })
 
-test('mcp sdk: whom the user has disconnected asks anew', async t => {
+test('mcp sdk: after the user has disconnected it, it asks for access again', async t => {
   const host = await startMcpHost(t)
   const assistant = await connectAssistant(t, host)
   await host.oauth.connectedApps.disconnectAll({ id: 1 })
@@ -103,7 +103,7 @@ test('mcp sdk: whom the user has disconnected asks anew', async t => {
   t.is(await whoAmI(host.url, assistant), 'admin')
 })
 
-test('mcp sdk: a registration that is gone is made again', async t => {
+test('mcp sdk: after its registration was deleted, it registers again', async t => {
   const host = await startMcpHost(t)
   const assistant = await connectAssistant(t, host)
   const old = assistant.clientInformation()?.client_id ?? ''

@@ -4,7 +4,7 @@ import { CALLBACK, createApp, pkce } from '../support/oauth.ts'
 import { startSite } from '../support/site.ts'
 import { agree, seenBy } from './agree.ts'
 
-test('openid-client 5: by discovery and its own defaults, a user logs in, and is known by name', async t => {
+test('openid-client 5: with discovery and its own defaults, a user logs in and their name is known', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const issuer = await Issuer.discover(site.url)

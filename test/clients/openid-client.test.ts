@@ -67,7 +67,7 @@ async function seenBy(site: TestSite, config: openid.Configuration, token: strin
   return ((await answer.json()) as { seenBy: string }).seenBy
 }
 
-test('openid-client: a program on the user’s machine, at whatever port is free, without a secret', async t => {
+test('openid-client: a program on the user’s machine, on any free port, without a secret', async t => {
   const site = await startSite(t)
   const receiver = await startReceiver(t)
   const app = await createApp(site, { type: 'native', redirectUris: ['http://127.0.0.1/callback'] })
@@ -86,7 +86,7 @@ test('openid-client: a web application with a secret', async t => {
   await useTokens(t, site, config, await agree(await site.client('admin'), url), checks)
 })
 
-test('openid-client: it hears that the user did not agree', async t => {
+test('openid-client: it is told that the user did not agree', async t => {
   const site = await startSite(t)
   const config = await discover(site, await createApp(site))
   const { url, checks } = await begin(config, CALLBACK)
@@ -98,7 +98,7 @@ test('openid-client: it hears that the user did not agree', async t => {
   t.truthy(error?.error_description)
 })
 
-test('openid-client: an answer that names another issuer is refused', async t => {
+test('openid-client: a response that names another issuer is rejected', async t => {
   const site = await startSite(t)
   const config = await discover(site, await createApp(site))
   const { url, checks } = await begin(config, CALLBACK)

@@ -16,7 +16,7 @@ const Strategy = createRequire(import.meta.url)('passport-openidconnect') as new
   verify: Verify,
 ) => { authenticate(request: object, options: object): void }
 
-test('passport-openidconnect: a user logs in, and the application knows their name and e-mail address', async t => {
+test('passport-openidconnect: a user logs in, and the application gets their name and email address', async t => {
   const site = await startSite(t)
   const { id, secret } = await createApp(site)
   const options = {

@@ -61,7 +61,7 @@ async function createStrategy(site: TestSite) {
   return { strategy, given }
 }
 
-test('passport-wordpress: a user logs in, and the application knows who it is', async t => {
+test('passport-wordpress: a user logs in, and the application gets their identity', async t => {
   const site = await startSite(t)
   const { strategy, given } = await createStrategy(site)
   const sent = await authenticate(strategy, {})
@@ -75,7 +75,7 @@ test('passport-wordpress: a user logs in, and the application knows who it is', 
   t.is(await seenBy(site, given.token), 'ed')
 })
 
-test('passport-wordpress: it hears that the user did not agree', async t => {
+test('passport-wordpress: it is told that the user did not agree', async t => {
   const site = await startSite(t)
   const { strategy } = await createStrategy(site)
   const sent = await authenticate(strategy, {})
@@ -85,7 +85,7 @@ test('passport-wordpress: it hears that the user did not agree', async t => {
   t.regex((what as { message: string }).message, /did not agree/)
 })
 
-test('passport-wordpress: a code that was used before is an error, and says which', async t => {
+test('passport-wordpress: reusing a code is an error that says so', async t => {
   const site = await startSite(t)
   const { strategy } = await createStrategy(site)
   const sent = await authenticate(strategy, {})

@@ -71,7 +71,7 @@ for (const type of ['web', 'native'] as const) {
   })
 }
 
-test('third-party app: log in, and it knows who the user is, and may do nothing', async t => {
+test('third-party app: log in: it gets the user’s identity and no access', async t => {
   const site = await startSite(t)
   const app = await startThirdPartyApp(t, site)
   const { location } = await app.press('log-in')
@@ -81,7 +81,7 @@ test('third-party app: log in, and it knows who the user is, and may do nothing'
   t.like(rowsOf(page), { User: 'ed', blog_id: '0', Scope: 'openid profile email', 'GET /api/posts': '403 Forbidden' })
 })
 
-test('third-party app: whoever does not agree reads that nothing was connected', async t => {
+test('third-party app: a user who does not agree reads that nothing was connected', async t => {
   const site = await startSite(t)
   const app = await startThirdPartyApp(t, site)
   const { location } = await app.press('connect')
@@ -91,7 +91,7 @@ test('third-party app: whoever does not agree reads that nothing was connected',
   t.is(noticeOf(await app.browser.get('/')), undefined)
 })
 
-test('third-party app: a user who disconnected it at the site reads so, at the latest when it refreshes', async t => {
+test('third-party app: a user who disconnected it at the site reads that, at the latest after a refresh', async t => {
   const site = await startSite(t)
   const app = await startThirdPartyApp(t, site)
   const { location } = await app.press('connect')
@@ -103,7 +103,7 @@ test('third-party app: a user who disconnected it at the site reads so, at the l
   t.deepEqual(rowsOf(page), {})
 })
 
-test('third-party app: an answer that this browser did not ask for is not taken', async t => {
+test('third-party app: a response that this browser did not request is rejected', async t => {
   const site = await startSite(t)
   const app = await startThirdPartyApp(t, site)
   const { location } = await app.press('connect')
@@ -116,7 +116,7 @@ test('third-party app: an answer that this browser did not ask for is not taken'
   t.regex(noticeOf(await stranger.get('/')) ?? '', /was not taken: .*state/)
 })
 
-test('third-party app: a site that is not there, or knows another secret, is said calmly', async t => {
+test('third-party app: an unreachable site, or a wrong secret, is reported calmly', async t => {
   const site = await startSite(t)
   const alone = await startThirdPartyApp(t, site, { config: { siteUrl: 'http://localhost:9' } })
   t.is(noticeOf((await alone.press('connect')).page), 'localhost:9 cannot be reached.')
@@ -127,7 +127,7 @@ test('third-party app: a site that is not there, or knows another secret, is sai
   t.regex(noticeOf(page) ?? '', /invalid_client/)
 })
 
-test('third-party app: what the site says is escaped', async t => {
+test('third-party app: texts of the site are escaped', async t => {
   const site = await startSite(t)
   const app = await startThirdPartyApp(t, site)
   const { location } = await app.press('connect')
