@@ -202,14 +202,14 @@ const bad: [why: string, options: object, message: RegExp][] = [
   ['a bad hash', { ...good, applicationPasswords: { hash: 'md5' } }, /applicationPasswords\.hash/],
 ]
 for (const [why, options, message] of bad) {
-  test(`refused at construction, by name: ${why}`, async t => {
+  test(`createConnect() rejects a bad option by name: ${why}`, async t => {
     const error = await t.throwsAsync(createConnect(options as ConnectOptions), { instanceOf: OptionsError, message })
     t.is(error?.code, 'invalid_options')
     t.false(error?.message.includes('hunter2'))
   })
 }
 
-test('no option goes unchecked', t => {
+test('every option is checked', t => {
   const schema = /const optionsSchema = z\.strictObject\(\{(.*?)^\}\)/ms.exec(read('src/connect/options.ts'))?.[1] ?? ''
   const names = [...schema.matchAll(/^ {2}(\w+):/gm)].map(([, name = '']) => name)
   t.true(names.length > 8)
@@ -231,7 +231,7 @@ test('every bad option is named at once', async t => {
   await t.throwsAsync(createConnect({ ...good, secret: 'x', tablePrefix: '-' }), { message })
 })
 
-test('good options make a connect', async t => {
+test('good options are accepted', async t => {
   const connect = await createConnect({ ...good, site: { ...site, url: 'https://example.com/blog/' } })
   t.is(connect.discoveryLink, '<https://example.com/blog/wp-json/>; rel="https://api.w.org/"')
 })
@@ -253,7 +253,7 @@ const badRequirements: [why: string, requirement: unknown, message: RegExp][] = 
   ['no site', { scope: 'posts', site: undefined }, /site: expected an id/],
 ]
 for (const [why, requirement, message] of badRequirements) {
-  test(`a guard that would let too many in is refused when it is made: ${why}`, async t => {
+  test(`require() rejects a requirement that would let too many in: ${why}`, async t => {
     const connect = await createConnect({ ...good, oauth: { scopes: { posts: 'Posts' } } })
     t.throws(() => connect.require(requirement as object), { instanceOf: OptionsError, message })
   })
