@@ -5,14 +5,14 @@ import { CONCURRENCY, MAX_QUEUE, MAX_QUEUE_OF_KEY } from '../../src/crypto/hash-
 const busyOf = (results: PromiseSettledResult<boolean>[]) =>
   results.filter(result => result.status === 'rejected' && result.reason.code === 'busy').length
 
-test.serial('a few are computed at once, some wait, and the rest are told that the site is busy', async t => {
+test.serial('few hashes run at once, some wait, and the rest fail with busy', async t => {
   const hash = await hashArgon2id('right')
   const flood = await Promise.allSettled(Array.from({ length: 140 }, () => verifyArgon2id('wrong', hash)))
   t.is(busyOf(flood), 140 - CONCURRENCY - MAX_QUEUE)
   t.true(await verifyArgon2id('right', hash), 'and afterwards all is well')
 })
 
-test.serial('those who go first without end keep nobody else from their turn', async t => {
+test.serial('an endless stream of priority hashes does not starve the others', async t => {
   const hash = await hashArgon2id('right')
   let computed = 0
   let isOver = false
@@ -28,7 +28,7 @@ test.serial('those who go first without end keep nobody else from their turn', a
   await Promise.all(logIns)
 })
 
-test.serial('many guesses at one user keep few waiting, and another user waits for one of them only', async t => {
+test.serial('many guesses at one user queue up only for that user: another user waits for one of them', async t => {
   const hash = await hashArgon2id('right')
   let computed = 0
   async function guess(): Promise<boolean> {

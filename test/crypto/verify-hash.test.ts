@@ -26,11 +26,11 @@ for (const { kind, scheme, password, hash } of vectors) {
   })
 }
 
-test('every form that WordPress writes is among the real hashes', t => {
+test('every format that WordPress writes is among the real hashes', t => {
   t.deepEqual([...new Set(vectors.map(({ scheme }) => scheme))].sort(), ['$2y$', '$P$', '$generic$', '$wp$2y$'])
 })
 
-test("ours are WordPress's, letter for letter", async t => {
+test('our hashes are exactly WordPress’s', async t => {
   for (const { scheme, password, hash } of vectors) {
     if (scheme === '$generic$') t.is(fastHash(password), hash)
     if (scheme === '$P$') t.is(await phpass(password, hash), hash)
@@ -38,14 +38,14 @@ test("ours are WordPress's, letter for letter", async t => {
   t.is(fastHash('abc'), '$generic$YeaPr_itxnUOyFBBm16EGFnt_nzqpbL728cakJ4U')
 })
 
-test("argon2id hashes have PHP's parameter order and verify", async t => {
+test('argon2id hashes have PHP’s parameter order and verify', async t => {
   const hash = await hashArgon2id('correct horse')
   t.regex(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
   t.true(await verifyHash('correct horse', hash))
   t.false(await verifyHash('correct horse ', hash))
 })
 
-test('what is no hash matches nothing', async t => {
+test('text that is not a hash matches nothing', async t => {
   for (const hash of [
     '',
     '*',
@@ -69,7 +69,7 @@ test('a password of megabytes is not hashed', async t => {
 })
 
 test.serial(
-  'hashes that take this thread are computed in turn, and whoever asks meanwhile is answered between them',
+  'hashes that block the main thread run one after the other, and other requests are served in between them',
   async t => {
     const bcrypt = vectors.find(({ scheme }) => scheme === '$2y$')?.hash ?? ''
     for (const hash of [await phpass('right', '$P$9abcdefgh'), bcrypt]) {
@@ -90,7 +90,7 @@ test.serial(
   },
 )
 
-test.serial('a flood of them is refused, and the lane of one user is shorter', async t => {
+test.serial('a flood of hashes is rejected, and earlier for a single user', async t => {
   const hash = await phpass('right', '$P$5abcdefgh')
   const refused = async (count: number, lane?: string) => {
     const verified = Array.from({ length: count }, () =>
@@ -104,7 +104,7 @@ test.serial('a flood of them is refused, and the lane of one user is shorter', a
   t.deepEqual(await refused(5, 'sam'), [])
 })
 
-test('phpass lets other requests in between, however long the password and however many rounds', async t => {
+test('phpass lets other requests run in between, for any password length and number of rounds', async t => {
   for (const length of [0, 8, 200, 4096]) {
     for (const [setting, rounds] of [
       ['$P$9abcdefgh', 2 ** 11],
