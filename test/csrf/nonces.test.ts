@@ -5,7 +5,7 @@ import { SECRET } from '../support/site.ts'
 const subject = { action: 'wp_rest', userId: '1', browser: 'abc' }
 const HOUR = 3600_000
 
-test('a nonce is good for its action, user and browser, and for no other', t => {
+test('a nonce is valid only for its action, user and browser', t => {
   const { create, verify } = createNonces(SECRET)
   const nonce = create(subject)
   t.regex(nonce, /^[\w-]{22}$/)
@@ -18,7 +18,7 @@ test('a nonce is good for its action, user and browser, and for no other', t => 
   t.false(verify('', subject))
 })
 
-test('parts cannot be shifted from one to the other', t => {
+test('the parts of a nonce cannot be shifted', t => {
   const { create, verify } = createNonces(SECRET)
   t.false(
     verify(create({ action: 'revoke 1', userId: '2', browser: 'b' }), {
@@ -29,7 +29,7 @@ test('parts cannot be shifted from one to the other', t => {
   )
 })
 
-test('another secret makes other nonces', t => {
+test('another secret creates other nonces', t => {
   t.false(createNonces(`${SECRET}!`).verify(createNonces(SECRET).create(subject), subject))
 })
 
@@ -38,7 +38,7 @@ test('without a browser there is no nonce', t => {
   t.false(verify(create({ ...subject, browser: '' }), { ...subject, browser: '' }))
 })
 
-test('it lives for 12 to 24 hours', t => {
+test('a nonce is valid for 12 to 24 hours', t => {
   let now = 1_800_000_000_000
   const { create, verify } = createNonces(SECRET, () => now)
   const nonce = create(subject)
