@@ -1,7 +1,7 @@
 import test from 'ava'
 import { createBatch } from '../../src/database/batch.ts'
 
-test('requests of one turn share one query, each key once', async t => {
+test('simultaneous requests share one query, with each key once', async t => {
   const queries: string[][] = []
   const load = createBatch(async keys => {
     queries.push(keys)
@@ -11,7 +11,7 @@ test('requests of one turn share one query, each key once', async t => {
   t.deepEqual(queries, [['a', 'b', 'absent']])
 })
 
-test('nothing is kept: the next turn asks again', async t => {
+test('nothing is cached: the next turn queries again', async t => {
   let value = 'old'
   const load = createBatch(async keys => new Map(keys.map(key => [key, value])))
   t.is(await load('a'), 'old')
@@ -19,7 +19,7 @@ test('nothing is kept: the next turn asks again', async t => {
   t.is(await load('a'), 'new')
 })
 
-test('whoever asks while a query runs gets a query of their own', async t => {
+test('a request that arrives while a query runs gets a later query', async t => {
   let queries = 0
   let asked: Promise<number | undefined> | undefined
   const load = createBatch<number>(async keys => {
@@ -33,7 +33,7 @@ test('whoever asks while a query runs gets a query of their own', async t => {
   t.is(await asked, 2)
 })
 
-test('those who ask one by one while a query runs share the next one, which is asked after all of them', async t => {
+test('requests that arrive one by one while a query runs share the next one', async t => {
   const queries: string[][] = []
   let finish = () => {}
   const load = createBatch(async keys => {
@@ -60,7 +60,7 @@ test('those who ask one by one while a query runs share the next one, which is a
   t.deepEqual(queries, [['a'], ['b', 'c', 'a']])
 })
 
-test('a failed query fails those who asked, and nobody after them', async t => {
+test('a failed query fails its own requests and no later ones', async t => {
   let fails = true
   const load = createBatch(async keys => {
     if (fails) throw new Error('down')
@@ -72,7 +72,7 @@ test('a failed query fails those who asked, and nobody after them', async t => {
   t.is(await load('a'), 'a')
 })
 
-test('very many keys go in several statements', async t => {
+test('very many keys are split into several statements', async t => {
   const sizes: number[] = []
   const load = createBatch(async keys => {
     sizes.push(keys.length)
@@ -83,7 +83,7 @@ test('very many keys go in several statements', async t => {
   t.deepEqual(sizes, [256, 256, 256, 233])
 })
 
-test('while the database is slow, so many wait and no more', async t => {
+test('while the database is slow, a limited number of requests waits', async t => {
   let finish = () => {}
   let queries = 0
   const load = createBatch(async keys => {

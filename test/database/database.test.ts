@@ -9,7 +9,7 @@ import { FOR_EVER, waitOnly } from '../support/limits.ts'
 
 const UNAVAILABLE = { code: 'database_unavailable', message: /cannot reach its database/ }
 
-test.serial('a thousand statements wait for a connection; one more is told at once', async t => {
+test.serial('a thousand statements wait for a connection; one more fails at once', async t => {
   const { database, knex, occupy } = await start(t)
   waitOnly(t, limits, FOR_EVER)
   knex.client.pool.acquireTimeoutMillis = FOR_EVER
@@ -25,7 +25,7 @@ test.serial('a thousand statements wait for a connection; one more is told at on
   await t.notThrowsAsync(database.run(knex('things').select()))
 })
 
-test.serial('what waits too long for a connection fails, and does not happen later', async t => {
+test.serial('a statement that waits too long for a connection fails, and does not run later', async t => {
   const { database, knex, occupy } = await start(t)
   t.is(limits.waitMs, 5_000)
   waitOnly(t, limits, 100)
@@ -85,7 +85,7 @@ onFile('a transaction that could not be committed in time leaves nothing open', 
   t.deepEqual(await reader('things').pluck('name'), ['kept'])
 })
 
-test.serial('a transaction whose work took too long is not committed after all', async t => {
+test.serial('a transaction whose work took too long is not committed', async t => {
   const { database, knex } = await start(t)
   waitOnly(t, limits, 100)
   const { promise: isOver, resolve: end } = Promise.withResolvers<void>()

@@ -60,7 +60,7 @@ async function tablesThere(knex: Knex, prefix = 'connect_'): Promise<string[]> {
   return there
 }
 
-test('an empty database: up, up again, in use, down, down again, and up', async t => {
+test('an empty database: up twice, in use, down twice, and up again', async t => {
   const database = open(t, await freshDatabase(t))
   const connect = await connectTo(t, database)
   t.deepEqual(await connect.migrate(), OURS)
@@ -102,7 +102,7 @@ async function rowsOfHost(knex: Knex): Promise<Record<string, unknown>> {
 }
 
 for (const prefix of ['connect_', 'guest_']) {
-  test(`a host’s tables, rows and books of migrations are left as they are, beside ${prefix}…`, async t => {
+  test(`a host’s tables, rows and migration records stay unchanged, next to ${prefix}…`, async t => {
     const database = open(t, await freshDatabase(t))
     const hosts = { migrationSource: hostsMigrations }
     await database.migrate.latest(hosts)
@@ -122,7 +122,7 @@ for (const prefix of ['connect_', 'guest_']) {
   })
 }
 
-test('a host with users of its own gets no table of users, and may change its mind', async t => {
+test('a host with its own users gets no users table, and may switch to embedded users and back', async t => {
   const database = open(t, await freshDatabase(t))
   const site = { url: 'https://example.com', name: 'Example' }
   const own: Users = {
@@ -152,7 +152,7 @@ test('look-up values are unique and compared byte by byte', async t => {
   t.is((await database('connect_application_passwords').where({ lookup: '$generic$Abc' })).length, 0)
 })
 
-test('started many times at once, they run once; and again later', async t => {
+test('migrations started many times at once run once; later starts run none', async t => {
   const database = open(t, await freshDatabase(t))
   for (const prefix of ['first_', 'second_', 'third_']) {
     const starts = await Promise.all(Array.from({ length: 5 }, () => connectTo(t, database, prefix)))

@@ -88,7 +88,7 @@ for (const [name, hooks] of Object.entries({
   })
 }
 
-test('the host goes on with its own names, in its own pool, and sees the package’s queries', async t => {
+test('the host keeps its own column names and its pool, and sees the package’s queries', async t => {
   const hosts = await openHosts(t, CAMEL)
   const connect = await createConnect({
     knex: hosts,
@@ -108,7 +108,7 @@ test('the host goes on with its own names, in its own pool, and sees the package
   await t.throwsAsync(connect.users.accounts.find('1'), { code: 'database_unavailable' })
 })
 
-test('migrations that the host runs by its own Knex make the same tables', async t => {
+test('migrations run by the host’s own Knex create the same tables', async t => {
   const hosts = await openHosts(t, CAMEL)
   await hosts.migrate.latest(connectMigrations({ embeddedUsers: true, oauth: true, throttle: true }))
   const connect = await createConnect({
@@ -124,7 +124,7 @@ test('migrations that the host runs by its own Knex make the same tables', async
   await t.notThrowsAsync(connect.users.accounts.create('sam', PASSWORD, { email: 's@example.com', role: 'author' }))
 })
 
-test('a client whose class renames by itself is refused by name', async t => {
+test('a client class that renames columns by itself is rejected by name', async t => {
   const plain = openDatabase(await freshDatabase(t))
   t.teardown(() => plain.destroy())
   class Renaming extends plain.client.constructor {
