@@ -5,7 +5,7 @@ import { startSite } from '../support/site.ts'
 
 const PATH = 'docs/features/application-passwords.md'
 
-test('the request of an application leads back with a password', async t => {
+test('an application’s request redirects back with a password', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const [, request = ''] = /\n(\/wp-admin\/authorize-application\.php\?.*?)\n```/s.exec(read(PATH)) ?? []
@@ -41,7 +41,7 @@ test('the table has every route and method', async t => {
   t.deepEqual(told.sort(), there.sort())
 })
 
-test('a host creates one and revokes it by its own code', async t => {
+test('a host creates and revokes one from its own code', async t => {
   const site = await startSite(t)
   const sam = await site.accounts.findByLogin('sam')
   const said: string[] = []

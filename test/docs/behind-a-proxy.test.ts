@@ -8,7 +8,7 @@ import { SECRET } from '../support/site.ts'
 import { testWith } from '../support/tools.ts'
 
 testWith('nginx', 'openssl')(
-  'the nginx of docs/run/behind-a-proxy.md passes on credentials, https and the address',
+  'the nginx of docs/run/behind-a-proxy.md forwards credentials, https and the address',
   async t => {
     const [appPort, proxyPort] = [await freePort(), await freePort()]
     const env = { PORT: String(appPort), CONNECT_SECRET: SECRET, DATABASE_URL: await freshDatabase(t) }

@@ -47,7 +47,7 @@ const comparable = (text: string): string[] =>
     .split('\n')
     .filter(line => line !== '')
 
-test('every command of docs/reference/cli.md, in its order, shows what is said there', async t => {
+test('every command of docs/reference/cli.md, in order, prints what is shown there', async t => {
   // Forty processes, one after the other.
   t.timeout(180_000)
   const folder = await mkdtemp(join(tmpdir(), 'koa-wp-connect-cli-'))

@@ -33,7 +33,7 @@ const BY_TESTS = {
   'docs/start/users.md': 1,
 }
 
-testWith('curl')('docs/start/try-it.md: start, make a password, call the API', async t => {
+testWith('curl')('docs/start/try-it.md: start, create a password, call the API', async t => {
   const port = await freePort()
   const url = `http://localhost:${port}`
   const env = { PORT: String(port), CONNECT_SECRET: SECRET, DATABASE_URL: await freshDatabase(t) }
@@ -50,7 +50,7 @@ testWith('curl')('docs/start/try-it.md: start, make a password, call the API', a
   t.is(JSON.parse(wrong.output).code, 'incorrect_password')
 })
 
-test('docs/run/configuration.md: a bad variable is named in one line', async t => {
+test('docs/run/configuration.md: a bad variable is reported in one line', async t => {
   const { code, output } = await shell(
     block('docs/run/configuration.md', 'sh', 'eighty').replace('npm', 'npm --silent'),
   )
@@ -58,7 +58,7 @@ test('docs/run/configuration.md: a bad variable is named in one line', async t =
   t.regex(output, /^Error: Bad environment: PORT: expected a port number\n$/)
 })
 
-test('docs/run/configuration.md: npm start hands SIGTERM on, and ends with 0 as the site does', async t => {
+test('docs/run/configuration.md: npm start forwards SIGTERM and exits with 0, as the site does', async t => {
   const port = await freePort()
   const env = { PORT: String(port), CONNECT_SECRET: SECRET, DATABASE_URL: await freshDatabase(t), ADMIN_PASSWORD: 'x' }
   // To npm alone, as a process supervisor sends it.
@@ -70,7 +70,7 @@ test('docs/run/configuration.md: npm start hands SIGTERM on, and ends with 0 as 
   await t.throwsAsync(fetch(`http://127.0.0.1:${port}/`), undefined, 'and nothing goes on listening')
 })
 
-test('docs/run/configuration.md: on a private network', async t => {
+test('docs/run/configuration.md: the example for a private network', async t => {
   const port = await freePort()
   const url = `http://localhost:${port}`
   const command = block('docs/run/configuration.md', 'sh', '0.0.0.0').replace('http://192.168.1.20:8080', url)
@@ -103,7 +103,7 @@ testWith('redis-server')('docs/run/configuration.md: failed attempts in Redis', 
   t.regex(await redis.dump(), /connect_throttle/)
 })
 
-test('no document has a command that nothing types', t => {
+test('every command in the documents is run by a test', t => {
   const ci = ['.ci/run', '.ci/lib.sh', '.ci/package', '.ci/compatibility'].map(read).join('')
   for (const typed of Object.values(BY_CI).flat()) t.true(ci.includes(typed), typed)
   const others = documents().map(path => [path, blocks(path, 'sh').filter(code => !(code.trim() in BY_CI)).length])

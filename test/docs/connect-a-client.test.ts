@@ -35,7 +35,7 @@ testWith('curl')('curl, with the password as it is shown and without its spaces'
   t.is((await answered(typed('api/posts'))).seenBy, 'admin')
 })
 
-testWith('curl')('a script ends its own password', async t => {
+testWith('curl')('a script revokes its own password', async t => {
   const { site, password, typed } = await startTyping(t)
   const { code, output } = await shell(typed('introspect'))
   t.is(code, 0, output)
@@ -54,7 +54,7 @@ test('a script with fetch', async t => {
   t.regex(refused.output, /401: .*incorrect_password/)
 })
 
-test('n8n tries a credential out, reads the user, and finds no posts', async t => {
+test('n8n tests a credential, reads the user, and finds no posts', async t => {
   const { site, password } = await startTyping(t)
   const script = new Client(site.url)
   const ask = (path: string) => script.get(`/wp-json/wp/v2${path}`, { headers: basic('admin', password) })
@@ -74,7 +74,7 @@ test('n8n tries a credential out, reads the user, and finds no posts', async t =
   t.is((await script.send('POST', '/wp-json/zapier/v1/token', { form: { username: 'admin', password } })).status, 404)
 })
 
-test('n8n’s OAuth2 credential: the client’s secret in the header or in the body, with PKCE and without', async t => {
+test('n8n’s OAuth2 credential: with the secret in the header or in the body, with and without PKCE', async t => {
   const site = await startSite(t)
   const asked = new Map(tableRows(PATH).map(([name = '', value = '']) => [name, value]))
   const path = (name: string) => asked.get(name)?.replace(/`https:\/\/example\.com([^`]*)`/, '$1') ?? ''
@@ -99,7 +99,7 @@ test('n8n’s OAuth2 credential: the client’s secret in the header or in the b
   }
 })
 
-test('an MCP client, and one that knows headers only', async t => {
+test('an MCP client, and a client that supports only headers', async t => {
   const host = await startMcpHost(t)
   const folder = await exampleFolder(t, { 'client.ts': block(PATH, 'ts', 'callTool') })
   type CallTool = (url: string, provider: Assistant, name: string, code?: string) => Promise<{ content: unknown }>
@@ -121,7 +121,7 @@ test('an MCP client, and one that knows headers only', async t => {
   t.deepEqual(called.json.result.content, content)
 })
 
-test('Zapier’s hook hears of a password, and not the password itself', async t => {
+test('Zapier’s hook is told of a password, without the password itself', async t => {
   const site = await startSite(t)
   const hook = await listen(t)
   const heard = new Promise<string>(resolve => {

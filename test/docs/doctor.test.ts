@@ -7,7 +7,7 @@ import { startSite } from '../support/site.ts'
 /** Unlike that of the other tests it is as it should be. */
 const CONNECT_SECRET = 'Zk3vQ0pXw8rT5yLmN2bHc7JdFs9GaU4e'
 
-test('the command of docs/run/doctor.md, and what docs/reference/cli.md shows of it', async t => {
+test('the command of docs/run/doctor.md, and its output in docs/reference/cli.md', async t => {
   const port = await freePort()
   const env = { PORT: String(port), CONNECT_SECRET, DATABASE_URL: await freshDatabase(t) }
   await serve(t, 'node src/cli/main.ts serve', `http://localhost:${port}`, { env })
@@ -17,7 +17,7 @@ test('the command of docs/run/doctor.md, and what docs/reference/cli.md shows of
   t.deepEqual(output.replace(String(port), '8080').split('\n'), shown)
 })
 
-test('docs/run/doctor.md has every check, in its order, and says which are for administrators', async t => {
+test('docs/run/doctor.md lists every check, in order, and says which are for administrators', async t => {
   const site = await startSite(t)
   const found = (await site.connect.doctor()).map(({ check }) => `\`${check}\``)
   const rows = tableRows('docs/run/doctor.md').slice(1)

@@ -3,7 +3,7 @@ import { basic, ME } from '../support/client.ts'
 import { blocks } from '../support/markdown.ts'
 import { startSite } from '../support/site.ts'
 
-test('the examples of docs/adapt/hooks.md are told, and decide', async t => {
+test('the examples of docs/adapt/hooks.md receive events and decide', async t => {
   const site = await startSite(t)
   const said: string[] = []
   const [events = '', filters = ''] = blocks('docs/adapt/hooks.md', 'ts')

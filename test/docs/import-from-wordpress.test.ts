@@ -13,7 +13,7 @@ const ACCOUNT = '$wp$2y$10$BWSWPrkAaZnDWD8kmlix1.g0mnKV.6jAJsO.fMbk2v9zsudYC2iVS
 const testWordPress = await testWithMariaDb()
 
 testWordPress(
-  'every command of docs/features/import-from-wordpress.md, in its order, shows what is said there',
+  'every command of docs/features/import-from-wordpress.md, in order, prints what is shown there',
   async t => {
     t.timeout(120_000)
     await loadFastHash()

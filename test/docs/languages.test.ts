@@ -4,7 +4,7 @@ import { block, read } from '../support/markdown.ts'
 
 const PATH = 'docs/adapt/languages.md'
 
-test('the host says which language, says words of its own, and brings Arabic', async t => {
+test('the host chooses the language, replaces texts, and adds Arabic', async t => {
   const { nobody, headers } = await serveConnect(t, { 'connect.ts': block(PATH, 'ts', 'createConnect(') })
   const heading = async (language?: string) => {
     if (language) nobody.cookies.set('language', language)
@@ -16,7 +16,7 @@ test('the host says which language, says words of its own, and brings Arabic', a
   t.deepEqual(await heading('ar'), ['ar', 'rtl', 'تسجيل الدخول'])
 })
 
-test('a copy of en.json is the beginning of a language', async t => {
+test('a copy of en.json is a working start for a language', async t => {
   const connect = block(PATH, 'ts', 'createConnect(').replace(/ {2}pages: \{.*\n {2}\},\n/s, '  pages,\n')
   const { nobody, headers } = await serveConnect(t, {
     'connect.ts': `import { pages } from './pages.ts'\n${connect}`,

@@ -9,7 +9,7 @@ import { SECRET } from '../support/site.ts'
 
 const PATH = 'docs/run/migrations.md'
 
-test('Knex’s command line makes the tables, and a site starts on them', async t => {
+test('Knex’s command line creates the tables, and a site starts with them', async t => {
   const folder = await exampleFolder(t, { 'connect.knexfile.js': block(PATH, 'js', 'connectMigrations') })
   const command = block(PATH, 'sh', 'migrate:latest').replace(
     'npx knex',

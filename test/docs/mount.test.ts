@@ -15,7 +15,7 @@ import { testWith } from '../support/tools.ts'
 
 const PATH = 'docs/start/mount.md'
 
-test('the parts one by one do the same as the whole', async t => {
+test('the parts mounted one by one behave like the whole', async t => {
   const { password, client } = await startFirstSite(
     t,
     changedSite('app.use(connect.middleware())\n', block(PATH, 'ts', 'app.use(connect.pages())')),
@@ -24,7 +24,7 @@ test('the parts one by one do the same as the whole', async t => {
   t.is((await client.get('/?rest_route=/wp/v2/users/me')).json.code, 'rest_not_logged_in')
 })
 
-test('what may be added to the app', async t => {
+test('the additions to the app work', async t => {
   const added = ['api/whoami', 'discoveryLink', 'SIGTERM'].map(marker => block(PATH, 'ts', marker)).join('\n')
   const { password, client } = await startFirstSite(t, changedSite('app.listen(3000)\n', added))
   t.deepEqual((await client.get('/api/whoami', { headers: basic('admin', password) })).json, {
@@ -34,7 +34,7 @@ test('what may be added to the app', async t => {
   t.regex((await client.get('/')).headers.get('link') ?? '', /^<http:.*\/wp-json\/>; rel="https:\/\/api\.w\.org\/"$/)
 })
 
-test('below a path, by koa-mount: the doctor finds all, the metadata at the root too', async t => {
+test('below a path, by koa-mount: the doctor finds everything, also the metadata at the root', async t => {
   const { knex } = await startSite(t)
   const server = createServer()
   const origin = `http://localhost:${await listen(t, server)}`
@@ -71,7 +71,7 @@ test('below a path, by koa-mount: the doctor finds all, the metadata at the root
   t.deepEqual(answer.json, { hello: 'sam' })
 })
 
-test('a protocol of the host’s own', async t => {
+test('a protocol of the host’s own verifies credentials', async t => {
   const { connect, client } = await startSite(t)
   const { password } = await (await client('sam')).createPassword('Mail')
   const body = `${block(PATH, 'ts', 'verifyCredentials').replace('console.log', 'return ')}`
@@ -84,7 +84,7 @@ test('a protocol of the host’s own', async t => {
   })
 })
 
-test('a site’s own Bearer tokens, beside the package’s', async t => {
+test('a site’s own Bearer tokens work next to the package’s', async t => {
   const yours = `import type { Middleware } from 'koa'
 const checkYourToken: Middleware = (ctx, next) => (ctx.get('Authorization').endsWith('site_right') ? next() : ctx.throw(401))
 const listPosts: Middleware = ctx => void (ctx.body = { by: ctx.state.auth?.user.login ?? 'a token of yours' })

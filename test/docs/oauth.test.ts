@@ -7,7 +7,7 @@ import { startSite } from '../support/site.ts'
 
 const PATH = 'docs/features/oauth.md'
 
-test('the example of docs/features/oauth.md lets an application in, for the default scope', async t => {
+test('the example of docs/features/oauth.md authorizes an application for the default scope', async t => {
   const { url, sam, connectApp } = await startOAuthExample(t, { 'site.ts': OAUTH_EXAMPLE })
   const { scope, access_token } = await connectApp(sam)
   t.is(scope, 'posts')
@@ -15,7 +15,7 @@ test('the example of docs/features/oauth.md lets an application in, for the defa
   t.deepEqual(posts.json, { seenBy: 'sam', through: 'Shop' })
 })
 
-test('the request of docs/features/oauth.md is one, and its answer has the members that are shown', async t => {
+test('the request of docs/features/oauth.md works, and its response has the members that are shown', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const shown = JSON.parse(block(PATH, 'json', 'access_token'))
@@ -31,7 +31,7 @@ test('the request of docs/features/oauth.md is one, and its answer has the membe
   t.truthy(formFields(page.text, 'name="_wpnonce"')._wpnonce)
 })
 
-test('what a host ends by its own code, as docs/features/oauth.md shows it', async t => {
+test('docs/features/oauth.md: a host ends grants from its own code', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const { access_token } = await connectApp(site, await site.client('sam'), app, { scope: 'posts' })
@@ -44,7 +44,7 @@ test('what a host ends by its own code, as docs/features/oauth.md shows it', asy
   t.is((await script.get('/api/posts', { headers: bearer(access_token) })).status, 401)
 })
 
-test('docs/features/apps.md registers an application by the host’s own code', async t => {
+test('docs/features/apps.md: a host registers an application from its own code', async t => {
   const site = await startSite(t)
   const said: unknown[][] = []
   const AsyncFunction = (async () => {}).constructor as FunctionConstructor

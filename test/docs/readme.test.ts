@@ -3,7 +3,7 @@ import { block } from '../support/markdown.ts'
 import { SHOWN_PASSWORD, shell } from '../support/shell.ts'
 import { testWith } from '../support/tools.ts'
 
-testWith('curl')('README’s site starts, issues a password, and lets it in', async t => {
+testWith('curl')('the site of the README starts, creates a password, and accepts it', async t => {
   const { url, password, client } = await startFirstSite(t, FIRST_SITE)
   const curl = block('README.md', 'sh', 'curl')
     .replace('curl', 'curl -s')

@@ -75,29 +75,29 @@ const USERS: Record<keyof Users, true> = {
 const named = (path: string) =>
   tableRows(path).flatMap(([first = '']) => [...first.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name))
 
-test('docs/reference/options.md has every option, and no other', t => {
+test('docs/reference/options.md lists exactly the options', t => {
   const options = named('docs/reference/options.md')
   t.deepEqual(options.sort(), Object.keys(OPTIONS).sort())
 })
 
-test('docs/adapt/hooks.md has every event and filter, and no other', t => {
+test('docs/adapt/hooks.md lists exactly the events and filters', t => {
   const hooks = named('docs/adapt/hooks.md').filter(name => /^(error|(application|oauth)-[a-z-]+)$/.test(name))
   t.deepEqual(hooks.sort(), Object.keys(HOOKS).sort())
 })
 
-test('docs/start/users.md has every question that a site answers about its users', t => {
+test('docs/start/users.md lists every function that a site defines for its users', t => {
   const members = named('docs/start/users.md').map(name => name.replace(/\(.*/, ''))
   t.deepEqual(members.sort(), Object.keys(USERS).sort())
 })
 
-test('docs/run/configuration.md has every variable that is read, and no other', t => {
+test('docs/run/configuration.md lists exactly the variables that are read', t => {
   const schema = /z\.object\(\{(.*?)^\}\)/ms.exec(read('src/server/config.ts'))?.[1] ?? ''
   const variables = [...schema.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name = '']) => name)
   t.true(variables.length > 5)
   t.deepEqual(named('docs/run/configuration.md').sort(), variables.sort())
 })
 
-test('docs/reference/errors.md has every code with its status and kind, and no other', t => {
+test('docs/reference/errors.md lists exactly the codes, with status and kind', t => {
   const catalogue = /const catalogue = \{(.*?)^\}/ms.exec(read('src/errors.ts'))?.[1] ?? ''
   const codes = [...catalogue.matchAll(/^ {2}(\w+): \{/gm)].map(([, code = '']) => code as ErrorCode)
   t.true(codes.length > 30)
@@ -110,13 +110,13 @@ test('docs/reference/errors.md has every code with its status and kind, and no o
   }
 })
 
-test('docs/reference/wordpress-compatibility.md names every answer that may differ, and gives a reason', t => {
+test('docs/reference/wordpress-compatibility.md lists every response that may differ, with a reason', t => {
   const accepted: Record<string, { why: string }> = JSON.parse(read('test/compat/accepted.json'))
   t.deepEqual(named('docs/reference/wordpress-compatibility.md').sort(), Object.keys(accepted).sort())
   for (const [name, { why }] of Object.entries(accepted)) t.regex(why, /^[A-Z].{15,}\.$/, name)
 })
 
-test('every file and heading that a document points at is there', t => {
+test('every file and heading that a document links to exists', t => {
   const anchors = (path: string) =>
     [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
       title
@@ -136,7 +136,7 @@ test('every file and heading that a document points at is there', t => {
   }
 })
 
-test('every test that SECURITY.md names is there', t => {
+test('every test that SECURITY.md names exists', t => {
   const tests = [...read('SECURITY.md').matchAll(/`(test\/[^`]+)`/g)].map(([, path = '']) => path)
   t.true(tests.length > 10)
   for (const path of tests) t.true(existsSync(new URL(`../../${path}`, import.meta.url)), path)

@@ -22,7 +22,7 @@ const APP = [
 /** A cell's word: what the table says that the guard does. */
 const says = (cell: string) => (cell === 'allowed' ? 200 : Number(/\d{3}/.exec(cell)?.[0]))
 
-test('each row of the table of docs/features/scopes.md is so', async t => {
+test('each row of the table of docs/features/scopes.md is true', async t => {
   const { url, sam, connectApp } = await startOAuthExample(t, { 'site.ts': APP, 'scopes.ts': SCOPES })
   const token = async (scope?: string) => bearer((await connectApp(sam, scope ? { scope } : {})).access_token)
   const { password } = await sam.createPassword()
@@ -59,7 +59,7 @@ test('each row of the table of docs/features/scopes.md is so', async t => {
   t.deepEqual([offline.scope, typeof offline.refresh_token], ['orders', 'string'])
 })
 
-test('the names with a meaning of their own are those that docs/features/scopes.md lists', async t => {
+test('docs/features/scopes.md lists exactly the reserved scope names', async t => {
   const { knex, connect } = await startSite(t)
   const names = tableRows(PATH).flatMap(([cell = '']) => (cell.startsWith('`') ? cell.match(/[\w:]+/g) : []) ?? [])
   t.deepEqual(names, ['auth', 'global', 'openid', 'profile', 'email', 'offline_access'])
@@ -73,7 +73,7 @@ test('the names with a meaning of their own are those that docs/features/scopes.
   }
 })
 
-test('a host that maps scopes to its own actions', async t => {
+test('a host maps scopes to its own actions', async t => {
   const folder = await exampleFolder(t, { 'scopes.ts': SCOPES, 'reaches.ts': block(PATH, 'ts', 'reaches(') })
   const { reaches } = (await import(`${folder}/reaches.ts`)) as { reaches(auth: Auth, action: string): boolean }
   const user = { id: 1, login: 'sam' }
@@ -93,7 +93,7 @@ test('a host that maps scopes to its own actions', async t => {
   t.true(reaches({ method: 'session', user }, 'post.delete'))
 })
 
-test('tokens from before scopes were changed: what is left works, a new one is in those with global alone', async t => {
+test('after the scopes changed, tokens keep the remaining ones, and only global tokens get the new one', async t => {
   const before = await startSite(t)
   const app = await createApp(before)
   const sam = await before.client('sam')

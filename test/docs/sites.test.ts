@@ -26,7 +26,7 @@ const ROLE = `router.post('/role/:id/:role', async ctx => {
 })
 `
 
-test('a user lets an application into one of their sites, and its token opens that one', async t => {
+test('a user authorizes an application for one of their sites, and its token works for that site only', async t => {
   const { url, admin, sam, app, connectApp } = await startOAuthExample(t, appOfSites(ROLE))
   const script = new Client(url)
   const opens = async (headers: Record<string, string>) => {

@@ -4,7 +4,7 @@ import test from 'ava'
 import { blocks, read } from '../support/markdown.ts'
 import { ROOT } from '../support/shell.ts'
 
-test('what docs/start/strapi.md shows stands in examples/strapi, which test/hosts/strapi.test.ts runs', t => {
+test('the code in docs/start/strapi.md is in examples/strapi, which test/hosts/strapi.test.ts runs', t => {
   const folder = 'examples/strapi/src'
   const files = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter(name =>
     /\.js$/.test(name),

@@ -15,7 +15,7 @@ const FILES = {
   'templates/layout.html': block(PATH, 'html', '<!doctype html>'),
 }
 
-test('a stylesheet, a block, a page and the section in a page of one’s own', async t => {
+test('a host’s own stylesheet, block, page, and the section on a host’s page', async t => {
   const { nobody, sam, headers } = await serveConnect(t, FILES, 'account.ts')
   const { text } = await nobody.get('/wp-login.php', { headers })
   t.regex(text, /<title>Log In \| Example<\/title>.*<a href="\/">Example<\/a>.*<form.*<a href="\/help">Help<\/a>/s)
@@ -36,7 +36,7 @@ test('a stylesheet, a block, a page and the section in a page of one’s own', a
   t.regex(made.text, /<a href="\/">Example<\/a> sam<.*Your new password for/s)
 })
 
-test('without the layout of one’s own, the stylesheet stands after the package’s', async t => {
+test('without a layout of the host, its stylesheet comes after the package’s', async t => {
   const { 'templates/layout.html': _, ...files } = FILES
   const { nobody, headers } = await serveConnect(t, files, 'account.ts')
   t.regex(
@@ -45,7 +45,7 @@ test('without the layout of one’s own, the stylesheet stands after the package
   )
 })
 
-test('the table of variables is the stylesheet’s', t => {
+test('the table of variables matches the stylesheet', t => {
   const css = read('templates/assets/connect.css')
   const variables = [...css.matchAll(/^ {2}(--connect-[a-z-]+):/gm)].map(([, name]) => name)
   const told = tableRows(PATH)
@@ -54,7 +54,7 @@ test('the table of variables is the stylesheet’s', t => {
   t.deepEqual(told.sort(), [...new Set(variables)].sort())
 })
 
-test('the table of blocks is the templates’', t => {
+test('the table of blocks matches the templates', t => {
   const rows = tableRows(PATH).filter(([first]) => first?.endsWith('.html`'))
   t.true(rows.length > 15)
   const ofLayout = new Set(['title', 'styles', 'head', 'header', 'navigation', 'content', 'footer'])
@@ -66,7 +66,7 @@ test('the table of blocks is the templates’', t => {
   }
 })
 
-test('the policy that a host needs is the one that is tried in Chromium', t => {
+test('the policy that a host needs is the one that is tested in Chromium', t => {
   const policy = block(PATH, 'text', "'self'").trim()
   t.true(read('test/browser/profile-section.test.ts').includes(policy))
 })

@@ -5,7 +5,7 @@ import { shell } from '../support/shell.ts'
 
 const PATH = 'docs/adapt/testing.md'
 
-test('the example’s tests pass, as node:test runs them', async t => {
+test('the example’s tests pass with node:test', async t => {
   const folder = await exampleFolder(t, {
     'app.ts': block(PATH, 'ts', 'export function createApp'),
     'app.test.ts': block(PATH, 'ts', 'node:test'),
@@ -15,7 +15,7 @@ test('the example’s tests pass, as node:test runs them', async t => {
   t.regex(output, /^. pass 3$/m)
 })
 
-test('the same outside of a test runner is refused', async t => {
+test('the example is rejected outside of a test runner', async t => {
   const folder = await exampleFolder(t, {
     'site.ts': "import { createTestSite } from 'koa-wp-connect/testing'\nawait createTestSite()",
   })
@@ -24,7 +24,7 @@ test('the same outside of a test runner is refused', async t => {
   t.regex(output, /createTestSite: .*tests only/)
 })
 
-test('the table has every member', t => {
+test('the table lists every member', t => {
   const members = tableRows(PATH).map(([first = '']) => first.replace(/[`]|\(.*/g, ''))
   const site = ['connect', 'signedInAs', 'withApplicationPassword', 'withAccessToken', 'close']
   t.deepEqual(members, ['Member', 'createTestSite', ...site])

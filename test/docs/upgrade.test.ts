@@ -69,7 +69,7 @@ const IMPORTED = {
   lastIp: null,
 }
 
-test('on the tables of 0.2 all works but imports, and what was issued works after the migration', async t => {
+test('on the tables of 0.2 everything works but imports, and existing credentials work after the migration', async t => {
   const site = await startSite(t)
   const missing = await rewind(site)
   t.true(missing.includes('0004-application-password-imports'))
@@ -105,7 +105,7 @@ test('on the tables of 0.2 all works but imports, and what was issued works afte
   t.is((await sam.rest('DELETE', `${ME}/application-passwords/${uuid}`)).status, 200)
 })
 
-test('an older version beside the newer one, or after it, finds nothing to do and undoes nothing', async t => {
+test('an older version next to the newer one, or after it, finds nothing to migrate and undoes nothing', async t => {
   const site = await startSite(t)
   const { password } = await fill(site)
   const older = createMigrator(createDatabase(site.knex, 'connect_'), EARLIER)
@@ -116,7 +116,7 @@ test('an older version beside the newer one, or after it, finds nothing to do an
   t.is((await new Client(site.url).get(ME, { headers: basic('sam', password) })).status, 200)
 })
 
-test('each migration leaves the tables that were there as they were', async t => {
+test('each migration leaves the existing tables unchanged', async t => {
   const knex = openDatabase(await freshDatabase(t))
   t.teardown(() => knex.destroy())
   const database = createDatabase(knex, 'connect_')

@@ -50,7 +50,7 @@ test('a site with its own users', async t => {
   t.is((await script.get('/api/posts', { headers })).json.code, 'rest_not_logged_in')
 })
 
-test('docs/start/mount.md: the commands work on this app, as shown there', async t => {
+test('docs/start/mount.md: the commands work on this app, as shown', async t => {
   const folder = await exampleFolder(t, {
     'connect.ts': block(PATH, 'ts', 'createConnect('),
     'people.ts': block(PATH, 'ts', 'export async function loggedIn'),
@@ -66,7 +66,7 @@ test('docs/start/mount.md: the commands work on this app, as shown there', async
   t.is(comparable(output), comparable(shown))
 })
 
-test('users of the package’s own are made, changed and deleted', async t => {
+test('embedded users are created, changed and deleted', async t => {
   const site = await startSite(t)
   await site.accounts.delete((await site.accounts.findByLogin('sam'))?.id ?? '')
   const code = block(PATH, 'ts', 'accounts.create')
