@@ -12,7 +12,7 @@ const press = async (client: Client) => client.send('POST', PROFILE, { form: awa
 const findings = (html: string) =>
   [...html.matchAll(/<li class="finding finding-(\w+)">.*?<p>(.*?)<\/p>/gs)].map(([, status, words]) => [status, words])
 
-test('an administrator is told all of it', async t => {
+test('an administrator sees all results', async t => {
   const site = await startSite(t)
   const { status, text } = await press(await site.client('admin'))
   t.is(status, 200)
@@ -22,7 +22,7 @@ test('an administrator is told all of it', async t => {
   )
 })
 
-test('other users are told of the connection, and nothing of the site’s inside', async t => {
+test('other users see the results about the connection, and no internals of the site', async t => {
   const site = await startSite(t, { CONNECT_SECRET: 'hush'.repeat(9) })
   await site.knex('connect_migrations').where({ name: '0003-oauth' }).delete()
   const { text } = await press(await site.client('sam'))
@@ -37,7 +37,7 @@ test('other users are told of the connection, and nothing of the site’s inside
   )
 })
 
-test('the page shows a stripped header, with what to do', async t => {
+test('the page reports a stripped header, with advice', async t => {
   const front = await startFront(t, {
     there: headers => {
       delete headers.authorization
@@ -53,7 +53,7 @@ test('the page shows a stripped header, with what to do', async t => {
   t.regex(text, /class="hint">Something between takes it away/)
 })
 
-test('a site that cannot reach itself, but was reached, is no failure', async t => {
+test('a site that cannot reach itself, but was reached by the visitor, does not fail', async t => {
   const front = await startFront(t, {
     instead({ url = '' }, outgoing) {
       if (!url.includes('wp-site-health')) return false
@@ -72,14 +72,14 @@ test('a site that cannot reach itself, but was reached, is no failure', async t 
   t.is(findings((await press(await site.client('sam'))).text)[0]?.[0], 'fail')
 })
 
-test('where application passwords are not to be had, the look at it is', async t => {
+test('the connection check works even when application passwords are disabled', async t => {
   const site = await startSite(t, { WP_ENVIRONMENT_TYPE: 'production' })
   const { status, text } = await press(await site.client('sam'))
   t.is(status, 200)
   t.deepEqual(findings(text)[3], ['fail', 'The site has an http:// address, and application passwords need https.'])
 })
 
-test('only a logged-in user, by their own form', async t => {
+test('only a logged-in user can run the check, by their own form', async t => {
   const site = await startSite(t)
   const [owner, sam] = [await site.client('admin'), await site.client('sam')]
   const fields = await form(owner)
@@ -97,7 +97,7 @@ test('only a logged-in user, by their own form', async t => {
   t.is(asked, 3)
 })
 
-test('nothing that the request says changes where the site looks', async t => {
+test('nothing in the request changes which URL the site calls', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const headers = { host: 'elsewhere.example', 'x-forwarded-host': 'elsewhere.example', 'x-forwarded-proto': 'https' }
@@ -107,7 +107,7 @@ test('nothing that the request says changes where the site looks', async t => {
   t.notRegex(text, /elsewhere/)
 })
 
-test('six times a minute, then 429 on the page; other users go on', async t => {
+test('six checks per minute, then 429 on the page; other users are not affected', async t => {
   const site = await startSite(t)
   const [owner, sam] = [await site.client('admin'), await site.client('sam')]
   const fields = await form(owner)

@@ -31,7 +31,7 @@ const ALL_WELL = {
   'oauth-metadata': 'ok',
 }
 
-test('a site that works: nothing is found, in the order of the checks', async t => {
+test('a working site: all checks pass, in order', async t => {
   const found = await (await startSite(t)).connect.doctor()
   t.deepEqual(statuses(found), ALL_WELL)
   t.deepEqual(
@@ -41,7 +41,7 @@ test('a site that works: nothing is found, in the order of the checks', async t 
   for (const { message, advice } of found) t.true(message.endsWith('.') && advice === undefined, message)
 })
 
-test('the look at it with its dummy credentials is no failed attempt', async t => {
+test('the doctor’s dummy credentials do not count as a failed attempt', async t => {
   const site = await startSite(t)
   const refused: unknown[] = []
   site.connect.on('application-password-refused', event => void refused.push(event))
@@ -49,7 +49,7 @@ test('the look at it with its dummy credentials is no failed attempt', async t =
   t.deepEqual(refused, [])
 })
 
-test('a proxy that takes the Authorization header away', async t => {
+test('a proxy that removes the Authorization header is detected', async t => {
   const found = await examine(t, {
     there: headers => {
       delete headers.authorization
@@ -59,7 +59,7 @@ test('a proxy that takes the Authorization header away', async t => {
   t.regex(of(found, 'authorization-header')?.advice ?? '', /Let the proxy pass it on/)
 })
 
-test('a proxy that puts another Authorization header in its place', async t => {
+test('a proxy that replaces the Authorization header is detected', async t => {
   const found = await examine(t, {
     there: headers => {
       headers.authorization = 'Basic c3RhZ2luZzpzdGFnaW5n'
@@ -68,7 +68,7 @@ test('a proxy that puts another Authorization header in its place', async t => {
   t.is(of(found, 'authorization-header')?.status, 'fail')
 })
 
-test('an HTTP Basic log-in of the proxy, which answers in the site’s place', async t => {
+test('a proxy’s HTTP Basic login in front of the site is detected', async t => {
   const found = await examine(t, {
     instead({ headers }, outgoing) {
       if (headers.authorization === undefined) return false
@@ -81,7 +81,7 @@ test('an HTTP Basic log-in of the proxy, which answers in the site’s place', a
   t.notRegex(JSON.stringify(found), /staging secret/)
 })
 
-testWith('openssl').serial('TLS ends at a proxy: https is seen if the app trusts it, and only then', async t => {
+testWith('openssl').serial('behind a TLS-terminating proxy, https is seen only if the app trusts it', async t => {
   const ways = {
     tls: true,
     there: (headers: Record<string, unknown>) => {
@@ -95,7 +95,7 @@ testWith('openssl').serial('TLS ends at a proxy: https is seen if the app trusts
   t.is(of(await examine(t, ways), 'https')?.status, 'warn', 'on a development machine it works all the same')
 })
 
-testWith('openssl').serial('a certificate that nobody trusts', async t => {
+testWith('openssl').serial('an untrusted certificate is detected', async t => {
   const trusted = tls.getCACertificates('default')
   const front = await startFront(t, { tls: true })
   tls.setDefaultCACertificates(trusted)
@@ -104,7 +104,7 @@ testWith('openssl').serial('a certificate that nobody trusts', async t => {
   t.is(of(found, 'https')?.status, 'warn', 'which could not be checked')
 })
 
-test('an http:// address outside the environment local', async t => {
+test('an http:// address outside the environment local is detected', async t => {
   const found = await (await startSite(t, { WP_ENVIRONMENT_TYPE: 'production' })).connect.doctor()
   t.deepEqual(statuses(found), { ...ALL_WELL, https: 'fail', 'oauth-metadata': 'warn' })
   t.regex(of(found, 'https')?.advice ?? '', /SITE_URL.*TRUST_PROXY=on.*WP_ENVIRONMENT_TYPE=local/)
@@ -118,7 +118,7 @@ const POLICIES: Record<string, boolean> = {
 }
 for (const [policy, isHarmful] of Object.entries(POLICIES)) {
   for (const adds of [true, false]) {
-    test(`a proxy ${adds ? 'adds' : 'puts in place of ours'} ${policy}`, async t => {
+    test(`a proxy that ${adds ? 'adds' : 'replaces our policy by'} ${policy} is detected`, async t => {
       const found = await examine(t, {
         back: headers => {
           const own = headers['content-security-policy']
@@ -131,7 +131,7 @@ for (const [policy, isHarmful] of Object.entries(POLICIES)) {
   }
 }
 
-test('callers whose address does not come through', async t => {
+test('a proxy that hides the callers’ addresses is detected', async t => {
   const found = await examine(
     t,
     {
@@ -145,7 +145,7 @@ test('callers whose address does not come through', async t => {
   t.regex(of(found, 'caller-address')?.advice ?? '', /X-Forwarded-For, and set TRUST_PROXY=on\.$/)
 })
 
-test('a page in the place of the metadata of OAuth, as a single-page app sends it', async t => {
+test('a page in place of the OAuth metadata, as a single-page app sends it, is detected', async t => {
   const found = await examine(t, {
     instead({ url }, outgoing) {
       if (!url?.startsWith('/.well-known/')) return false
@@ -159,7 +159,7 @@ test('a page in the place of the metadata of OAuth, as a single-page app sends i
   t.notRegex(JSON.stringify(found), /hush/)
 })
 
-test('an app of a host’s own is advised in its own words, and its OAuth is looked at only where it is on', async t => {
+test('an app gets advice for apps, and its OAuth is checked only if it is enabled', async t => {
   const { knex } = await startSite(t)
   const server = createServer()
   const app = new Koa({ proxy: true })
@@ -179,7 +179,7 @@ test('an app of a host’s own is advised in its own words, and its OAuth is loo
 })
 
 for (const routes of [false, true]) {
-  test(`below a path by another app, which ${routes ? 'leads' : 'does not lead'} the metadata at the root here`, async t => {
+  test(`below a path of another app, which ${routes ? 'forwards' : 'does not forward'} the metadata at the root`, async t => {
     const { knex } = await startSite(t)
     const server = createServer()
     const origin = `http://localhost:${await listen(t, server)}`
@@ -216,7 +216,7 @@ for (const routes of [false, true]) {
   })
 }
 
-test('nobody answers at site.url', async t => {
+test('no server responds at site.url', async t => {
   const server = createServer()
   const port = await listen(t, server)
   await new Promise(resolve => server.close(resolve))
@@ -239,7 +239,7 @@ const STRANGERS: Record<string, (response: ServerResponse, elsewhere: string) =>
   },
 }
 for (const [name, stranger] of Object.entries(STRANGERS)) {
-  test(`another server answers at site.url: ${name}`, async t => {
+  test(`another server responds at site.url: ${name}`, async t => {
     const led: string[] = []
     const elsewhere = `http://localhost:${await listen(
       t,
@@ -262,7 +262,7 @@ for (const [name, begin] of Object.entries({
   'never begins its answer': () => {},
   'never ends it': (response: ServerResponse) => response.write('{'),
 })) {
-  test(`a server at site.url that ${name} is waited for 3 seconds`, async t => {
+  test(`a server at site.url that ${name} is given up after 3 seconds`, async t => {
     const server = createServer((_request, response) => void begin(response))
     const site = await startSite(t, { SITE_URL: `http://localhost:${await listen(t, server)}` })
     const start = Date.now()
@@ -272,7 +272,7 @@ for (const [name, begin] of Object.entries({
   })
 }
 
-test('another site of this very package is not taken for this one, nor a process with another secret', async t => {
+test('another site with this package, or a process with another secret, is not mistaken for this site', async t => {
   const other = await startSite(t)
   for (const CONNECT_SECRET of [SECRET.toUpperCase(), SECRET]) {
     const front = await startFront(t)
@@ -282,7 +282,7 @@ test('another site of this very package is not taken for this one, nor a process
   }
 })
 
-test('a process of this site elsewhere, with the same secret, is this site', async t => {
+test('a process elsewhere with the same secret counts as this site', async t => {
   const front = await startFront(t)
   const one = await startSite(t, { SITE_URL: front.url })
   const two = await startSite(t, { SITE_URL: front.url, DATABASE_URL: one.databaseUrl })
@@ -290,7 +290,7 @@ test('a process of this site elsewhere, with the same secret, is this site', asy
   t.deepEqual(statuses(await one.connect.doctor()), ALL_WELL)
 })
 
-test('migrations that have not run are named; looking at them makes no table', async t => {
+test('pending migrations are named; the check creates no table', async t => {
   const site = await startSite(t)
   await site.knex('connect_migrations').where({ name: '0003-oauth' }).delete()
   const found = await site.connect.doctor()
@@ -311,7 +311,7 @@ test('migrations that have not run are named; looking at them makes no table', a
   for (const table of ['empty_migrations', 'empty_migrations_lock']) t.false(await site.knex.schema.hasTable(table))
 })
 
-test('a database that is away is a finding', async t => {
+test('an unavailable database is a result, not an error', async t => {
   const site = await startSite(t)
   await site.knex.destroy()
   const found = await site.connect.doctor()

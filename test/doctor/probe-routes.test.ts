@@ -12,7 +12,7 @@ const noncesFor = (url: string, secret = SECRET, now = Date.now) =>
   createProbes({ url }, secret, createMemoryCounts(), now)
 const pathOf = (name: Test, nonce: string) => `${PATH}${name}?${new URLSearchParams({ _wpnonce: nonce })}`
 
-test('whether the dummy credentials arrived: one signed boolean, and nothing of what came', async t => {
+test('the probe returns one signed boolean about the dummy credentials, and nothing of the request', async t => {
   const site = await startSite(t)
   const client = await site.client()
   const probes = noncesFor(site.url)
@@ -34,7 +34,7 @@ test('whether the dummy credentials arrived: one signed boolean, and nothing of 
   }
 })
 
-test('a nonce is good once, of many requests at the same time too', async t => {
+test('a nonce works once, even with many simultaneous requests', async t => {
   const site = await startSite(t)
   const client = await site.client()
   const path = pathOf('https-status', noncesFor(site.url).createNonce('https-status'))
@@ -43,7 +43,7 @@ test('a nonce is good once, of many requests at the same time too', async t => {
   t.is((await client.get(path)).json.code, 'rest_cookie_invalid_nonce')
 })
 
-test('a nonce for another test, site, secret or time, or none at all, is refused', async t => {
+test('a nonce for another test, site, secret or time, or a missing one, is rejected', async t => {
   const site = await startSite(t)
   const client = await site.client()
   const good = noncesFor(site.url).createNonce('https-status')
@@ -64,7 +64,7 @@ test('a nonce for another test, site, secret or time, or none at all, is refused
   t.is((await client.get(pathOf('https-status', good))).status, 200)
 })
 
-test('without a nonce there is no such address: credentials are looked at as anywhere', async t => {
+test('without a nonce the probe does not exist: credentials are checked as usual', async t => {
   const client = await (await startSite(t)).client()
   t.is((await client.get(`${PATH}authorization-header`)).json.code, 'rest_no_route')
   t.is((await client.get(`${PATH}authorization-header`, { headers: DUMMY })).json.code, 'incorrect_password')
@@ -72,7 +72,7 @@ test('without a nonce there is no such address: credentials are looked at as any
   t.is((await client.send('POST', `${PATH}https-status`)).json.code, 'rest_no_route')
 })
 
-test('processes that count together take a nonce once together', async t => {
+test('processes that share their counts accept a nonce only once together', async t => {
   const one = await startSite(t)
   if (!/^(postgres|mysql)/.test(one.databaseUrl)) return t.pass('each counts for itself')
   const two = await startSite(t, { SITE_URL: one.url, DATABASE_URL: one.databaseUrl })
