@@ -1,7 +1,7 @@
 import test from 'ava'
 import { PASSWORD, startSite } from '../support/site.ts'
 
-test('what is no login, e-mail address, role or password is refused with a code', async t => {
+test('an invalid login, email address, role or password is rejected with a code', async t => {
   const { accounts } = await startSite(t)
   const good = { email: 'new@example.com' }
   const refused = (login: string, password: string, details: Parameters<typeof accounts.create>[2]) =>
@@ -25,7 +25,7 @@ test('what is no login, e-mail address, role or password is refused with a code'
   t.is(await accounts.count(), 3)
 })
 
-test('a login or e-mail address is taken in any letter case', async t => {
+test('a login or email address is taken in any letter case', async t => {
   const { accounts } = await startSite(t)
   const taken = (login: string, email: string) =>
     t.throwsAsync(accounts.create(login, PASSWORD, { email }), { code: 'user_exists' })
@@ -81,7 +81,7 @@ test('many users are created at once, in two processes', async t => {
   )
 })
 
-test('changes', async t => {
+test('update() changes only what is given', async t => {
   const { accounts } = await startSite(t)
   await accounts.update('3', { email: 'new@example.com', name: 'Sam Smith', role: 'author' })
   t.like(await accounts.findByLogin('new@example.com'), { login: 'sam', name: 'Sam Smith', roles: ['author'] })

@@ -8,7 +8,7 @@ import { basic, Client, ME } from '../support/client.ts'
 import { bearer, connectApp, createApp } from '../support/oauth.ts'
 import { PASSWORD, SECRET, startSite } from '../support/site.ts'
 
-test('a host that looks at each of the embedded users which are found is asked at every request', async t => {
+test('a host’s override of find() or findByLogin() is called at every request', async t => {
   const site = await startSite(t)
   const sam = await site.accounts.findByLogin('sam')
   if (!sam) return t.fail()

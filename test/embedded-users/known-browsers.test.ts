@@ -4,7 +4,7 @@ import { PASSWORD, startSite } from '../support/site.ts'
 
 const COOKIE = 'koa_wp_connect_known'
 
-test('a browser is known by who has logged in there: it is no log-in, and good for that name alone', async t => {
+test('a browser is known by the user who has logged in there: it gives no login, and only for that user', async t => {
   const site = await startSite(t)
   const owner = await site.logIn('sam')
   const known = owner.cookies.get(COOKIE) ?? ''
@@ -19,7 +19,7 @@ test('a browser is known by who has logged in there: it is no log-in, and good f
   t.is(await logIn('admin', PASSWORD), 302, 'counted apart from whoever is unknown')
 })
 
-test('login and e-mail address are one name to it, and have ten guesses together', async t => {
+test('a user’s login and email address share one count of ten guesses', async t => {
   const site = await startSite(t)
   const stranger = await site.client()
   const owner = await site.logIn('sam')
@@ -32,7 +32,7 @@ test('login and e-mail address are one name to it, and have ten guesses together
   t.is(await logIn(owner, 'sam@example.com', PASSWORD), 429)
 })
 
-test('what only looks like such a cookie makes nobody known', async t => {
+test('a forged cookie makes no browser known', async t => {
   const site = await startSite(t)
   const known = (await site.logIn('sam')).cookies.get(COOKIE) ?? ''
   const [id = '', signature = ''] = known.split('.')
@@ -54,7 +54,7 @@ test('what only looks like such a cookie makes nobody known', async t => {
   t.deepEqual(statuses, [...Array(10).fill(401), 429])
 })
 
-test('a user who collects such cookies has one place in the queue with all of them', async t => {
+test('a user with many such cookies has one place in the queue for all of them', async t => {
   const site = await startSite(t)
   const browsers = []
   for (let i = 0; i < 24; i++) browsers.push(await site.logIn('sam'))
@@ -63,7 +63,7 @@ test('a user who collects such cookies has one place in the queue with all of th
   t.true(answers.filter(({ status }) => status === 503).length > 0)
 })
 
-test('it ends with the password: whoever logged in by the former one is counted as anybody', async t => {
+test('the cookie ends with the password: its holder is counted like any other caller', async t => {
   const site = await startSite(t)
   const intruder = await site.logIn('sam')
   const { id } = (await site.accounts.findByLogin('sam')) ?? { id: '' }

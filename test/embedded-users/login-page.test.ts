@@ -6,7 +6,7 @@ import type { PageKit } from '../../src/pages/kit.ts'
 import { createMemoryCounts } from '../../src/throttle/memory-counts.ts'
 import { createThrottle, LOG_IN_LIMITS } from '../../src/throttle/throttle.ts'
 
-test('a log-in that fails after the password was right does not count, and gives no attempt away', async t => {
+test('a login that fails after a correct password does not count, and gives back no extra attempt', async t => {
   const throttle = createThrottle('log-in', LOG_IN_LIMITS, createMemoryCounts())
   const kit = {
     site: { url: 'https://example.com' },

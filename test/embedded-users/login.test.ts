@@ -5,7 +5,7 @@ import { PASSWORD, startSite } from '../support/site.ts'
 
 const SESSION = 'koa_wp_connect_session'
 
-test('by login or e-mail address, in any letter case', async t => {
+test('login works by login or email address, in any letter case', async t => {
   const site = await startSite(t)
   for (const login of ['admin', 'ADMIN', ' admin ', 'admin@example.com', 'Admin@Example.com']) {
     const client = await site.client()
@@ -14,7 +14,7 @@ test('by login or e-mail address, in any letter case', async t => {
   }
 })
 
-test('a wrong password and an unknown user look the same', async t => {
+test('a wrong password and an unknown user get the same response', async t => {
   const site = await startSite(t)
   const client = await site.client()
   const answer = async (log: string) => {
@@ -25,7 +25,7 @@ test('a wrong password and an unknown user look the same', async t => {
   t.is((await answer('admin'))[0], 401)
 })
 
-test('it leads back to where the visitor wanted to go, on this site only', async t => {
+test('login redirects to where the visitor wanted to go, on this site only', async t => {
   const site = await startSite(t)
   const wanted = '/wp-admin/authorize-application.php?app_name=x&success_url=https%3A%2F%2Fa.example%2Fcb'
   const client = await site.client()
@@ -66,14 +66,14 @@ test('it leads back to where the visitor wanted to go, on this site only', async
   }
 })
 
-test('whoever is logged in already goes straight on, unless asked to log in again', async t => {
+test('a logged-in user is redirected at once, unless another login is requested', async t => {
   const site = await startSite(t)
   const client = await site.logIn('admin')
   t.is((await client.get('/wp-login.php?redirect_to=/x')).headers.get('location'), `${site.url}/x`)
   t.is((await client.get('/wp-login.php?redirect_to=/x&reauth=1')).status, 200)
 })
 
-test('every log-in gets a session id of its own, which ends at log-out; log-out needs its token', async t => {
+test('every login gets a new session id, which ends at logout; logout needs its token', async t => {
   const site = await startSite(t)
   const client = await site.client()
   client.cookies.set(SESSION, 'planted'.padEnd(43, 'x'))
@@ -102,7 +102,7 @@ test('every log-in gets a session id of its own, which ends at log-out; log-out 
   )
 })
 
-test('a new password ends every session of that user, and of nobody else', async t => {
+test('a new password ends all sessions of that user, and of no other user', async t => {
   const site = await startSite(t)
   const [one, two, other] = await Promise.all([site.logIn('sam'), site.logIn('sam'), site.logIn('ed')])
   await site.accounts.update('3', { password: 'a new one' })
@@ -140,7 +140,7 @@ test('cookies: HttpOnly and Lax; Secure when the site has https; kept only with 
   t.regex(await cookiesOf('https://example.com', { rememberme: 'forever' }), /; expires=[^;]+;/)
 })
 
-test('guessing is throttled, and the right password from that address waits too', async t => {
+test('guessing is throttled, and the right password from that address must wait too', async t => {
   const site = await startSite(t)
   const client = await site.client()
   const guess = async (pwd: string) =>
@@ -152,7 +152,7 @@ test('guessing is throttled, and the right password from that address waits too'
   await t.notThrowsAsync(client.login('sam', PASSWORD))
 })
 
-test('every spelling of a login is one user to the throttle, and many guesses at once are no more than the limit', async t => {
+test('all spellings of a login share one count, and concurrent guesses cannot exceed the limit', async t => {
   const site = await startSite(t)
   const client = await site.client()
   const spellings = ['sam', 'SAM', 'sám', 'sam\u0300', 'ｓam', ' sam ', 'sam\u0301\u0302']
@@ -164,7 +164,7 @@ test('every spelling of a login is one user to the throttle, and many guesses at
   t.is(statuses.filter(status => status === 429).length, 30)
 })
 
-test('login and e-mail address are one user to the throttle, and a log-in by either forgives both', async t => {
+test('login and email address share one count, and a login by either resets it', async t => {
   const site = await startSite(t)
   const client = await site.client()
   const logIn = async (log: string, pwd: string) =>
@@ -180,7 +180,7 @@ test('login and e-mail address are one user to the throttle, and a log-in by eit
 })
 
 // Serial: what other tests cost would count here.
-test.serial('an account whose hash fits no password costs as much as an unknown one, and nothing opens it', async t => {
+test.serial('an account whose hash matches no password costs as much as an unknown one and stays closed', async t => {
   const site = await startSite(t)
   await site.knex('connect_users').where({ login: 'ed' }).update({ password: '*' })
   const client = await site.client()
@@ -200,7 +200,7 @@ test.serial('an account whose hash fits no password costs as much as an unknown 
   t.true(Math.min(...costs.ed) > Math.min(...costs.nobody) / 2, JSON.stringify(costs))
 })
 
-test('an account imported from WordPress logs in, and is kept as argon2id from then on', async t => {
+test('an account imported from WordPress logs in, and is rehashed with argon2id', async t => {
   const site = await startSite(t)
   const { knex } = site
   const hash = '$P$BDtoPOedob/53vZ9aKl8eqfDO/KmYw0'
@@ -212,7 +212,7 @@ test('an account imported from WordPress logs in, and is kept as argon2id from t
   await t.notThrowsAsync(client.login('sam', 'correct horse battery staple'))
 })
 
-test('a log-in that is under way while the password changes neither undoes the change nor stays logged in', async t => {
+test('a login while the password changes neither undoes the change nor stays logged in', async t => {
   const site = await startSite(t)
   const hash = '$P$BDtoPOedob/53vZ9aKl8eqfDO/KmYw0' // imported, so that the log-in wants to write as well
   for (let trial = 0; trial < 8; trial++) {
@@ -225,7 +225,7 @@ test('a log-in that is under way while the password changes neither undoes the c
   }
 })
 
-test('a log-in waits for a change of the password that is being written, and is no log-in then', async t => {
+test('a login waits for a concurrent change of the password, and then fails', async t => {
   const site = await startSite(t)
   const client = await site.client()
   const change = await site.knex.transaction()
@@ -246,7 +246,7 @@ test('a log-in waits for a change of the password that is being written, and is 
   t.is((await client.get('/wp-admin/profile.php')).status, 302)
 })
 
-test('one user has a hundred sessions at most: a new one ends those that would expire first, and nobody else’s', async t => {
+test('a user has at most a hundred sessions: a new one ends those that would expire first, and no other user’s', async t => {
   const site = await startSite(t)
   const other = await site.logIn('ed')
   const later = Math.floor(Date.now() / 1000) + 1000
@@ -262,7 +262,7 @@ test('one user has a hundred sessions at most: a new one ends those that would e
   t.is((await site.knex('connect_sessions').where({ user_id: '3' }).pluck('id_hash')).length, 100, 'also at once')
 })
 
-test('a log-in deletes expired sessions, a batch at a time', async t => {
+test('a login deletes one batch of expired sessions', async t => {
   const site = await startSite(t)
   const rows = Array.from({ length: 450 }, (_, i) => ({ id_hash: `over ${i}`, user_id: `${i}`, expires: 1000 }))
   for (let at = 0; at < rows.length; at += 50) await site.knex('connect_sessions').insert(rows.slice(at, at + 50))
@@ -274,7 +274,7 @@ test('a log-in deletes expired sessions, a batch at a time', async t => {
   t.deepEqual(left, [250, 50, 0])
 })
 
-test('a log-in that a page of another site can have sent needs the token of this browser’s form', async t => {
+test('a login that a page of another site could have sent needs the token of this browser’s form', async t => {
   const site = await startSite(t)
   const fields = { log: 'sam', pwd: PASSWORD }
   const post = async (client: Client, form: Record<string, string>, headers: Record<string, string>) =>
@@ -300,7 +300,7 @@ test('a log-in that a page of another site can have sent needs the token of this
   t.is(await post(await site.client(), fields, { ...unknown, 'sec-fetch-site': 'cross-site' }), 403)
 })
 
-test('the address to go on to loses the user name and password that it holds', async t => {
+test('the redirect URL loses its user name and password', async t => {
   const site = await startSite(t)
   const redirect_to = `${site.url.replace('://', '://a:b@')}/x`
   const form = { log: 'admin', pwd: PASSWORD, redirect_to }
