@@ -13,7 +13,7 @@ const passedOn = (authorization: string): string => {
   return middleware({ path: '/api/posts', get: () => authorization, state: {} }, () => 'left to Strapi')
 }
 
-test('the middleware leaves Strapi’s own tokens to Strapi, and no others', t => {
+test('the middleware leaves only Strapi’s own tokens to Strapi', t => {
   t.is(passedOn('Bearer eyJh.eyJp.c2ln'), 'left to Strapi')
   t.is(passedOn(`bearer ${'a0'.repeat(128)}`), 'left to Strapi')
   for (const other of ['', 'Basic YTpi', `Bearer ${'a'.repeat(43)}`, 'Bearer a.b', 'Bearer a.b.c d']) {
@@ -21,14 +21,14 @@ test('the middleware leaves Strapi’s own tokens to Strapi, and no others', t =
   }
 })
 
-test('what only looks like a token of Strapi’s takes no time', t => {
+test('text that only looks like a Strapi token costs no time', t => {
   const began = performance.now()
   for (const text of [`${'.'.repeat(1000)} x`, `${'a.'.repeat(500)} x`, `${' '.repeat(15_000)}.`])
     passedOn(`Bearer ${text}`)
   t.true(performance.now() - began < 100)
 })
 
-test('the guide says the same', t => {
+test('the guide has the same code', t => {
   const [pattern = ''] = /^const STRAPIS_TOKEN = .*$/m.exec(readFileSync(EXAMPLE, 'utf8')) ?? []
   t.true(readFileSync(GUIDE, 'utf8').includes(`\n${pattern}\n`))
 })
