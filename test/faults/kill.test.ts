@@ -24,7 +24,7 @@ interface Told {
   mayBeRevoked: Set<string>
 }
 
-test('killed again and again while clients issue and revoke: what was answered is so, and nothing else', async t => {
+test('killed repeatedly while clients create and revoke: everything that was confirmed is stored, and nothing else', async t => {
   const { serve, environment } = await commandLine(t, { ADMIN_PASSWORD: 'correct horse' })
   const knex = openDatabase(environment.DATABASE_URL ?? '')
   t.teardown(() => knex.destroy())

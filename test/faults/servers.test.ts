@@ -17,7 +17,7 @@ for (const { name, programs, start } of servers) {
   // These have servers of their own: they need no further run on each of the suite's databases.
   const testOnce = process.env.TEST_DATABASE_URL ? (test.skip as TestFn) : testWith(...programs)
 
-  testOnce(`${name} stopped and started under load: 503 meanwhile, never a refusal; then all is well`, async t => {
+  testOnce(`${name} stopped and started under load: 503 meanwhile, never a rejection; then all works`, async t => {
     const server = await start(t)
     const { site, owner, nonce, password } = await siteOn(t, server, server.port)
     const load = new Load(t, owner, nonce, password)
@@ -36,7 +36,7 @@ for (const { name, programs, start } of servers) {
     await checkPool(t, site)
   })
 
-  testOnce(`${name} that says nothing: 503 within seconds; then all is well`, async t => {
+  testOnce(`${name} that does not respond: 503 within seconds; then all works`, async t => {
     const server = await start(t)
     const proxy = await tcpProxy(t, server.port)
     const { site, owner, nonce, password } = await siteOn(t, server, proxy.port)

@@ -10,7 +10,7 @@ import { PASSWORD, startSite, type TestSite } from '../support/site.ts'
 const isFile = !/^(postgres|mysql)/.test(process.env.TEST_DATABASE_URL ?? '')
 const testOnFile = isFile ? test.serial : test.serial.skip
 
-testOnFile('a file that another process writes: writes are 503 after seconds, and are not done later', async t => {
+testOnFile('while another process writes to the file, writes get 503 and do not happen later', async t => {
   const { site, owner, nonce, uuid } = await start(t)
   const headers = { 'x-wp-nonce': nonce }
   const form = { log: 'admin', pwd: PASSWORD }
@@ -30,7 +30,7 @@ testOnFile('a file that another process writes: writes are 503 after seconds, an
   t.is((await owner.send('DELETE', `${APPLICATION_PASSWORDS}/${uuid}`, { headers })).status, 200)
 })
 
-testOnFile('a lock of a moment is waited for, and reads go on meanwhile', async t => {
+testOnFile('a short lock is waited for, and reads work meanwhile', async t => {
   const { site, owner, nonce, password } = await start(t)
   const headers = { 'x-wp-nonce': nonce }
   const lock = await lockOf(t, site)
@@ -50,7 +50,7 @@ testOnFile('a lock of a moment is waited for, and reads go on meanwhile', async 
   t.deepEqual((await names(owner, nonce)).sort(), ['Late', 'Test'])
 })
 
-testOnFile('a file without WAL, where readers are locked out too: 503 after seconds, never a refusal', async t => {
+testOnFile('a file without WAL, where readers are locked out too: 503 after seconds, never a rejection', async t => {
   const { site, owner, password } = await start(t)
   await site.knex.raw('PRAGMA journal_mode = DELETE')
   const lock = await lockOf(t, site)
@@ -64,7 +64,7 @@ testOnFile('a file without WAL, where readers are locked out too: 503 after seco
   t.is((await owner.get(ME, { headers: basic('admin', password) })).status, 200)
 })
 
-testOnFile('a full disk: writes are 503 and leave nothing behind, reads go on', async t => {
+testOnFile('a full disk: writes get 503 and leave nothing behind, reads work', async t => {
   const { site, owner, nonce, password } = await start(t)
   const headers = { 'x-wp-nonce': nonce }
   const [{ page_count: pages }] = (await site.knex.raw('PRAGMA page_count')) as [{ page_count: number }]
@@ -87,7 +87,7 @@ testOnFile('a full disk: writes are 503 and leave nothing behind, reads go on', 
   t.is((await owner.send('POST', APPLICATION_PASSWORDS, { headers, json: { name: 'Room' } })).status, 201)
 })
 
-testOnFile('a database that cannot be written: 503 for writes, and reads go on', async t => {
+testOnFile('a read-only database: writes get 503, reads work', async t => {
   const { site, owner, nonce, password, uuid } = await start(t)
   const headers = { 'x-wp-nonce': nonce }
   await site.knex.raw('PRAGMA query_only = ON')
