@@ -12,7 +12,7 @@ const NAMES = [
   'application-password-refused',
 ] as const satisfies (keyof Events)[]
 
-test('each event tells what happened, and no secret', async t => {
+test('each event says what happened, and contains no secret', async t => {
   const site = await startSite(t)
   const heard: [name: string, event: unknown][] = []
   for (const name of NAMES) site.connect.on(name, event => void heard.push([name, event]))
@@ -53,7 +53,7 @@ test('a listener that throws fails no request, and is reported', async t => {
   )
 })
 
-test('a listener can be taken off', async t => {
+test('a listener can be removed', async t => {
   const site = await startSite(t)
   let heard = 0
   const off = site.connect.on('application-password-created', () => void heard++)
@@ -83,7 +83,7 @@ test('filter: the site offers no application passwords', async t => {
   t.is((await (await site.client()).get(ME, { headers: basic('admin', password) })).status, 200)
 })
 
-test('filter: one user has none', async t => {
+test('filter: one user has no application passwords', async t => {
   const site = await startSite(t)
   const [owner, sam] = await Promise.all([site.client('admin'), site.client('sam')])
   const ofSam = await sam.createPassword()
@@ -97,7 +97,7 @@ test('filter: one user has none', async t => {
   t.is((await owner.rest('POST', APPLICATION_PASSWORDS, { json: { name: 'x' } })).status, 201)
 })
 
-test('filter: a match can be vetoed, by address or by password', async t => {
+test('filter: a match can be vetoed by address or by password', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const { password } = await owner.createPassword('office only')
@@ -110,14 +110,14 @@ test('filter: a match can be vetoed, by address or by password', async t => {
   t.is((await owner.rest('GET', APPLICATION_PASSWORDS)).json[0].last_used, null)
 })
 
-test('filters run in order, each on the answer before', async t => {
+test('filters run in order, each with the decision of the one before', async t => {
   const site = await startSite(t)
   site.connect.filter('application-passwords-available', () => false)
   site.connect.filter('application-passwords-available', available => !available)
   t.truthy((await (await site.client()).get('/wp-json/')).json.authentication['application-passwords'])
 })
 
-test('whatever a listener throws, also to the listener of errors, the process goes on', async t => {
+test('whatever a listener throws, even for the error event, the process keeps running', async t => {
   const site = await startSite(t)
   const warnings: unknown[] = []
   const listen = (warning: unknown) => warnings.push(warning)
@@ -134,7 +134,7 @@ test('whatever a listener throws, also to the listener of errors, the process go
   t.is(warnings.length, 1)
 })
 
-test('close() waits for listeners that are running, and for what reports their failure', async t => {
+test('close() waits for running listeners, and for listeners that are told of their failure', async t => {
   const { connect } = await startSite(t)
   const heard: string[] = []
   const turn = () => new Promise(resolve => setImmediate(resolve))
@@ -153,14 +153,14 @@ test('close() waits for listeners that are running, and for what reports their f
   t.deepEqual(heard, ['no mail server'])
 })
 
-test('a listener that never ends is not waited for without end', async t => {
+test('close() does not wait forever for a listener that never ends', async t => {
   const hooks = createHooks<ErrorEvent, object>(['error'], [])
   hooks.on('error', () => new Promise(() => {}))
   hooks.report('a failure')
   await t.notThrowsAsync(hooks.settled(1))
 })
 
-test('a misspelt event or filter is refused at once, with the names that exist', async t => {
+test('a misspelt event or filter is rejected at once, with the names that exist', async t => {
   const { connect } = await startSite(t)
   const on = connect.on as unknown as (name: string, listener: unknown) => void
   const filter = connect.filter as unknown as (name: string, filter: unknown) => void
