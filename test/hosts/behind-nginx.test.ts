@@ -28,7 +28,7 @@ async function start(t: ExecutionContext) {
   return { origin, site: origin + ROOT, past: `http://127.0.0.1:${port}`, change: app.change, startAgain }
 }
 
-testWith('nginx', 'openssl')('a site behind nginx, with TLS, below a path that the app does not see', async t => {
+testWith('nginx', 'openssl')('a site works behind nginx, with TLS, below a path that the app does not see', async t => {
   const { origin, site, past, change, startAgain } = await start(t)
   const browser = new Client(origin)
 

@@ -6,7 +6,7 @@ import { basic, Client, formFields } from '../support/client.ts'
 import { installExample } from '../support/installed.ts'
 import { logInAsAnna, makePassword, oauthJourney, passwordJourney } from '../support/journey.ts'
 
-test('Egg: its session tells who is logged in, and its CSRF check and CSP are not in the way', async t => {
+test('Egg: its session identifies the user, and its CSRF check and CSP do not interfere', async t => {
   const app = await installExample(t, 'egg')
   // A list of domains, beyond which Egg's own redirect does not lead.
   await appendFile(

@@ -38,7 +38,7 @@ async function wholeJourney(t: ExecutionContext, url: string): Promise<void> {
 const versionOf = async ({ folder }: Installed, path: string) =>
   JSON.parse(await readFile(join(folder, 'node_modules', path, 'package.json'), 'utf8')).version
 
-test('users, sessions and log-in of the site’s own, on Koa 3', async t => {
+test('the site’s own users, sessions and login, on Koa 3', async t => {
   const app = await installExample(t, 'own-users')
   t.regex(await versionOf(app, 'koa'), /^3\./)
   const first = await app.start()
@@ -63,7 +63,7 @@ test('users, sessions and log-in of the site’s own, on Koa 3', async t => {
   t.is((await browser.get('/wp-admin/profile.php')).status, 302)
 })
 
-test('on Koa 2.16, with a Koa 3 of its own below the package', async t => {
+test('on Koa 2.16, with a separate Koa 3 in the package’s node_modules', async t => {
   const app = await installExample(t, 'own-users', { koa: '~2.16.0', 'koa-3': 'npm:koa@^3.3.0' })
   await rename(join(app.folder, 'node_modules/koa-3'), join(app.folder, 'node_modules/koa-wp-connect/node_modules/koa'))
   t.regex(await versionOf(app, 'koa'), /^2\.16\./)

@@ -7,7 +7,7 @@ import { testWith } from '../support/tools.ts'
 
 const LOG_IN_PASSWORD = 'correct horse battery staple'
 
-testWith('curl')('the smallest site: an afternoon’s work is minutes', async t => {
+testWith('curl')('the smallest site works, in under 30 lines', async t => {
   t.true(read('examples/smallest/app.js').split('\n').length < 30)
   const app = await installExample(t, 'smallest')
 

@@ -93,7 +93,7 @@ async function until(isSo: () => Promise<boolean>): Promise<boolean> {
   return false
 }
 
-test.serial('a person logs in by Strapi’s own check, and comes back to this site only', async t => {
+test.serial('a person logs in with Strapi’s own check, and is redirected within this site only', async t => {
   const browser = new Client(strapi.url)
   const sent = await browser.get(PROFILE)
   const next = new URL(sent.headers.get('location') ?? '', strapi.url).searchParams.get('next') ?? ''
@@ -119,7 +119,7 @@ test.serial('a person logs in by Strapi’s own check, and comes back to this si
   t.deepEqual(refusal(forged), FORBIDDEN)
 })
 
-test.serial('pages keep their own headers beside Strapi’s', async t => {
+test.serial('the pages keep their own headers next to Strapi’s', async t => {
   const { headers } = await admin.get(PROFILE)
   t.regex(headers.get('content-security-policy') ?? '', /^default-src 'none'; style-src 'self'; script-src 'self'/)
   t.notRegex(headers.get('content-security-policy') ?? '', /unsafe|https:/)
@@ -127,7 +127,7 @@ test.serial('pages keep their own headers beside Strapi’s', async t => {
   t.regex((await script.get('/_health')).headers.get('content-security-policy') ?? '', /strapi\.io/)
 })
 
-test.serial('an application password opens Strapi’s REST API with the permissions of its user', async t => {
+test.serial('an application password gives access to Strapi’s REST API with its user’s permissions', async t => {
   const { browser } = await registerAndLogIn('sam')
   const ofAdmin = basic('admin', await makePassword(admin))
   const ofSam = basic('sam', await makePassword(browser))
@@ -155,7 +155,7 @@ testWith('curl').serial('the command of examples/strapi/README.md writes a post'
   t.is(JSON.parse(output).data.title, 'Hello')
 })
 
-test.serial('revoked by the form, it is refused by the very next request', async t => {
+test.serial('a password revoked by the form is rejected by the very next request', async t => {
   const headers = basic('admin', await makePassword(admin, 'Short-lived'))
   t.is((await script.get(POSTS, { headers })).status, 200)
   const fields = formFields((await admin.get(PROFILE)).text, 'aria-label="Revoke &quot;Short-lived&quot;"')
@@ -166,7 +166,7 @@ test.serial('revoked by the form, it is refused by the very next request', async
   t.is(refused.json.code, 'incorrect_password')
 })
 
-test.serial('an access token opens what its scopes name, and no more than its user may', async t => {
+test.serial('an access token allows what its scopes name, and no more than its user may', async t => {
   const app = await registerApp()
   const { page } = await openConsent(admin, authorizeUrl(app, { scope: 'posts:read posts:write' }))
   t.regex(page.text, /Write, change and delete posts/)
@@ -203,7 +203,7 @@ test.serial('an access token opens what its scopes name, and no more than its us
   t.is((await script.get(POSTS, { headers: reader })).json.code, 'invalid_token')
 })
 
-test.serial('what Strapi lets in by itself goes on as before: nobody, its JWTs, its API tokens', async t => {
+test.serial('requests that Strapi itself accepts still work: anonymous, its JWTs, its API tokens', async t => {
   const { jwt } = await register('joe')
   t.deepEqual(refusal(await script.get(POSTS)), FORBIDDEN)
   t.is((await script.get(POSTS, { headers: bearer(jwt) })).status, 200)
@@ -216,7 +216,7 @@ test.serial('what Strapi lets in by itself goes on as before: nobody, its JWTs, 
   t.is((await script.send('POST', POSTS, { headers: bearer(json.data.accessKey), json: POST })).status, 201)
 })
 
-test.serial('who is blocked in Strapi is refused with all that they have', async t => {
+test.serial('a user blocked in Strapi is rejected with all of their credentials', async t => {
   const { browser, id } = await registerAndLogIn('kim')
   const password = basic('kim', await makePassword(browser))
   const token = bearer((await connectApp(strapi, browser, await registerApp())).access_token)
@@ -229,7 +229,7 @@ test.serial('who is blocked in Strapi is refused with all that they have', async
   t.is((await browser.get(PROFILE)).status, 302)
 })
 
-test.serial('with whom Strapi deletes, all that they have goes', async t => {
+test.serial('deleting a Strapi user deletes their passwords and tokens', async t => {
   const headers = basic('admin', await makePassword(admin))
   const panel = bearer(await logInToAdminPanel())
   const one = await registerAndLogIn('lee')
@@ -252,7 +252,7 @@ test.serial('with whom Strapi deletes, all that they have goes', async t => {
   t.true(await until(async () => (await rowsOf(two.id)) === 0))
 })
 
-test.serial('another schema of Strapi’s leaves the tables alone, and a body parser may stand before', async t => {
+test.serial('a changed Strapi schema leaves our tables alone, and a body parser may come first', async t => {
   t.timeout(120_000)
   const headers = basic('admin', await makePassword(admin))
   await edit(
@@ -269,7 +269,7 @@ test.serial('another schema of Strapi’s leaves the tables alone, and a body pa
   t.is((await script.get(POSTS, { headers: bearer(token) })).status, 200)
 })
 
-test.serial('another password in Strapi ends what browsers are logged in, and no application password', async t => {
+test.serial('a new password in Strapi ends the user’s sessions, and no application password', async t => {
   const { browser, id } = await registerAndLogIn('pat')
   const password = basic('pat', await makePassword(browser))
   const headers = basic('admin', await makePassword(admin))
@@ -280,7 +280,7 @@ test.serial('another password in Strapi ends what browsers are logged in, and no
   t.is((await admin.get(PROFILE)).status, 200)
 })
 
-test.serial('no secret stands in Strapi’s log', async t => {
+test.serial('Strapi’s log contains no secret', async t => {
   const password = await makePassword(admin)
   await script.get(POSTS, { headers: basic('admin', password) })
   const { access_token } = await connectApp(strapi, admin, await registerApp())
@@ -288,7 +288,7 @@ test.serial('no secret stands in Strapi’s log', async t => {
   for (const secret of [password, password.replaceAll(' ', ''), access_token]) t.false(strapi.output().includes(secret))
 })
 
-test.serial('in production it stands behind a proxy that ends TLS', async t => {
+test.serial('in production it runs behind a TLS-terminating proxy', async t => {
   t.timeout(120_000)
   const password = basic('admin', await makePassword(admin))
   await strapi.restart({ NODE_ENV: 'production', SITE_URL: 'https://strapi.example' })
@@ -305,7 +305,7 @@ test.serial('in production it stands behind a proxy that ends TLS', async t => {
   for (const cookie of loggedIn.headers.getSetCookie()) t.regex(cookie, /; secure/i)
 })
 
-test.serial('a route that Strapi leaves open to everybody takes who comes by the package as well', async t => {
+test.serial('a route that Strapi makes public also accepts requests with our credentials', async t => {
   t.timeout(120_000)
   await edit(
     'src/api/post/routes/post.js',
