@@ -3,7 +3,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import { clientAddress, networksOf } from '../../src/http/address.ts'
 
-test('an address is read in every form that proxies write', t => {
+test('an address is parsed in every form that proxies write', t => {
   const forms: Record<string, string | null> = {
     '203.0.113.5': '203.0.113.5',
     '203.0.113.5:4711': '203.0.113.5',
@@ -33,7 +33,7 @@ test('an address is read in every form that proxies write', t => {
   for (const [given, address] of Object.entries(forms)) t.is(clientAddress(given), address, given)
 })
 
-test('a port changes nothing, and what is read is an address', t => {
+test('property: a port changes nothing, and the result is an address', t => {
   fc.assert(
     fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), fc.integer({ min: 0, max: 65_535 }), (ip, port) => {
       const withPort = ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`
@@ -59,14 +59,14 @@ test('IPv4 callers are counted by address; IPv6 callers by /64, /56 and /48, in 
   fc.assert(fc.property(fc.ipV6(), ip => [1, 3].includes(networksOf(clientAddress(ip)).length)))
 })
 
-test('an IPv4 address inside an IPv6 one is what is counted', t => {
+test('an IPv4 address inside an IPv6 one is counted as the IPv4 address', t => {
   for (const address of ['::ffff:192.0.2.1', '64:ff9b::192.0.2.1', '64:ff9b::c000:201', '2002:c000:201:1::5']) {
     t.deepEqual(namesOf(address), ['192.0.2.1 1'], address)
   }
   t.deepEqual(namesOf('64:ff9b:1::c000:201'), ['64:ff9b:1:0:0:0:c000:201 1'], 'by a translator of the network’s own')
 })
 
-test('no address has no network, so that no callers share one', t => {
+test('callers without an address have no network, so that they share none', t => {
   t.deepEqual(networksOf(null), [])
   t.is(networksOf('the-id-of-a-known-browser').length, 1)
 })

@@ -76,7 +76,7 @@ async function ask(site: { url: string }, target: string, headers: Record<string
   return { status: Number(head.split(' ')[1]), head, json: isJson ? JSON.parse(body) : undefined, text: body }
 }
 
-test('WordPress’s other spellings of an address are the same address', async t => {
+test('WordPress’s alternative URLs lead to the same routes', async t => {
   const site = await startSite(t)
   const { password } = await (await site.client('admin')).createPassword()
   const headers = basic('admin', password)
@@ -111,7 +111,7 @@ test('WordPress’s other spellings of an address are the same address', async t
   t.is((await ask(site, '//.well-known/oauth-authorization-server')).json.issuer, site.url)
 })
 
-test('a rest_route that WordPress does not know is a 404 in JSON, and no home page', async t => {
+test('a rest_route unknown to WordPress gets a 404 in JSON, and not the home page', async t => {
   const site = await startHost(t)
   for (const route of [
     'wp/v2/users/me',
@@ -134,7 +134,7 @@ test('a rest_route that WordPress does not know is a 404 in JSON, and no home pa
   }
 })
 
-test('the host’s own addresses stay as they were sent', async t => {
+test('the host’s own URLs stay unchanged', async t => {
   const site = await startHost(t)
   for (const target of [
     '//',
@@ -149,7 +149,7 @@ test('the host’s own addresses stay as they were sent', async t => {
   }
 })
 
-test('who calls is found out at every spelling that a host’s router may fold to an address of its API', async t => {
+test('authentication covers every spelling that a host’s router may collapse to a path of its API', async t => {
   const folds: Middleware = (ctx, next) => {
     ctx.path = ctx.path.replace(/\/{2,}/g, '/')
     return next()
@@ -165,7 +165,7 @@ test('who calls is found out at every spelling that a host’s router may fold t
   t.regex((await ask(plain, '//api/hello')).text, /^<p>home of/, 'no router of this host’s takes it for its API')
 })
 
-test('what begins like ours and is not there is a 404 in JSON, in front of a fallback to a page', async t => {
+test('an unknown path under our prefixes gets a 404 in JSON, even before a host’s fallback page', async t => {
   const site = await startHost(t)
   for (const path of ['/wp-json/nothing', '/wp-json/wp/v2/posts', '/WP-JSON/nothing']) {
     const { status, json, head } = await ask(site, path)
@@ -193,7 +193,7 @@ test('what begins like ours and is not there is a 404 in JSON, in front of a fal
   t.is((await ask(site, '/oauth2/mine')).status, 302)
 })
 
-test('a client that looks for the authorization server of a resource finds the site’s one', async t => {
+test('a client that looks for the authorization server of a resource finds the site’s only one', async t => {
   const site = await startHost(t)
   for (const wellKnown of ['oauth-authorization-server', 'openid-configuration']) {
     for (const resource of ['', '/', '/mcp', '/api', '/api/hello', '/wp-json']) {
@@ -204,14 +204,14 @@ test('a client that looks for the authorization server of a resource finds the s
   }
 })
 
-test('without OAuth its addresses are the host’s', async t => {
+test('without OAuth its paths belong to the host', async t => {
   const site = await startHost(t, { oauth: false })
   for (const path of ['/oauth2/token', '/.well-known/oauth-authorization-server/mcp', '/rest/v1/me']) {
     t.is((await ask(site, path)).text, `<p>home of ${path}`)
   }
 })
 
-test('behind a host’s CORS with cookies, OAuth endpoints still say "any origin, and no cookies"', async t => {
+test('behind a host’s CORS with cookies, OAuth endpoints still allow every origin without cookies', async t => {
   const site = await startSite(t)
   site.app.middleware.unshift(async (ctx, next) => {
     ctx.set('Access-Control-Allow-Credentials', 'true')

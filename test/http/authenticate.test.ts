@@ -3,7 +3,7 @@ import { APPLICATION_PASSWORDS, basic, ME } from '../support/client.ts'
 import { sendRaw } from '../support/hostile.ts'
 import { PASSWORD, startSite } from '../support/site.ts'
 
-test('the user by login or e-mail address, in any letter case; the password however it was pasted', async t => {
+test('Basic accepts the login or email address in any letter case, and the password with any separators', async t => {
   const site = await startSite(t)
   const { password } = await (await site.client('admin')).createPassword()
   const script = await site.client()
@@ -21,7 +21,7 @@ test('the user by login or e-mail address, in any letter case; the password howe
   }
 })
 
-test('wrong credentials: one answer, whatever was wrong and whichever route', async t => {
+test('wrong credentials get the same response, whatever was wrong and on any route', async t => {
   const site = await startSite(t)
   const { password } = await (await site.client('admin')).createPassword()
   const script = await site.client()
@@ -52,7 +52,7 @@ test('wrong credentials: one answer, whatever was wrong and whichever route', as
   t.regex([...answers][0] ?? '', /^401 \{"code":"incorrect_password",.* Basic realm="Test Site", charset="UTF-8"$/)
 })
 
-test("a browser's fetch gets no challenge to send Basic, which would open the browser's log-in box", async t => {
+test('a browser’s fetch gets no Basic challenge, which would open the browser’s login dialog', async t => {
   const site = await startSite(t)
   const script = await site.client()
   for (const header of [
@@ -66,7 +66,7 @@ test("a browser's fetch gets no challenge to send Basic, which would open the br
   }
 })
 
-test('a malformed header signs nobody in, and is never a 500', async t => {
+test('a malformed header authenticates no one, and is never a 500', async t => {
   const site = await startSite(t)
   const script = await site.client()
   for (const authorization of [
@@ -86,7 +86,7 @@ test('a malformed header signs nobody in, and is never a 500', async t => {
   }
 })
 
-test('credentials are read on the API’s paths only: a site behind its own Basic log-in goes on working', async t => {
+test('credentials are read only on the API’s paths: a site behind its own Basic login keeps working', async t => {
   const site = await startSite(t)
   const headers = basic('staging', 'door')
   const visitor = await site.client('admin')
@@ -95,7 +95,7 @@ test('credentials are read on the API’s paths only: a site behind its own Basi
   t.is((await visitor.get('/apiary', { headers })).status, 404)
 })
 
-test('a cookie counts with a nonce only', async t => {
+test('a cookie authenticates only with a nonce', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const without = await owner.get(ME)
@@ -118,7 +118,7 @@ test('a cookie counts with a nonce only', async t => {
   t.is((await owner.get(ME, { headers: { 'x-wp-nonce': formToken } })).status, 403, 'a token for another action')
 })
 
-test('a log-in with its nonce comes before Basic credentials, as a staging site’s own log-in sends them', async t => {
+test('a session with its nonce comes before Basic credentials, which a browser sends to a staging site', async t => {
   const site = await startSite(t)
   const refused: unknown[] = []
   site.connect.on('application-password-refused', event => {
@@ -149,7 +149,7 @@ test('a log-in with its nonce comes before Basic credentials, as a staging site�
   t.is((await script.get(ME, { headers: { ...withNonce, ...basic('sam', 'no') } })).json.code, 'incorrect_password')
 })
 
-test('no Authorization header is ever a 500, whatever its bytes', async t => {
+test('property: no Authorization header causes a 500, whatever its bytes', async t => {
   const site = await startSite(t)
   const encoded = Buffer.from('admin:x').toString('base64')
   const headers = [
@@ -177,7 +177,7 @@ test('no Authorization header is ever a 500, whatever its bytes', async t => {
   }
 })
 
-test('a caller with an application password reads and revokes that one, and no other', async t => {
+test('an application password can read and revoke only itself', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const mine = await owner.createPassword('mine')
@@ -201,7 +201,7 @@ test('a caller with an application password reads and revokes that one, and no o
   t.is((await owner.rest('GET', APPLICATION_PASSWORDS)).json.length, 1)
 })
 
-test('an application password opens no page', async t => {
+test('an application password gives access to no page', async t => {
   const site = await startSite(t)
   const { password } = await (await site.client('admin')).createPassword()
   const script = await site.client()
@@ -220,7 +220,7 @@ test('introspection shows the last use at once', async t => {
   t.is(json.last_ip, '127.0.0.1')
 })
 
-test('over plain http outside a local environment nothing is offered, and Basic is not looked at', async t => {
+test('over plain http outside a local environment nothing is offered, and Basic is ignored', async t => {
   const site = await startSite(t, { WP_ENVIRONMENT_TYPE: 'production' })
   const owner = await site.client('admin')
   t.deepEqual((await owner.get('/wp-json/')).json.authentication, [])
@@ -235,7 +235,7 @@ test('over plain http outside a local environment nothing is offered, and Basic 
   t.true(authorize.text.includes('https://a.example/cb?success=false&amp;error=disabled'))
 })
 
-test('behind a proxy that says https, everything is offered and the address is the client’s', async t => {
+test('behind a proxy that reports https, everything is offered and the address is the client’s', async t => {
   const site = await startSite(t, { WP_ENVIRONMENT_TYPE: 'production', TRUST_PROXY: 'on' })
   const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.9' }
   const { password } = await site.connect.applicationPasswords.create({ id: 1, login: 'admin' }, 'x')
@@ -246,7 +246,7 @@ test('behind a proxy that says https, everything is offered and the address is t
   t.is(json.last_ip, '203.0.113.9')
 })
 
-test('after too many failures: 429 with Retry-After, and a right password goes on working', async t => {
+test('after too many failures: 429 with Retry-After, and the right password still works', async t => {
   const site = await startSite(t)
   const { password } = await (await site.client('admin')).createPassword()
   const script = await site.client()
@@ -260,7 +260,7 @@ test('after too many failures: 429 with Retry-After, and a right password goes o
   t.is((await script.get(ME, { headers: basic('admin', password) })).status, 200)
 })
 
-test('the API is the API in any letter case, and an envelope is WordPress’s own matter', async t => {
+test('the API’s paths match in any letter case, and `_envelope` has no effect outside of WordPress’s paths', async t => {
   const site = await startSite(t)
   const { password } = await (await site.client('admin')).createPassword()
   const script = await site.client()
@@ -270,7 +270,7 @@ test('the API is the API in any letter case, and an envelope is WordPress’s ow
   t.is((await script.get('/api/posts?_envelope', { headers: basic('admin', 'nope') })).status, 401)
 })
 
-test('of X-Forwarded-For only what the proxy itself added counts, and only if it is an address', async t => {
+test('only the last address of X-Forwarded-For counts, and only if it is an address', async t => {
   const site = await startSite(t, { TRUST_PROXY: 'on' })
   const { password } = await (await site.client('admin')).createPassword()
   const lastIp = async (forwarded: string) => {
@@ -281,7 +281,7 @@ test('of X-Forwarded-For only what the proxy itself added counts, and only if it
   t.is(await lastIp('not-an-address'), null)
 })
 
-test('past the limit of failures an imported slow hash is not tried', async t => {
+test('past the limit of failures, an imported slow hash is not checked', async t => {
   const site = await startSite(t)
   const hash = '$P$BseAzc/YHhZEXxblAay8xpJ1WXQRei0'
   await site

@@ -93,7 +93,7 @@ const multipart = (fields: Record<string, string>): Request => {
 }
 
 for (const [name, parser] of Object.entries(PARSERS)) {
-  test(`every kind of body is read behind a host's body parser: ${name}`, async t => {
+  test(`every kind of body is read behind a host’s body parser: ${name}`, async t => {
     const client = await startHost(t, parser)
     const session = { 'x-session': 'ann' }
     const nonce = (await client.get('/wp-admin/admin-ajax.php?action=rest-nonce', { headers: session })).text

@@ -9,7 +9,7 @@ function answer(): Context {
   return { req, res: new ServerResponse(req) } as Context
 }
 
-test('a list of cookies that the host sends with every answer gets none of one visitor’s', t => {
+test('an array of cookies that the host sends with every response is not changed', t => {
   const cookies = createCookies('https://example.com')
   const hosts = ['theme=dark; path=/']
   const [logIn, logOut, other] = [answer(), answer(), answer()]
@@ -22,7 +22,7 @@ test('a list of cookies that the host sends with every answer gets none of one v
   t.deepEqual(sent(other), ['theme=dark'])
 })
 
-test('cookies that the host set as one text, or by itself before, stay', t => {
+test('cookies that the host set before, in either form, are kept', t => {
   const cookies = createCookies('https://example.com/blog')
   const ctx = answer()
   ctx.res.setHeader('Set-Cookie', 'theme=dark')

@@ -57,7 +57,7 @@ const corsOf = ({ headers }: { headers: Headers }) => ({
 
 const EXPOSED = 'WWW-Authenticate, Retry-After'
 
-test('with the option cors every origin may read what is refused, and is told beforehand, without cookies', async t => {
+test('with the option cors, every origin may read error responses and gets preflights answered, without cookies', async t => {
   const client = await startHost(t, { cors: true })
   const refusals = [
     await client.get('/api/posts', { headers: ORIGIN }),
@@ -81,7 +81,7 @@ test('with the option cors every origin may read what is refused, and is told be
   t.is(corsOf(page).origin, null)
 })
 
-test('without the option no other origin reads a refusal', async t => {
+test('without the option cors, no other origin reads error responses', async t => {
   const client = await startHost(t)
   t.deepEqual(corsOf(await client.get('/api/posts', { headers: ORIGIN })), {
     origin: null,
@@ -91,7 +91,7 @@ test('without the option no other origin reads a refusal', async t => {
   t.is((await client.send('OPTIONS', '/api/open', { headers: PREFLIGHT })).status, 404)
 })
 
-test('a host’s own CORS before ours stays as it is, and its scripts read the headers of a refusal', async t => {
+test('a host’s own CORS before ours stays unchanged, and its scripts can read the headers of errors', async t => {
   const before: Middleware = (ctx, next) => {
     ctx.set({
       'Access-Control-Allow-Origin': 'https://app.example',
@@ -109,7 +109,7 @@ test('a host’s own CORS before ours stays as it is, and its scripts read the h
   }
 })
 
-test('scripts read the headers of the REST API’s refusals', async t => {
+test('scripts can read the headers of the REST API’s errors', async t => {
   const site = await startSite(t)
   const client = await site.client()
   for (const path of [ME, '/rest/v1/me']) {

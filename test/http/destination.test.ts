@@ -16,7 +16,7 @@ const ELSEWHERE = [
 ]
 
 for (const url of ELSEWHERE) {
-  test(`leads elsewhere than to the application, and is refused: ${url}`, t => {
+  test(`a scheme that does not lead to the application is rejected: ${url}`, t => {
     t.true(isDangerousScheme(url.slice(0, url.indexOf(':'))))
     const registered = url.replace('#Intent;scheme=http;end', '')
     t.is(redirectUriProblem(registered, 'native')?.id, 'errors.invalid_redirect_uri.scheme')
@@ -41,7 +41,7 @@ const OF_APPLICATIONS = [
 ]
 
 for (const url of OF_APPLICATIONS) {
-  test(`an application’s own scheme is let in: ${url}`, t => {
+  test(`an application’s private-use URI scheme is allowed: ${url}`, t => {
     t.is(redirectUriProblem(url, 'native'), null)
     if (url.includes('://')) t.notThrows(() => checkRedirectUrl(url, false))
   })
@@ -56,10 +56,10 @@ const SHOWN = {
 }
 
 for (const [url, shown] of Object.entries(SHOWN)) {
-  test(`people see where it leads: ${url}`, t => t.is(destinationOf(url), shown))
+  test(`the destination that people see: ${url}`, t => t.is(destinationOf(url), shown))
 }
 
-test('the consent page shows the whole way to a program, and the host of a site', async t => {
+test('the consent page shows the full destination of a program, and the host of a website', async t => {
   const site = await startSite(t)
   const user = await site.client('admin')
   const pageOf = async (redirectUri: string, type: 'web' | 'native') => {
@@ -74,7 +74,7 @@ test('the consent page shows the whole way to a program, and the host of a site'
   t.notRegex(await pageOf(CALLBACK, 'web'), /A program on your device/)
 })
 
-test('an address that was registered before its scheme was refused is used no longer', async t => {
+test('a redirect URI that was registered before its scheme was forbidden no longer works', async t => {
   const site = await startSite(t)
   const user = await site.client('admin')
   const app = await createApp(site, { type: 'native' })

@@ -2,7 +2,7 @@ import test from 'ava'
 import { APPLICATION_PASSWORDS, basic, formFields, ME } from '../support/client.ts'
 import { startSite } from '../support/site.ts'
 
-test('database down: 503 with Retry-After on every path, never a refusal; and then all is well again', async t => {
+test('database down: 503 with Retry-After on every path, never a rejection; afterwards all works again', async t => {
   const site = await startSite(t)
   const reported: unknown[] = []
   site.app.on('error', error => reported.push(error))
@@ -58,7 +58,7 @@ test('last uses that cannot be written now are written later', async t => {
   t.truthy((await knex('connect_application_passwords').where({ uuid }).first()).last_used)
 })
 
-test('a host’s own error stays the host’s', async t => {
+test('a host’s own error is not changed', async t => {
   const site = await startSite(t)
   const script = await site.client()
   site.connect.filter('application-passwords-available', () => {

@@ -2,7 +2,7 @@ import test from 'ava'
 import { APPLICATION_PASSWORDS, basic, formFields, ME } from '../support/client.ts'
 import { startSite } from '../support/site.ts'
 
-test('from log-in to a REST call and to revocation, by forms alone', async t => {
+test('from login to a REST call and to revocation, with forms only', async t => {
   const site = await startSite(t)
   const owner = await site.logIn('admin')
   const script = await site.client()

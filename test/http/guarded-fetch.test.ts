@@ -48,7 +48,7 @@ async function standOutside(t: ExecutionContext, answer: Parameters<typeof creat
 }
 
 // One after the other: they share the network.
-test.serial('what an address on the public Internet answers', async t => {
+test.serial('a URL on the public Internet is fetched', async t => {
   const { url, connected } = await standOutside(t, ({ headers }, response) => {
     response.setHeader('Content-Type', 'application/json')
     response.setHeader('Set-Cookie', 'a=b')
@@ -63,7 +63,7 @@ test.serial('what an address on the public Internet answers', async t => {
   t.deepEqual(connected, ['11.22.33.44', '2606:4700::1111'])
 })
 
-test.serial('nothing is connected for an address that may not be fetched', async t => {
+test.serial('no connection is made for a forbidden URL', async t => {
   let connections = 0
   const port = await listen(
     t,
@@ -118,7 +118,7 @@ test.serial('nothing is connected for an address that may not be fetched', async
   t.is(connections, 0)
 })
 
-test.serial('a name that leads elsewhere a moment later: the connection goes to what was checked', async t => {
+test.serial('a name that resolves elsewhere a moment later: the connection goes to the checked address', async t => {
   const { url, connected } = await standOutside(t, (_request, response) => response.end('ok'))
   const answers = [[PUBLIC], [{ address: '127.0.0.1', family: 4 }]]
   let lookups = 0
@@ -130,14 +130,14 @@ test.serial('a name that leads elsewhere a moment later: the connection goes to 
   t.deepEqual(connected, ['11.22.33.44'])
 })
 
-test.serial('no TLS session and no connection is used again', async t => {
+test.serial('TLS sessions and connections are not reused', async t => {
   const { url, reusedSessions } = await standOutside(t, (_request, response) => response.end('ok'))
   leadsTo('11.22.33.44')
   for (let i = 0; i < 3; i++) await (await guardedFetch(url, LIMITS)).text()
   t.deepEqual(reusedSessions, [false, false, false])
 })
 
-test.serial('a redirect is an answer like any other', async t => {
+test.serial('a redirect is returned like any other response', async t => {
   let requests = 0
   const { url } = await standOutside(t, (_request, response) => {
     requests++
@@ -148,7 +148,7 @@ test.serial('a redirect is an answer like any other', async t => {
   t.is(requests, 1)
 })
 
-test.serial('too many bytes, and a server that takes its time', async t => {
+test.serial('a response with too many bytes, or from a slow server, is an error', async t => {
   const { url } = await standOutside(t, ({ url }, response) => {
     if (url === '/long') response.end('x'.repeat(1001))
     else if (url === '/endless') {
@@ -170,7 +170,7 @@ test.serial('too many bytes, and a server that takes its time', async t => {
   end()
 })
 
-test.serial('names and servers that do not answer hold up their own caller only', async t => {
+test.serial('unresponsive names and servers delay only their own caller', async t => {
   // A process that serves has something to wait for; the fetch's own time limit does not keep one alive.
   const alive = setInterval(() => {}, 1000)
   t.teardown(() => clearInterval(alive))
@@ -190,7 +190,7 @@ test.serial('names and servers that do not answer hold up their own caller only'
   t.is(await (await guardedFetch(url, { ...LIMITS, caller: 'caller 0' })).text(), 'ok')
 })
 
-test.serial('a server that changes the protocol or says nothing keeps no slot', async t => {
+test.serial('a server that switches protocols or sends nothing keeps no slot', async t => {
   const alive = setInterval(() => {}, 1000)
   t.teardown(() => clearInterval(alive))
   const { url } = await standOutside(t, ({ url }, response) => {
@@ -212,7 +212,7 @@ test.serial('a server that changes the protocol or says nothing keeps no slot', 
   t.is(await (await guardedFetch(`${url}/ok`, one)).text(), 'ok')
 })
 
-test.serial('a server that sends very many certificates is refused before they are checked', async t => {
+test.serial('a server that sends very many certificates is rejected before they are checked', async t => {
   let requests = 0
   const answer = (_request: unknown, response: ServerResponse) => {
     requests++
@@ -227,7 +227,7 @@ test.serial('a server that sends very many certificates is refused before they a
   t.is(requests, 1)
 })
 
-test.serial('a server that cannot prove its name is not believed', async t => {
+test.serial('a server without a valid certificate for its name is rejected', async t => {
   const { url } = await standOutside(t, (_request, response) => response.end('ok'))
   leadsTo('11.22.33.44')
   await t.throwsAsync(guardedFetch(url.replace('localhost', 'other.example'), LIMITS), {

@@ -32,7 +32,7 @@ async function during<T>(guess: () => Promise<number>, atOnce: number, work: () 
   return { result, statuses }
 }
 
-test('application passwords guessed from many addresses: the right one gets in from elsewhere, each time', async t => {
+test('while application passwords are guessed from many addresses, the right one works from elsewhere each time', async t => {
   const { site, client, next, from } = await startAttacked(t)
   const { password } = await site.connect.applicationPasswords.create({ id: 1, login: 'admin' }, 'Script')
   const call = async (typed: string, headers: Record<string, string>) =>
@@ -51,7 +51,7 @@ test('application passwords guessed from many addresses: the right one gets in f
   t.true((statuses[401] ?? 0) > 100)
 })
 
-test('account passwords guessed from many addresses: others log in meanwhile, and few guesses are worked on', async t => {
+test('while account passwords are guessed from many addresses, other users log in, and few guesses are hashed', async t => {
   const { client, site, next, from, logIn } = await startAttacked(t)
   const { result, statuses } = await during(
     () => logIn(client, 'admin', 'guess', next()),
@@ -68,7 +68,7 @@ test('account passwords guessed from many addresses: others log in meanwhile, an
   t.true((statuses[503] ?? 0) > (statuses[401] ?? 0), 'most are told to come back later')
 })
 
-test('an account guessed from many addresses: its owner gets in where they have logged in before, each time', async t => {
+test('while an account is guessed from many addresses, its owner logs in from a known browser each time', async t => {
   const { client, site, next, from, logIn } = await startAttacked(t)
   const owner = await site.client()
   t.is(await logIn(owner, 'admin', PASSWORD, from('192.0.2.1')), 302)
@@ -85,7 +85,7 @@ test('an account guessed from many addresses: its owner gets in where they have 
   t.true((statuses[503] ?? 0) > (statuses[401] ?? 0))
 })
 
-test('guesses at a user with an imported slow hash: others log in meanwhile', async t => {
+test('while a user with an imported slow hash is guessed at, other users log in', async t => {
   const { client, site, next, from, logIn } = await startAttacked(t)
   const { applicationPassword } = await site.connect.applicationPasswords.create({ id: 1, login: 'admin' }, 'Imported')
   const hash = await hashArgon2id('an imported password')
@@ -104,7 +104,7 @@ test('guesses at a user with an imported slow hash: others log in meanwhile', as
   t.deepEqual(result, [302, 302, 302, 302])
 })
 
-test('a refusal takes whole ticks of time, whether the user is there or not', async t => {
+test('a rejection takes whole ticks of time, whether the user exists or not', async t => {
   const { site } = await startAttacked(t)
   for (const login of ['admin', 'nobody']) {
     const began = performance.now()
@@ -113,7 +113,7 @@ test('a refusal takes whole ticks of time, whether the user is there or not', as
   }
 })
 
-test('a port in X-Forwarded-For is no part of the address: one caller stays one, and others are not held up', async t => {
+test('a port in X-Forwarded-For is ignored: one caller stays one, and does not delay others', async t => {
   const { client, site, from, logIn } = await startAttacked(t)
   const guess = (i: number) => logIn(client, 'sam', 'guess', from(`203.0.113.7:${50_000 + i}`))
   for (let i = 0; i < 10; i++) t.is(await guess(i), 401)
@@ -125,7 +125,7 @@ test('a port in X-Forwarded-For is no part of the address: one caller stays one,
   t.is(shown?.lastIp, '2001:db8::1')
 })
 
-test('callers whose address no proxy passes on do not hold each other up, and the host is told once', async t => {
+test('callers whose address the proxy hides do not delay each other, and the host is warned once', async t => {
   const { client, site, from, logIn } = await startAttacked(t)
   const heard: unknown[] = []
   site.connect.on('error', ({ error }) => void heard.push(error))

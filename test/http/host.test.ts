@@ -39,7 +39,7 @@ async function startHost(t: import('ava').ExecutionContext, options: { api?: str
   return { app, connect, client: new Client(url) }
 }
 
-test('a host with users of its own: UUID ids, its own session and log-in page', async t => {
+test('a host with its own users: UUID ids, its own session and login page', async t => {
   const { app, connect, client } = await startHost(t)
   app.use(connect.middleware())
   t.regex((await client.get('/wp-admin/profile.php')).headers.get('location') ?? '', /^\/login\?next=http/)
@@ -56,13 +56,13 @@ test('a host with users of its own: UUID ids, its own session and log-in page', 
   t.is(me.json.id, ADA.id)
 })
 
-test('a host whose own API is at /index.php: rest_route there goes on to be ours', async t => {
+test('a host’s API at /index.php: rest_route there is still ours', async t => {
   const { app, connect, client } = await startHost(t, { api: ['/index.php'] })
   app.use(connect.middleware())
   t.is((await client.get('/index.php?rest_route=/')).json.name, 'Host')
 })
 
-test("a host's routes: under its own prefixes, beside ours, and guarded", async t => {
+test('a host’s routes: under its own prefixes, next to ours, and guarded', async t => {
   const { app, connect, client } = await startHost(t, { api: ['/v1'] })
   app.use(connect.middleware())
   app.use(async (ctx, next) => {
@@ -92,7 +92,7 @@ test("a host's routes: under its own prefixes, beside ours, and guarded", async 
   )
 })
 
-test('an envelope holds no cookie of the host’s', async t => {
+test('an envelope contains no cookie of the host', async t => {
   const { app, connect, client } = await startHost(t)
   app.use(async (ctx, next) => {
     ctx.cookies.set('session', 'secret-of-the-host')
@@ -104,7 +104,7 @@ test('an envelope holds no cookie of the host’s', async t => {
   t.false(text.includes('secret-of-the-host'))
 })
 
-test('a forgotten authenticate() is said aloud, and does not look like a refusal', async t => {
+test('a missing authenticate() is an error that says so, and not a 401', async t => {
   const { app, connect, client } = await startHost(t)
   const errors: Error[] = []
   app.on('error', error => errors.push(error))
@@ -113,7 +113,7 @@ test('a forgotten authenticate() is said aloud, and does not look like a refusal
   t.regex(errors[0]?.message ?? '', /needs connect\.authenticate\(\)/)
 })
 
-test('a host that has parsed the body already', async t => {
+test('a body that the host has parsed already is used', async t => {
   const { app, connect, client } = await startHost(t)
   app.use(async (ctx, next) => {
     if (ctx.method === 'POST') {

@@ -12,7 +12,7 @@ const post = (path: string, type: string, body: Buffer, more = '') =>
     body,
   ])
 
-test('a body over 16 KB: 413, on every path that reads one, declared or not', async t => {
+test('a body over 16 KB gets 413 on every path that reads one, with or without Content-Length', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const big = `name=${'x'.repeat(17_000)}`
@@ -26,7 +26,7 @@ test('a body over 16 KB: 413, on every path that reads one, declared or not', as
   t.regex(await sendRaw(site, chunked), /^HTTP\/1\.1 413 /)
 })
 
-test('JSON that is not UTF-8 is no JSON', async t => {
+test('JSON that is not UTF-8 is rejected', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const { status, json } = await owner.rest('POST', APPLICATION_PASSWORDS, {
@@ -36,7 +36,7 @@ test('JSON that is not UTF-8 is no JSON', async t => {
   t.deepEqual([status, json.code, json.data.json_error_code], [400, 'rest_invalid_json', 5])
 })
 
-test('a body that ends early or is not what it says: 4xx', async t => {
+test('a truncated or mislabelled body gets a 4xx', async t => {
   const site = await startSite(t)
   const type = 'application/x-www-form-urlencoded'
   const broken = [
@@ -53,7 +53,7 @@ test('a body that ends early or is not what it says: 4xx', async t => {
   t.regex(await sendRaw(site, post('/wp-login.php', 'multipart/form-data', Buffer.from('--x'))), /^HTTP\/1\.1 4\d\d /)
 })
 
-test('strange values in every field that is read never give a 5xx', async t => {
+test('strange values in any field never cause a 5xx', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const script = await site.client()
@@ -147,7 +147,7 @@ test('strange values in every field that is read never give a 5xx', async t => {
   t.true(statuses.size > 300)
 })
 
-test('members that are asked for without end cost nothing', async t => {
+test('very long _fields parameters cost no time', async t => {
   const site = await startSite(t)
   const client = await site.client()
   for (const asked of ['a.'.repeat(7000), 'a,'.repeat(7000), '.'.repeat(14_000)]) {
@@ -157,7 +157,7 @@ test('members that are asked for without end cost nothing', async t => {
   }
 })
 
-test('repeated and nested parameters never give a 5xx', async t => {
+test('repeated and nested parameters never cause a 5xx', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const nested = 'a[b][c]=1&a[b]=2&a=3&a=4&__proto__[x]=1&constructor[prototype][y]=1'
@@ -201,7 +201,7 @@ test('repeated and nested parameters never give a 5xx', async t => {
   t.is(({} as { x?: unknown }).x, undefined)
 })
 
-test('wrong methods: 4xx on every page', async t => {
+test('wrong methods get a 4xx on every page', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   for (const method of ['PUT', 'DELETE', 'PATCH', 'PROPFIND']) {
@@ -218,7 +218,7 @@ test('wrong methods: 4xx on every page', async t => {
   }
 })
 
-test('a form sent by another site, without its token, or with the token of another user is refused', async t => {
+test('a form from another site, without its token, or with another user’s token is rejected', async t => {
   const site = await startSite(t)
   const [owner, sam] = await Promise.all([site.client('admin'), site.client('sam')])
   const create = formFields((await owner.get('/wp-admin/profile.php')).text, 'id="do_new_application_password"')
@@ -256,7 +256,7 @@ test('a form sent by another site, without its token, or with the token of anoth
   t.is((await owner.rest('GET', APPLICATION_PASSWORDS)).json.length, 2)
 })
 
-test('property: no path and query give a 5xx', async t => {
+test('property: no path and query cause a 5xx', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const segment = fc.constantFrom(
@@ -300,7 +300,7 @@ test('property: no path and query give a 5xx', async t => {
 })
 
 // Serial: what other tests cost would count here.
-test.serial('no request under 16 KB keeps the server busy for long', async t => {
+test.serial('no request under 16 KB blocks the server for long', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   for (let i = 0; i < 60; i++) await site.connect.applicationPasswords.create({ id: 1, login: 'admin' }, `app ${i}`)
@@ -324,7 +324,7 @@ test.serial('no request under 16 KB keeps the server busy for long', async t => 
   }
 })
 
-test('a method that is asked for by a list or an object is no method', async t => {
+test('a method override that is a list or an object is ignored', async t => {
   const site = await startSite(t)
   const client = await site.client()
   for (const query of ['_method[toString]=x', '_method[]=DELETE', '_method[a][b]=x', '_method[valueOf]=x']) {

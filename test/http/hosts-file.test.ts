@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import { addressesInHostsFile } from '../../src/http/hosts-file.ts'
 
-test('every address that the file gives a name, in any letter case, and none of another', async t => {
+test('all addresses of a name in the hosts file are found, in any letter case, and none of another name', async t => {
   const folder = await mkdtemp(join(tmpdir(), 'koa-wp-connect-'))
   t.teardown(() => rm(folder, { recursive: true }))
   const file = join(folder, 'hosts')

@@ -6,7 +6,7 @@ const never = new AbortController().signal
 const IPV4 = [11, 22, 33, 44]
 const IPV6 = [0x26, 6, 0x47, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x11, 0x11]
 
-test('every address of a name, whichever kinds it has', async t => {
+test('look-up returns all addresses of a name, of either kind', async t => {
   const { server } = await startDns(t, (name, type) => {
     if (type === 'A') return name === 'ipv6.example' || name === 'none.example' ? null : IPV4
     return name === 'ipv4.example' || name === 'none.example' ? null : IPV6
@@ -21,14 +21,14 @@ test('every address of a name, whichever kinds it has', async t => {
   await t.throwsAsync(lookUp('none.example', never, [server]), { code: 'ENODATA' })
 })
 
-test('what the hosts file names is not asked of DNS', async t => {
+test('a name in the hosts file is not looked up in DNS', async t => {
   const { server, asked } = await startDns(t, () => IPV4)
   const addresses = await lookUp('localhost', never, [server])
   t.true(addresses.some(({ address }) => address === '127.0.0.1' || address === '::1'))
   t.deepEqual(asked, [])
 })
 
-test('names whose servers do not answer keep no other waiting, and can be given up', async t => {
+test('names with unresponsive servers delay no other look-up, and can be cancelled', async t => {
   let reached = () => {}
   const allAsked = new Promise<void>(resolve => (reached = resolve))
   const slow = new Set<string>()

@@ -22,19 +22,19 @@ test('names nest as in PHP', t => {
   for (const [text, value] of readings) t.deepEqual(read(text), value, text)
 })
 
-test('no name reaches the prototype of anything', t => {
+test('no name changes the prototype of an object', t => {
   const value = read('__proto__[polluted]=1&a[__proto__][polluted]=1&constructor[prototype][polluted]=1')
   t.is(({} as { polluted?: string }).polluted, undefined)
   t.true(Object.hasOwn(value, '__proto__'))
 })
 
-test('what is too much is left out, and costs little', t => {
+test('parameters beyond the limits are dropped, and cost little', t => {
   t.is(phpParameters(Array.from({ length: 5000 }, (_, at) => [`p${at}`, ''] as const)).size, 1000)
   t.deepEqual(read(`a${'[x]'.repeat(5000)}=1&b=2`), { b: '2' })
   t.deepEqual(read(`a${'['.repeat(15_000)}=1&b=2`).b, '2')
 })
 
-test('property: flat names are what URLSearchParams makes of them, the last of each', t => {
+test('property: flat names give the same result as URLSearchParams, with the last of each', t => {
   const pair = fc.tuple(fc.stringMatching(/^[\w-]{1,6}$/), fc.string())
   fc.assert(
     fc.property(fc.array(pair), pairs => {
@@ -43,7 +43,7 @@ test('property: flat names are what URLSearchParams makes of them, the last of e
   )
 })
 
-test('property: any names at all make something that JSON can say', t => {
+test('property: any names give a result that can be serialized as JSON', t => {
   const name = fc.array(fc.constantFrom('a', '[', ']', '[]', '.', ' ', '0', '__proto__', 'é'), { maxLength: 12 })
   fc.assert(
     fc.property(fc.array(fc.tuple(name, fc.string())), pairs => {

@@ -37,7 +37,7 @@ function at(served: { url: string }, browser: Client): Client {
   return client
 }
 
-test('started at once on an empty database, one makes the tables and the administrator, and both serve', async t => {
+test('two processes start at once on an empty database: one creates tables and administrator, both serve', async t => {
   const { one, two, ok } = await startProcesses(t)
   const made = [one, two].filter(({ output }) => output().includes('Created the user admin'))
   t.is(made.length, 1)
@@ -46,7 +46,7 @@ test('started at once on an empty database, one makes the tables and the adminis
   for (const { client } of [one, two]) t.is((await client.get('/wp-json/')).status, 200)
 })
 
-test(`issued at one it works at the other at once; revoked at one the other’s next request refuses it: ${TRIALS} trials under load`, async t => {
+test(`a password created at one process works at the other at once, and is rejected right after it is revoked: ${TRIALS} trials under load`, async t => {
   const { one, two, browser, script } = await startProcesses(t)
   await browser.login('admin', PASSWORD)
   const headers = { 'x-wp-nonce': await browser.nonce() }
@@ -85,7 +85,7 @@ test(`issued at one it works at the other at once; revoked at one the other’s 
   t.deepEqual(new Set(underLoad), new Set([200]))
 })
 
-test('log-in, profile page, nonces and authorize page, each request at the process that did not get the last', async t => {
+test('login, profile page, nonces and authorize page work with alternating processes', async t => {
   const { browser, script } = await startProcesses(t)
   const works = async (password: string) => (await script.get(ME, { headers: basic('admin', password) })).status === 200
   const shownPassword = (html: string) =>
@@ -118,7 +118,7 @@ test('log-in, profile page, nonces and authorize page, each request at the proce
   }
 })
 
-test('OAuth, each request at the process that did not get the last: consent, code, tokens, refresh, disconnect', async t => {
+test('OAuth works with alternating processes: consent, code, tokens, refresh, disconnect', async t => {
   const { one, two, url, ok, browser } = await startProcesses(t)
   const app = await register(ok)
   await browser.login('admin', PASSWORD)
@@ -141,7 +141,7 @@ test('OAuth, each request at the process that did not get the last: consent, cod
   }
 })
 
-test('a code that both processes get at once is redeemed by one; they sign ID tokens with one key', async t => {
+test('a code sent to both processes at once is redeemed by one; both sign ID tokens with the same key', async t => {
   const { one, two, ok, browser } = await startProcesses(t)
   const app = await register(ok)
   await browser.login('admin', PASSWORD)
@@ -157,7 +157,7 @@ test('a code that both processes get at once is redeemed by one; they sign ID to
   t.deepEqual(ofOne, ofTwo)
 })
 
-test('a process that was given another secret than the rest says so', async t => {
+test('a process with a different secret says so', async t => {
   t.timeout(180_000)
   const { serve } = await commandLine(t, { CONNECT_SECRET: SECRET, ADMIN_PASSWORD: PASSWORD })
   const one = await serve()

@@ -21,7 +21,7 @@ const NOT_PUBLIC = [
   ...['5f00::1', 'fc00::1', 'fd12:3456::1', 'fe80::1', 'fec0::1', 'ff02::1', '4000::1'],
 ]
 
-test('addresses of the public Internet, and those that are not', t => {
+test('public addresses are told from special ones', t => {
   t.deepEqual(
     PUBLIC.filter(address => !isPublicAddress(address)),
     [],
@@ -29,7 +29,7 @@ test('addresses of the public Internet, and those that are not', t => {
   t.deepEqual(NOT_PUBLIC.filter(isPublicAddress), [])
 })
 
-test('an IPv6 spelling of an IPv4 address is as public as that address', t => {
+test('an IPv6 spelling of an IPv4 address is public only if the IPv4 address is', t => {
   fc.assert(
     fc.property(fc.ipV4(), ipv4 => {
       const [a = 0, b = 0, c = 0, d = 0] = ipv4.split('.').map(Number)

@@ -3,7 +3,7 @@ import { APPLICATION_PASSWORDS, basic, formFields, ME } from '../support/client.
 import { collectOutput } from '../support/output.ts'
 import { PASSWORD, SECRET, startSite } from '../support/site.ts'
 
-test('after a full run, a dump of the database and all that was logged hold no secret', async t => {
+test('after a full run, the database dump and the logs contain no secret', async t => {
   const logged = collectOutput(t)
   const site = await startSite(t)
   site.app.silent = false

@@ -3,7 +3,7 @@ import { createSlots } from '../../src/http/slots.ts'
 
 const never = new AbortController().signal
 
-test('so many at once; the next waits its turn, and past the queue one is told so at once', async t => {
+test('a limited number run at once; the next ones wait, and past the queue they fail at once', async t => {
   const slots = createSlots(2, 10)
   const [first, second] = [await slots.take('a', never), await slots.take('a', never)]
   const order: string[] = []
@@ -26,7 +26,7 @@ test('so many at once; the next waits its turn, and past the queue one is told s
   t.is(again.length, 2)
 })
 
-test('whoever gives up leaves the queue, and takes no slot', async t => {
+test('an aborted caller leaves the queue, and takes no slot', async t => {
   const slots = createSlots(1, 1)
   const release = await slots.take('a', never)
   const controller = new AbortController()
@@ -40,7 +40,7 @@ test('whoever gives up leaves the queue, and takes no slot', async t => {
   t.pass()
 })
 
-test('one caller has so many, and others have the rest', async t => {
+test('one caller has a limited number of slots, and others get the rest', async t => {
   const slots = createSlots(3, 2)
   const [first] = [await slots.take('a', never), await slots.take('a', never)]
   await t.throwsAsync(slots.take('a', never), { message: /2 of this caller/ })

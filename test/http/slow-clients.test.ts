@@ -56,7 +56,7 @@ test.serial(
   },
 )
 
-test('who is logged out while the body is still on its way issues nothing', async t => {
+test('a user who logs out while the body is arriving creates nothing', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const page = await owner.get('/wp-admin/profile.php')
@@ -89,7 +89,7 @@ test('who is logged out while the body is still on its way issues nothing', asyn
   t.deepEqual(await site.connect.applicationPasswords.list({ id: 1, login: 'admin' }), [])
 })
 
-test('what answers without the body that it did not wait for closes the connection', async t => {
+test('a response that did not wait for the body closes the connection', async t => {
   const site = await startSite(t)
   const chunked = `${`7d0\r\n${'x'.repeat(2000)}\r\n`.repeat(200)}0\r\n\r\n`
   const requests = [`GET ${ME}`, 'GET /wp-json/', 'GET /wp-admin/profile.php', 'POST /wp-admin/profile.php']
@@ -105,7 +105,7 @@ test('what answers without the body that it did not wait for closes the connecti
   }
 })
 
-test.serial('slow headers are cut off by the server that `npm start` runs', async t => {
+test.serial('slow headers are cut off by the server of `npm start`', async t => {
   const site = await startSite(t)
   t.like(timeouts, { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 })
   const before = { ...timeouts }
