@@ -17,13 +17,13 @@ for (const [header, tags] of Object.entries(WANTED)) {
   test(`Accept-Language: ${header.slice(0, 40)}`, t => t.deepEqual(readAcceptLanguage(header), tags))
 }
 
-test('a long header takes no time', t => {
+test('a long header costs no time', t => {
   const began = performance.now()
   readAcceptLanguage(`de;q=${' '.repeat(16_000)}x,${'a-'.repeat(8_000)},${'de,'.repeat(5_000)}`)
   t.true(performance.now() - began < 100)
 })
 
-test('a long tag takes no time: a host may pass on what somebody sent', t => {
+test('a long tag costs no time: a host may pass on a visitor’s text', t => {
   const began = performance.now()
   for (const wanted of ['-'.repeat(15_000), 'de-'.repeat(5_000), 'd'.repeat(15_000)]) lookUp(wanted, THERE)
   t.true(performance.now() - began < 100)

@@ -18,7 +18,7 @@ const sources = files('src', '.ts').filter(path => !path.startsWith('src/server/
 const textOf = (message: Message) => (typeof message === 'string' ? message : message.other)
 
 for (const [tag, messages] of Object.entries(OWN_LANGUAGES)) {
-  test(`${tag} has every message, in the same order, with all that goes into it`, t => {
+  test(`${tag} has every message, in the same order, with the same placeholders`, t => {
     t.deepEqual(Object.keys(messages), Object.keys(ENGLISH))
     for (const [id, english] of Object.entries(ENGLISH)) {
       const message = messages[id] as Message
@@ -42,7 +42,7 @@ for (const [tag, messages] of Object.entries(OWN_LANGUAGES)) {
 const DYNAMIC =
   /^(errors\.\w+|scopes\.auth|connection\.status\.\w+|client\.type\.\w+|doctor\.[\w.-]+\.advice-(app|serve))$/
 
-test('every message is used, and every message that is used is there', t => {
+test('every message is used, and every used message exists', t => {
   const used = new Set(
     [...templates, ...sources]
       .flatMap(path => [...read(path).matchAll(/'([a-z][\w-]*(?:\.[\w-]+)+)'/g)])
@@ -57,7 +57,7 @@ test('every message is used, and every message that is used is there', t => {
   }
 })
 
-test('every error has its words, the same on pages and for programs; and no words are of another', t => {
+test('every error has a message, the same on pages and for programs, and no message is left over', t => {
   const catalogue = /const catalogue = \{(.*?)\n\} as const/s.exec(read('src/errors.ts'))?.[1] ?? ''
   const codes = [...catalogue.matchAll(/^ {2}(\w+): \{/gm)].map(([, code = '']) => code as ErrorCode)
   t.true(codes.length > 40)
@@ -91,13 +91,13 @@ function wordsIn(template: string): string[] {
     .filter(each => /\p{L}/u.test(each))
 }
 
-test('no template says anything of its own', t => {
+test('templates contain no text of their own', t => {
   t.true(templates.length > 20)
   for (const path of templates) t.deepEqual(wordsIn(read(path)), [], path)
   t.deepEqual(wordsIn('<p title="Hello">{{ t("x") }} there</p><input aria-label="{{ t("y") }}">'), ['Hello', 'there'])
 })
 
-test('no script says anything of its own', t => {
+test('scripts contain no text of their own', t => {
   t.true(scripts.length > 5)
   for (const path of scripts) {
     const code = read(path).replace(/\/\*.*?\*\/|^\s*\/\/.*$/gms, '')

@@ -28,7 +28,7 @@ test('plural forms are those of the language', t => {
   )
 })
 
-test('a message that is lacking is English, with English plural forms', t => {
+test('a missing message is shown in English, with English plural forms', t => {
   t.is(arabic.say({ id: 'apps.title' }), 'التطبيقات')
   t.is(arabic.say({ id: 'apps.none' }), '\u2066You haven’t connected any apps yet.\u2069')
   const count = 3
@@ -38,7 +38,7 @@ test('a message that is lacking is English, with English plural forms', t => {
   )
 })
 
-test('dates are written as the reader writes them', t => {
+test('dates are formatted in the reader’s language', t => {
   t.is(german.date(1_790_000_000), '21.09.2026, 14:13 UTC')
   t.regex(arabic.date(1_790_000_000), /٢٠٢٦|2026/)
 })
@@ -50,7 +50,7 @@ test('the direction is that of the script', t => {
   t.deepEqual(rightToLeft, ['ar', 'he', 'fa', 'ur', 'az-Arab', 'pa-PK'])
 })
 
-test('amid writing from right to left, what is put in stays in one piece', t => {
+test('in right-to-left text, inserted values stay in one piece', t => {
   const hebrew = createLanguage('he', [
     ['he', { 'doctor.address.ok': 'יש תשובה ב־{url}.' }],
     ['en', ENGLISH],
@@ -60,7 +60,7 @@ test('amid writing from right to left, what is put in stays in one piece', t => 
   t.is(german.say({ id: 'doctor.address.ok', values }), 'Unter https://example.com/ kommt eine Antwort.')
 })
 
-test('what a value holds is no placeholder', t => {
+test('a value that contains placeholders is not expanded', t => {
   const said = german.say({ id: 'apps.details-of', values: { name: '{name} {0} $& $1' } })
   t.is(said, 'Details zu „{name} {0} $& $1“')
 })

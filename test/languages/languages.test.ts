@@ -7,7 +7,7 @@ import { startSite } from '../support/site.ts'
 const GERMAN = { headers: { 'accept-language': 'de-AT,de;q=0.9,en;q=0.8' } }
 const PROFILE = '/wp-admin/profile.php'
 
-test('pages speak the language that the browser asks for, and English to everybody else', async t => {
+test('pages are in the browser’s language, or in English', async t => {
   const site = await startSite(t)
   const client = await site.client()
   const titleIn = async (language: string, path = '/wp-login.php') => {
@@ -26,7 +26,7 @@ test('pages speak the language that the browser asks for, and English to everybo
   t.regex(home.headers.get('vary') ?? '', /Accept-Language/)
 })
 
-test('all pages are German, and nothing on them is left in English', async t => {
+test('all pages are German, and no text is left in English', async t => {
   const site = await startSite(t)
   const app = await createApp(site, { name: 'Shop' })
   const client = await site.client('admin')
@@ -64,7 +64,7 @@ test('all pages are German, and nothing on them is left in English', async t => 
   t.regex(text, />Autorisieren<.*>Ablehnen</s)
 })
 
-test('errors are told by their code: to people in their language, to programs in English', async t => {
+test('errors are identified by their code: people read them in their language, programs in English', async t => {
   const site = await startSite(t)
   const client = await site.client('admin')
   const form = formFields((await client.get(PROFILE)).text, 'id="do_new_application_password"')
@@ -90,7 +90,7 @@ test('errors are told by their code: to people in their language, to programs in
   )
 })
 
-test('the check of the connection is told in German, too', async t => {
+test('the connection check is in German, too', async t => {
   const site = await startSite(t)
   const client = await site.client('admin')
   const form = formFields((await client.get(PROFILE)).text, 'id="check-connection"')
@@ -99,7 +99,7 @@ test('the check of the connection is told in German, too', async t => {
     t.true(text.includes(words), words)
 })
 
-test('the host knows better, says words of its own, and brings further languages', async t => {
+test('the host chooses the language, replaces texts, and adds languages', async t => {
   const site = await startSite(t)
   let language: string | null = 'ar'
   await rebuild(site, {
