@@ -15,7 +15,7 @@ import { startSite, type TestSite } from '../support/site.ts'
 const query = async (site: TestSite, token: string, clientId: string) =>
   (await site.client()).get(`/oauth2/token-info?${new URLSearchParams({ client_id: clientId, token })}`)
 
-test('a token that is not there, expired or ended is 401 invalid_token, and says where to get one', async t => {
+test('an unknown, expired or ended token gets 401 invalid_token, with the URL of the metadata', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const tokens = await connectApp(site, await site.client('sam'), app)
@@ -42,7 +42,7 @@ test('the scheme may be written in any letter case', async t => {
     t.is((await script.get(ME, { headers: { authorization: `${scheme} ${access_token}` } })).status, 200)
 })
 
-test('a user who is gone: the tokens are dead, everywhere', async t => {
+test('all tokens of a deleted user are invalid everywhere', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const sam = await site.client('sam')
@@ -59,7 +59,7 @@ test('a user who is gone: the tokens are dead, everywhere', async t => {
   t.deepEqual((await script.send('POST', '/oauth2/token-info', { form })).json, { active: false })
 })
 
-test('token-info: in WordPress.com’s shape, for the client that the token was given to', async t => {
+test('token-info: in WordPress.com’s format, for the client that the token was issued to', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const other = await createApp(site)
@@ -113,7 +113,7 @@ test('introspection and revocation (RFC 7662, RFC 7009)', async t => {
   t.is((await refresh(site, app, tokens.refresh_token)).json.error, 'invalid_grant')
 })
 
-test('a token for one part of the API opens that part alone (RFC 8707)', async t => {
+test('a token for one part of the API works only there (RFC 8707)', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const resource = `${site.url}/api`
@@ -135,7 +135,7 @@ test('a token for one part of the API opens that part alone (RFC 8707)', async t
   }
 })
 
-test('userinfo and the ID token say who the user is', async t => {
+test('userinfo and the ID token identify the user', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const tokens = await connectApp(site, await site.client('sam'), app, { scope: 'openid profile email', nonce: 'n' })
@@ -148,14 +148,14 @@ test('userinfo and the ID token say who the user is', async t => {
   t.is(tokens.scope, 'openid profile email')
 })
 
-test('an ID token says no more than its scopes', async t => {
+test('an ID token contains only the claims of its scopes', async t => {
   const site = await startSite(t)
   const { id_token = '' } = await connectApp(site, await site.client('sam'), await createApp(site), { scope: 'openid' })
   const claims = JSON.parse(Buffer.from(id_token.split('.')[1] ?? '', 'base64url').toString())
   t.deepEqual(Object.keys(claims).sort(), ['aud', 'auth_time', 'exp', 'iat', 'iss', 'sub'])
 })
 
-test('the metadata name no claim that no token carries', async t => {
+test('the metadata list no claim that tokens do not have', async t => {
   const site = await startSite(t)
   const { json } = await (await site.client()).get('/.well-known/openid-configuration')
   t.deepEqual(json.claims_supported.toSorted(), [
@@ -170,7 +170,7 @@ test('the metadata name no claim that no token carries', async t => {
   ])
 })
 
-test('a token that only says who the user is tells nothing of what the user may do', async t => {
+test('a token that only identifies the user does not reveal what the user may do', async t => {
   const site = await startSite(t)
   const admin = await site.client('admin')
   const app = await createApp(site)
@@ -187,7 +187,7 @@ test('a token that only says who the user is tells nothing of what the user may 
   }
 })
 
-test('metadata follow the declared address, whatever the Host header says', async t => {
+test('metadata use the declared URL, whatever the Host header says', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const script = await site.client()

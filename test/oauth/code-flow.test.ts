@@ -15,7 +15,7 @@ import {
 } from '../support/oauth.ts'
 import { startSite } from '../support/site.ts'
 
-test('an application is let in, and gets tokens in the shape that WordPress.com’s clients read', async t => {
+test('an application is authorized, and gets tokens in the format that WordPress.com’s clients read', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const app = await createApp(site, { website: 'https://shop.example' })
@@ -32,7 +32,7 @@ test('an application is let in, and gets tokens in the shape that WordPress.com�
   t.is((await script.get('/rest/v1.1/me', { headers: bearer(access_token) })).json.ID, 1)
 })
 
-test('deny: the application hears it, with its state', async t => {
+test('deny: the application gets an error with its state', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const app = await createApp(site)
@@ -61,7 +61,7 @@ test('a native application has no secret, and needs PKCE', async t => {
   }
 })
 
-test('PKCE: what is redeemed without its verifier, or with another, is worth nothing', async t => {
+test('PKCE: a code redeemed without its verifier, or with another one, gives no tokens', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const app = await createApp(site)
@@ -85,7 +85,7 @@ test('a client written for WordPress.com: no PKCE, no scope, no iss, one token f
   t.is(json.scope, 'posts media')
 })
 
-test('a token request may be multipart, as PHP sends an array, and the secret may stand in the header', async t => {
+test('a token request may be multipart, as PHP sends an array, and the secret may be in the header', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const app = await createApp(site)
@@ -105,7 +105,7 @@ test('a token request may be multipart, as PHP sends an array, and the secret ma
   t.is(byHeader.status, 200)
 })
 
-test('a refresh token works once; its second use, after its grace, ends the whole grant', async t => {
+test('a refresh token works once; a second use, after its grace period, ends the whole grant', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const app = await createApp(site)
@@ -132,7 +132,7 @@ test('a refresh token works once; its second use, after its grace, ends the whol
   t.deepEqual((await sam.rest('GET', '/rest/v1.1/me/connected-applications')).json.connected_applications, [])
 })
 
-test('a refresh may ask for less, never for more', async t => {
+test('a refresh may request fewer scopes, never more', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const tokens = await connectApp(site, await site.client('sam'), app, { scope: 'posts' })
@@ -142,7 +142,7 @@ test('a refresh may ask for less, never for more', async t => {
   t.is((await refresh(site, app, other.refresh_token, { scope: 'media' })).json.scope, 'media')
 })
 
-test('scopes: unknown ones are dropped, commas are spaces, and some cannot be combined', async t => {
+test('scopes: unknown ones are dropped, commas separate them, and some cannot be combined', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const app = await createApp(site)
@@ -156,7 +156,7 @@ test('scopes: unknown ones are dropped, commas are spaces, and some cannot be co
   }
 })
 
-test('auth says who the user is, and opens nothing; global opens every site', async t => {
+test('auth only identifies the user; global gives access to every site', async t => {
   const site = await startSite(t, { SITES: '[{"id":7,"name":"Shop","url":"https://shop.example"}]' })
   const sam = await site.client('sam')
   const app = await createApp(site)
@@ -194,7 +194,7 @@ test('one of several sites is granted, and the application learns which', async 
   }
 })
 
-test('token requests that are wrong in themselves', async t => {
+test('invalid token requests are rejected', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const wrongSecret = await tokenRequest(site, { ...app, secret: 'wrong' }, { grant_type: 'authorization_code' })

@@ -12,7 +12,7 @@ async function statusesOf(site: TestSite, tokens: Iterable<string>): Promise<Set
   return new Set((await Promise.all(answers)).map(({ status }) => status))
 }
 
-test('one code redeemed four times at once: one wins', async t => {
+test('one code redeemed four times at once gives tokens once', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const app = await createApp(site)
@@ -26,7 +26,7 @@ test('one code redeemed four times at once: one wins', async t => {
   }
 })
 
-test('one refresh token used four times at once, as impatient clients do: each gets a pair of the one grant', async t => {
+test('one refresh token used four times at once, as by impatient clients: each use gets tokens of the same grant', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const app = await createApp(site)
@@ -44,7 +44,7 @@ test('one refresh token used four times at once, as impatient clients do: each g
   }
 })
 
-test('a code that is redeemed again ends what it issued', async t => {
+test('redeeming a code again ends the tokens that it gave', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const code = await authorize(await site.client('sam'), app)
@@ -55,7 +55,7 @@ test('a code that is redeemed again ends what it issued', async t => {
   t.is((await refresh(site, app, json.refresh_token)).json.error, 'invalid_grant')
 })
 
-test('all of a user’s apps ended twice at once: both calls come to an end, and each app is told of once', async t => {
+test('all of a user’s apps disconnected twice at once: both calls return, and each app is reported once', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const user = await site.accounts.findByLogin('sam')
@@ -83,7 +83,7 @@ test('all of a user’s apps ended twice at once: both calls come to an end, and
   }
 })
 
-test(`disconnect during a refresh storm: nothing works afterwards, ${TRIALS} trials`, async t => {
+test(`disconnecting during a refresh storm: no token works afterwards, ${TRIALS} trials`, async t => {
   t.timeout(900_000)
   const site = await startSite(t)
   const sam = await site.client('sam')
@@ -128,7 +128,7 @@ test(`disconnect during a refresh storm: nothing works afterwards, ${TRIALS} tri
   t.is(works, 0)
 })
 
-test('a client’s secret is renewed while it is renamed: both hold', async t => {
+test('a client’s secret is rotated while it is renamed: both changes are kept', async t => {
   const site = await startSite(t)
   const { clients } = site.connect.oauth ?? {}
   if (!clients) throw new Error('no OAuth')

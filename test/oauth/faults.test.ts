@@ -14,7 +14,7 @@ import { startSite } from '../support/site.ts'
 
 const TABLES = ['clients', 'grants', 'tokens', 'interactions', 'signing_keys'].map(name => `connect_oauth_${name}`)
 
-test('database down: 503 with Retry-After on every path, never a refusal; and then all is well again', async t => {
+test('database down: 503 with Retry-After on every path, never a rejection; afterwards all works again', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const reported: unknown[] = []
   site.app.on('error', error => reported.push(error))
@@ -64,7 +64,7 @@ test('database down: 503 with Retry-After on every path, never a refusal; and th
   t.is((await refresh(site, app, tokens.refresh_token)).status, 200)
 })
 
-test('users alone cannot be asked: 503, where the provider asks for them too', async t => {
+test('if users.find() fails, OAuth endpoints answer 503', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const tokens = await connectApp(site, await site.client('sam'), app, { scope: 'openid posts' })
@@ -81,7 +81,7 @@ test('users alone cannot be asked: 503, where the provider asks for them too', a
   t.is((await refresh(site, app, tokens.refresh_token)).status, 200)
 })
 
-test('over plain http outside a local environment there is no OAuth, and tokens are not looked at', async t => {
+test('over plain http outside a local environment there is no OAuth, and tokens are ignored', async t => {
   const site = await startSite(t, { WP_ENVIRONMENT_TYPE: 'production' })
   const sam = await site.client('sam')
   const app = await createApp(site)

@@ -54,7 +54,7 @@ async function startHost(t: ExecutionContext, options: Partial<ConnectOptions> =
   return { app, connect, ada, shop, database, site: { url, connect } as unknown as TestSite, client: new Client(url) }
 }
 
-test('nobody may also be undefined, as a host without types answers', async t => {
+test('users.current() may return undefined for no user, as hosts without types do', async t => {
   const current = async () => undefined as unknown as null
   const { app, connect, ada, shop, database } = await startHost(t, { users: { ...users, current } })
   app.use(connect.middleware())
@@ -62,7 +62,7 @@ test('nobody may also be undefined, as a host without types answers', async t =>
   t.deepEqual(await database('connect_oauth_interactions').select(), [], 'requests of nobody are not kept')
 })
 
-test('a body parser that does not know multipart leaves it to the token endpoint', async t => {
+test('a body parser without multipart support leaves the body to the token endpoint', async t => {
   const { app, connect, ada, shop, site } = await startHost(t)
   app.use((ctx, next) => {
     // As @koa/bodyparser leaves what it does not parse.
@@ -83,7 +83,7 @@ test('a body parser that does not know multipart leaves it to the token endpoint
   t.is(answer.status, 200, await answer.text())
 })
 
-test('email_verified is what the host says of it, and absent where it says nothing', async t => {
+test('email_verified has the host’s value, and is missing without one', async t => {
   for (const emailVerified of [true, false, undefined]) {
     const ada = { ...ADA, ...(emailVerified !== undefined && { emailVerified }) }
     const {
@@ -137,7 +137,7 @@ test('a host’s routes are guarded by scope and by site', async t => {
   t.deepEqual([refused.status, refused.json.code], [403, 'insufficient_scope'])
 })
 
-test('a site must be one of the user’s own, whatever the form says', async t => {
+test('a chosen site must be one of the user’s own', async t => {
   const { app, connect, ada, shop } = await startHost(t)
   app.use(connect.middleware())
   const { path, page } = await openConsent(ada, authorizeUrl(shop))
@@ -149,7 +149,7 @@ test('a site must be one of the user’s own, whatever the form says', async t =
   }
 })
 
-test('a host that has read the body already, or sets headers after us', async t => {
+test('it works if the host has read the body before, or sets headers afterwards', async t => {
   const { app, connect, ada, shop, site } = await startHost(t)
   app.use(async (ctx, next) => {
     if (ctx.method === 'POST') {
@@ -191,7 +191,7 @@ test('a site below a path: pages, endpoints, cookies and metadata are there', as
   t.regex(back.headers.get('location') ?? '', /^https:\/\/app\.example\/callback\?code=/)
 })
 
-test('whoever is not logged in is sent to the host’s own log-in, and comes back', async t => {
+test('a visitor who is not logged in is sent to the host’s own login, and comes back', async t => {
   const { app, connect, ada, shop, site, client } = await startHost(t)
   app.use(connect.middleware())
   const url = authorizeUrl(shop)
@@ -205,7 +205,7 @@ test('whoever is not logged in is sent to the host’s own log-in, and comes bac
   t.is((await ada.get(path)).headers.get('location'), `/login?next=${encodeURIComponent(site.url + path)}`)
 })
 
-test('connect.oauth: what a host ends by itself', async t => {
+test('connect.oauth: a host ends grants itself', async t => {
   const { app, connect, ada, shop, site, client } = await startHost(t)
   app.use(connect.middleware())
   app.use(connect.require({ scope: 'notes' }))

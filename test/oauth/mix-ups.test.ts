@@ -20,7 +20,7 @@ const LIST = '/rest/v1.1/me/connected-applications'
 const good = async (site: TestSite, token: string) =>
   (await (await site.client()).get('/rest/v1/me', { headers: bearer(token) })).status === 200
 
-test('a code is for the application, the address and the verifier that it was asked with', async t => {
+test('a code is valid only for its application, redirect URI and verifier', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const [mine, other] = [await createApp(site), await createApp(site)]
@@ -63,7 +63,7 @@ test('a code is for the application, the address and the verifier that it was as
   t.is((await redeem(site, native, ofNative, verifier)).status, 200)
 })
 
-test('a refresh token is for its application, and for no more than it was given', async t => {
+test('a refresh token is valid only for its application, and gives no extra scopes', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const [mine, other] = [await createApp(site), await createApp(site)]
@@ -86,7 +86,7 @@ test('a refresh token is for its application, and for no more than it was given'
   }
 })
 
-test('nobody revokes or learns about the tokens of another application', async t => {
+test('an application can neither revoke nor inspect another’s tokens', async t => {
   const site = await startSite(t)
   const [mine, other] = [await createApp(site), await createApp(site)]
   const native = await createApp(site, { type: 'native' })
@@ -139,7 +139,7 @@ async function mayNot(t: import('ava').ExecutionContext, script: Client, headers
   )
 }
 
-test('a token or an application password issues, lists and ends nothing of others; a token ends itself', async t => {
+test('a token or application password cannot create, list or end anything else; a token can end itself', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const script = await site.client()
@@ -176,7 +176,7 @@ function withOpenRoute({ connect, server }: TestSite): void {
   server.on('request', app.callback())
 }
 
-test('a token that only says who the user is opens no route, also one that was narrowed to that', async t => {
+test('a token that only identifies the user gives access to no route, also after it was narrowed to that', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const app = await createApp(site)
@@ -195,7 +195,7 @@ test('a token that only says who the user is opens no route, also one that was n
   t.is(await open(narrowed.json.access_token), 403)
 })
 
-test('a token for one of a user’s sites opens nothing of another', async t => {
+test('a token for one of a user’s sites gives no access to another', async t => {
   const site = await startSite(t, { SITES: '[{"id":7,"name":"Shop","url":"https://shop.example"}]' })
   const user = await site.client('sam')
   const app = await createApp(site)

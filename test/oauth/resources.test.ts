@@ -8,7 +8,7 @@ import { startSite } from '../support/site.ts'
 const resources = createResources({ url: 'https://site.example', name: 'Site', description: '' }, ['/api', '/mcp'])
 const { canonical, covers, isGranted, oneOf } = resources
 
-test('an address has one form, however it is spelled', t => {
+test('all spellings of a resource have the same canonical URL', t => {
   for (const spelling of ['https://site.example/api', 'HTTPS://SITE.example:443/api/', 'https://site.example/api?x=1'])
     t.is(canonical(spelling), 'https://site.example/api', spelling)
   for (const spelling of ['https://site.example/a/../api', 'https://site.example/%61pi', 'https://site.example/api#x'])
@@ -33,7 +33,7 @@ const respelled = (text: string, choices: boolean[]) =>
     })
     .join('')
 
-test('two spellings of one address have the same form, and the form is its own', t => {
+test('property: two spellings have the same canonical URL, which is its own canonical URL', t => {
   const choices = fc.array(fc.boolean(), { minLength: 1 })
   const host = fc.constantFrom('https://site.example', 'HTTPS://Site.Example:443', 'https://site.example:0443')
   const rest = fc.constantFrom('', '/', '/.', '/x/..', '?x=1', '#x', '/?x#y')
@@ -45,7 +45,7 @@ test('two spellings of one address have the same form, and the form is its own',
   )
 })
 
-test('a narrowed token opens nothing that its grant does not', t => {
+test('a narrowed token gives no access that its grant does not give', t => {
   const whole = fc.constantFrom('', '/')
   fc.assert(
     fc.property(fc.array(fc.oneof(path, whole), { maxLength: 3 }), path, path, (granted, asked, called) => {
@@ -64,7 +64,7 @@ test('a narrowed token opens nothing that its grant does not', t => {
   t.false(isGranted('https://elsewhere.example', []))
 })
 
-test('a token for a part does not open what lies beside it, however that is spelled', t => {
+test('a token for a part gives no access to its siblings, in any spelling of the path', t => {
   const audience = 'https://site.example/api/mcp'
   for (const good of ['/api/mcp', '/api/mcp/', '/api/mcp/x', '/api/%6dcp', '/api/mcp/x/../y'])
     t.true(covers(audience, good), good)
@@ -79,14 +79,14 @@ test('a token for a part does not open what lies beside it, however that is spel
     t.false(covers(audience, bad), bad)
 })
 
-test('of several resources, the one that is meant', t => {
+test('several resources are reduced to the one that is meant, or none', t => {
   const [site, api, mcp] = ['https://site.example/', 'https://site.example/api', 'https://site.example/mcp']
   t.is(oneOf([api, `${api}/`]), api)
   t.is(oneOf([api, site]), 'https://site.example')
   for (const none of [[api, mcp], [api, 'https://elsewhere.example'], []]) t.is(oneOf(none), null)
 })
 
-test('the same resource in another spelling, or a part of the whole site, gets a token at each step', async t => {
+test('another spelling of the resource, or a part of the whole site, gets a token at each step', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const sam = await site.client('sam')

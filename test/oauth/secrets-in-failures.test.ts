@@ -6,7 +6,7 @@ import { SECRET, startSite } from '../support/site.ts'
 
 const TABLES = ['oauth_clients', 'oauth_grants', 'oauth_tokens', 'oauth_interactions', 'oauth_signing_keys']
 
-test('with a database that fails at every step, no answer, log, event or dump holds a secret of OAuth', async t => {
+test('with a database that fails at every step, no response, log, event or dump contains an OAuth secret', async t => {
   const heard = collectOutput(t)
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const { knex, connect } = site

@@ -14,7 +14,7 @@ import {
 import { collectOutput } from '../support/output.ts'
 import { startSite } from '../support/site.ts'
 
-test('after a full run, a dump of the database and all that was logged hold no live secret', async t => {
+test('after a full run, the database dump and the logs contain no valid secret', async t => {
   const logged = collectOutput(t)
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   site.app.silent = false

@@ -32,7 +32,7 @@ console.log(JSON.stringify({
 }))
 `
 
-test('without the option nothing of OAuth is loaded or mounted', async t => {
+test('without the option, OAuth is neither loaded nor mounted', async t => {
   const { output } = await shell(`node --no-warnings --input-type=module -e "$HOST"`, { env: { HOST } })
   const { loaded, answers, ...rest } = JSON.parse(output)
   t.deepEqual(loaded, [])

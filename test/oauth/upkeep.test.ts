@@ -8,7 +8,7 @@ const now = () => Math.floor(Date.now() / 1000)
 const count = async ({ knex }: TestSite, table: string) => (await knex(`connect_oauth_${table}`)).length
 const sweep = ({ connect }: TestSite) => connect.oauth?.deleteExpired()
 
-test('what has expired is swept, in batches; what is alive stays', async t => {
+test('expired rows are deleted in batches; valid ones stay', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const app = await createApp(site)
@@ -30,7 +30,7 @@ test('what has expired is swept, in batches; what is alive stays', async t => {
   t.is((await refresh(site, app, kept.refresh_token)).status, 200)
 })
 
-test('a grant goes when no token of it is left, but not while its first one is on the way', async t => {
+test('a grant without tokens is deleted, but not while its first one is being issued', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const app = await createApp(site)
@@ -47,7 +47,7 @@ test('a grant goes when no token of it is left, but not while its first one is o
   t.is((await refresh(site, app, live.refresh_token)).status, 200)
 })
 
-test('a registration that no user approved is deleted after 30 days; an approved one stays', async t => {
+test('a registration that no user has authorized is deleted after 30 days; an authorized one stays', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const register = async () =>
     (
@@ -69,7 +69,7 @@ test('a registration that no user approved is deleted after 30 days; an approved
   t.false(left.includes(unused.client_id))
 })
 
-test('requests sweep in passing', async t => {
+test('requests trigger the deletion of expired rows', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const app = await createApp(site)
@@ -80,7 +80,7 @@ test('requests sweep in passing', async t => {
   t.is(await count(site, 'interactions'), 1)
 })
 
-test('a new signing key is published first, and signs later; the old ones stay for a day', async t => {
+test('a new signing key is published first and signs later; the old ones stay for a day', async t => {
   const site = await startSite(t)
   const script = await site.client()
   const app = await createApp(site)
@@ -127,7 +127,7 @@ test('two processes that start on an empty database sign with the same key', asy
   )
 })
 
-test('a site of version 0.3 gets RS256 keys by itself, the same in all processes, and keeps what it has', async t => {
+test('a site of version 0.3 gets RS256 keys, the same in all processes, and keeps its own', async t => {
   const one = await startSite(t)
   const two = await startSite(t, { DATABASE_URL: one.databaseUrl })
   const app = await createApp(one)
@@ -163,7 +163,7 @@ test('a code lives for five minutes', async t => {
   t.is((await redeem(site, app, code)).json.error, 'invalid_grant')
 })
 
-test('requests of nobody are not kept: anybody may send any number of them', async t => {
+test('authorization requests of anonymous visitors are not stored', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const anybody = await site.client()

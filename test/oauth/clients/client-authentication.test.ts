@@ -8,7 +8,7 @@ const PATHS = ['/oauth2/token', '/oauth2/token-info', '/oauth2/revoke']
 /** What a client gets that has said who it is, for a refresh token that is not there. */
 const LET_IN = new Set(['invalid_grant', undefined])
 
-test('a client may say twice who it is, and what is no client of ours is ignored; its secret it must prove', async t => {
+test('duplicate client authentication is merged and foreign credentials are ignored; the secret is still required', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const [other, native] = [await createApp(site), await createApp(site, { type: 'native' })]
@@ -62,7 +62,7 @@ test('a client may say twice who it is, and what is no client of ours is ignored
   }
 })
 
-test('what is no form is told what to send', async t => {
+test('a body that is not a form gets an error that says what to send', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const fields = { client_id: app.id, client_secret: app.secret ?? '', grant_type: 'refresh_token', refresh_token: 'x' }
@@ -76,7 +76,7 @@ test('what is no form is told what to send', async t => {
   }
 })
 
-test('a refresh may name the scopes that authorize has dropped', async t => {
+test('a refresh may name scopes that the authorization endpoint dropped', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const sam = await site.client('sam')
@@ -94,7 +94,7 @@ test('a refresh may name the scopes that authorize has dropped', async t => {
   }
 })
 
-test('invalid_grant says which part did not fit, and of another’s token no more than of none', async t => {
+test('invalid_grant says which part was wrong, but reveals nothing about another client’s token', async t => {
   const site = await startSite(t)
   const [app, other] = [await createApp(site), await createApp(site)]
   const sam = await site.client('sam')

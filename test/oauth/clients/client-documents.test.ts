@@ -65,7 +65,7 @@ const BAD: [what: string, document: object][] = [
   ['client credentials', { response_types: ['code'], grant_types: ['client_credentials'] }],
 ]
 
-test('a hostile document: a page that says what is wrong, and nothing is asked or sent', async t => {
+test('a hostile document gets an error page, and no request or redirect', async t => {
   const site = await start(t)
   const user = await site.client('sam')
   const rows = BAD.map(([what, more]): [string, string, string] => [what, publish(more), 'invalid_client_document'])
@@ -116,7 +116,7 @@ const GOOD: [what: string, document: object, redirectUri: string][] = [
   ],
 ]
 
-test('documents as real applications write them are let in', async t => {
+test('documents of real applications are accepted', async t => {
   const site = await start(t)
   const user = await site.client('sam')
   for (const [what, more, redirectUri] of GOOD) {
@@ -126,7 +126,7 @@ test('documents as real applications write them are let in', async t => {
   }
 })
 
-test('an address of a document that is refused is not sent to', async t => {
+test('a redirect URI of a rejected document gets no redirect', async t => {
   const site = await start(t)
   const user = await site.client('sam')
   const id = publish({ redirect_uris: ['http://evil.example/', CALLBACK] })
@@ -135,7 +135,7 @@ test('an address of a document that is refused is not sent to', async t => {
   t.is(verdict(answer, CALLBACK), '400 invalid_redirect_uri')
 })
 
-test('what users read of a document is as bounded as what a registration says', async t => {
+test('texts of a document have the same limits as those of a registration', async t => {
   const site = await start(t)
   const user = await site.client('sam')
   const accepted: object[] = []
@@ -149,7 +149,7 @@ test('what users read of a document is as bounded as what a registration says', 
   t.deepEqual(accepted, [])
 })
 
-test('a document that cannot be had is asked for once a request, so that nobody waits twice', async t => {
+test('an unavailable document is fetched once per request, so that the user does not wait twice', async t => {
   const site = await start(t)
   const user = await site.client('sam')
   const id = 'https://gone.example/client'
@@ -157,7 +157,7 @@ test('a document that cannot be had is asked for once a request, so that nobody 
   t.is(fetchesOf(id), 1)
 })
 
-test('nothing is fetched but the document itself, and that only when it is due', async t => {
+test('only the document itself is fetched, and only when the cache has expired', async t => {
   const site = await start(t)
   const user = await site.client('sam')
   const victim = 'https://victim.example/list'
@@ -171,7 +171,7 @@ test('nothing is fetched but the document itself, and that only when it is due',
 })
 
 // Alone, because it turns the clock.
-test.serial('the user takes a minute, or another process answers: the page is there all the same', async t => {
+test.serial('the consent page works after a minute, and in another process', async t => {
   const site = await start(t)
   const sibling = await start(t, { DATABASE_URL: site.databaseUrl })
   const user = await site.client('sam')
@@ -191,7 +191,7 @@ test.serial('the user takes a minute, or another process answers: the page is th
   }
 })
 
-test('a document has one address: another spelling of it is no client', async t => {
+test('a document has one URL: another spelling is not a client', async t => {
   const site = await start(t)
   const user = await site.client('sam')
   const id = publish()
@@ -207,7 +207,7 @@ test('a document has one address: another spelling of it is no client', async t 
   }
 })
 
-test('one address brings along 60 documents an hour', async t => {
+test('one address may cause 60 document fetches per hour', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const user = await site.client('sam')
   const ids = Array.from({ length: 62 }, () => publish())
@@ -219,7 +219,7 @@ test('one address brings along 60 documents an hour', async t => {
   t.is(ids.filter(id => fetchesOf(id) > 0).length, 60)
 })
 
-test('a site that takes no registrations fetches nothing', async t => {
+test('a site without registration fetches nothing', async t => {
   const site = await startSite(t)
   const id = publish()
   t.is(codeOf(await (await site.client('sam')).get(urlOf(id))), 'invalid_client')
@@ -228,7 +228,7 @@ test('a site that takes no registrations fetches nothing', async t => {
   t.is(fetchesOf(id), 0)
 })
 
-test('an application that describes itself is let in, marked as such, and cut off by the site', async t => {
+test('a self-describing application is authorized, marked as such, and deleted by the site', async t => {
   const site = await start(t)
   const user = await site.client('sam')
   const id = publish({ grant_types: ['authorization_code', 'refresh_token'] })

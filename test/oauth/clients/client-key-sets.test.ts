@@ -18,7 +18,7 @@ const key = (kid: string) => {
 const allowed = async () => true
 
 // One after the other: they turn the clock.
-test.serial('a key that its owner took away is good no longer, however the set says it', async t => {
+test.serial('a key that its owner removes stops working, however the key set is removed', async t => {
   for (const [what, gone] of Object.entries({
     'another set': { keys: [key('new')] },
     'no keys': { keys: [] },
@@ -41,7 +41,7 @@ test.serial('a key that its owner took away is good no longer, however the set s
   }
 })
 
-test.serial('while the server is away a set stands in for an hour, and no longer', async t => {
+test.serial('while its server is unavailable, a key set is used for an hour, and no longer', async t => {
   const address = 'https://away.example/jwks.json'
   const sets = createClientKeySets()
   documents.set(address, { keys: [key('old')] })
@@ -60,7 +60,7 @@ test.serial('while the server is away a set stands in for an hour, and no longer
   Date.now = now
 })
 
-test.serial('who may have nothing fetched gets what is remembered for an hour, too', async t => {
+test.serial('a caller past the fetch limit may use a cached key set for an hour, too', async t => {
   const address = 'https://budget.example/jwks.json'
   const sets = createClientKeySets()
   documents.set(address, { keys: [key('old')] })
@@ -74,7 +74,7 @@ test.serial('who may have nothing fetched gets what is remembered for an hour, t
   Date.now = now
 })
 
-test.serial('those who need a set at the same moment wait for one fetch', async t => {
+test.serial('simultaneous requests for a key set share one fetch', async t => {
   const address = 'https://busy.example/jwks.json'
   const sets = createClientKeySets()
   let answer = () => {}

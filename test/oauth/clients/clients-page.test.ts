@@ -42,7 +42,7 @@ const clientsOf = async (site: TestSite) => (await site.connect.oauth?.clients.l
 const seesPosts = async (site: TestSite, token: string) =>
   (await (await site.client()).get('/api/posts', { headers: bearer(token) })).status
 
-test('an application’s whole life, by forms', async t => {
+test('an application’s whole life, with forms', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   t.regex((await owner.get('/wp-admin/profile.php')).text, /<a href="\/apps">Applications<\/a>/)
@@ -113,7 +113,7 @@ test('an application’s whole life, by forms', async t => {
   t.is((await owner.get(`/apps/${id}`)).status, 404)
 })
 
-test('a secret is shown once, and never again', async t => {
+test('a secret is shown only once', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const { text } = await create(owner, {})
@@ -154,7 +154,7 @@ test('a native application has no secret, unless it is a legacy one', async t =>
   t.is(list.match(/<span>Native<\/span>/g)?.length, 2)
 })
 
-test('one that registered itself is marked as such', async t => {
+test('a self-registered application is marked as such', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const owner = await site.client('admin')
   const json = { redirect_uris: [CALLBACK], client_name: 'Agent', token_endpoint_auth_method: 'none' }
@@ -171,7 +171,7 @@ const everything = (id: string): [string, string][] =>
     (path): [string, string][] => [['GET', path], ...(path === '/apps' ? [] : [['POST', path] as [string, string]])],
   )
 
-test('who is not let by the host gets nowhere, and nobody is sent to log in', async t => {
+test('visitors are sent to log in, and users without permission get nowhere', async t => {
   const site = await startSite(t)
   const { id } = await createApp(site)
   const nobody = await site.client()
@@ -198,7 +198,7 @@ test('who is not let by the host gets nowhere, and nobody is sent to log in', as
   t.deepEqual((await clientsOf(site)).map(({ name }) => name).sort(), ['By Ed', 'Shop'])
 })
 
-test('a form works for its own action, application, user and browser only, and from no other site', async t => {
+test('a form works only for its own action, application, user and browser, and not from another site', async t => {
   const site = await startSite(t)
   const [one, two] = [await createApp(site, { name: 'One' }), await createApp(site, { name: 'Two' })]
   const owner = await site.client('admin')
@@ -253,7 +253,7 @@ async function isRefused(t: ExecutionContext, site: TestSite, fields: Record<str
   return text
 }
 
-test('a bad redirect address is refused with the reason, and what was typed is kept', async t => {
+test('a bad redirect URI is rejected with the reason, and the typed values are kept', async t => {
   const site = await startSite(t)
   for (const [address, reason] of BAD_ADDRESSES) {
     const text = await isRefused(t, site, { redirect_uris: `${CALLBACK}\r\n${address}`, legacy: '1' }, reason)
@@ -268,7 +268,7 @@ test('a bad redirect address is refused with the reason, and what was typed is k
   t.regex(native, /value="native" checked/)
 })
 
-test('what else is refused is said, of a new application and of one that is changed', async t => {
+test('other errors are shown too, for a new application and for a changed one', async t => {
   const site = await startSite(t)
   const bad: [Record<string, string>, RegExp][] = [
     [{ name: ' ' }, /The name must have/],
@@ -290,7 +290,7 @@ test('what else is refused is said, of a new application and of one that is chan
   t.like((await clientsOf(site))[0], { name: 'Shop', website: '', description: '' })
 })
 
-test('markup in a name, however it got there, is text', async t => {
+test('markup in a name is shown as text, however it got there', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const { id } = await createApp(site)
@@ -311,7 +311,7 @@ test('markup in a name, however it got there, is text', async t => {
   t.notRegex(typed.text, /<script>/)
 })
 
-test('other methods are 405, unknown applications 404, and notices come from a fixed list', async t => {
+test('other methods get 405, unknown applications 404, and notices come from a fixed list', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const { id } = await createApp(site)
@@ -334,7 +334,7 @@ test('other methods are 405, unknown applications 404, and notices come from a f
   }
 })
 
-test('no secret travels over plain http', async t => {
+test('no secret is sent over plain http', async t => {
   const site = await startSite(t, { WP_ENVIRONMENT_TYPE: 'production' })
   const owner = await site.client('admin')
   for (const [method, path] of everything('1')) {
@@ -347,7 +347,7 @@ test('no secret travels over plain http', async t => {
 /** Everyone may register applications; administrators manage everyone's. */
 const canManageClients: Users['canManageClients'] = ({ roles }) => roles?.includes('administrator') || 'own'
 
-test('who may manage their own applications sees, changes and deletes no others', async t => {
+test('a user who manages their own applications sees, changes and deletes no others', async t => {
   const site = await startSite(t)
   const connect = await rebuild(site, { users: parts => ({ ...embeddedUsers()(parts), canManageClients }) })
   const [owner, ed, sam] = await Promise.all([site.client('admin'), site.client('ed'), site.client('sam')])
@@ -368,7 +368,7 @@ test('who may manage their own applications sees, changes and deletes no others'
   t.is((await connect.oauth?.clients.get(id))?.ownerId, '3', 'the owner stays')
 })
 
-test('an application whose owner is deleted goes on, as the site’s own', async t => {
+test('an application whose owner is deleted stays, as the site’s own', async t => {
   const site = await startSite(t)
   const users = (parts: Parameters<ReturnType<typeof embeddedUsers>>[0]) => ({
     ...embeddedUsers()(parts),
@@ -387,7 +387,7 @@ test('an application whose owner is deleted goes on, as the site’s own', async
   t.regex((await owner.get(`/apps/${id}`)).text, /Registered by<\/dt>\s*<dd>Test Site itself/)
 })
 
-test('an application is not made for an owner who is deleted once the page has let them in', async t => {
+test('an application is not created for an owner who is deleted after the page was opened', async t => {
   const site = await startSite(t)
   const deleteSam = async () => {
     await site.accounts.delete('3')
@@ -404,7 +404,7 @@ test('an application is not made for an owner who is deleted once the page has l
   t.deepEqual(await clientsOf(site), [])
 })
 
-test('a user who manages their own applications registers 100 at most, however many at once', async t => {
+test('a user who manages their own applications registers 100 at most, even with concurrent requests', async t => {
   const site = await startSite(t)
   const connect = await rebuild(site, {
     users: parts => ({ ...embeddedUsers()(parts), canManageClients: () => 'own' }),
@@ -428,7 +428,7 @@ test('a user who manages their own applications registers 100 at most, however m
   t.is((await sam.send('POST', '/apps/new', { form: again })).status, 409, 'a form that is sent again is told so')
 })
 
-test('the page says what to enter in an application, and how many users let it in', async t => {
+test('the page says what to enter in an application, and how many users have authorized it', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const app = await createApp(site)
@@ -442,7 +442,7 @@ test('the page says what to enter in an application, and how many users let it i
   }
 })
 
-test('the page can be moved, and the host has /apps for itself', async t => {
+test('the page can be moved, and /apps then belongs to the host', async t => {
   const site = await startSite(t)
   const oauth = { scopes: { posts: 'View and manage posts' }, appsPath: '/developers/apps' }
   await rebuild(site, { oauth }, app =>
@@ -462,7 +462,7 @@ test('the page can be moved, and the host has /apps for itself', async t => {
   t.is((await owner.get(made.headers.get('location') ?? '')).status, 200)
 })
 
-test('a form that is sent again, twice at once, or to two processes, registers one application', async t => {
+test('a form sent again, twice at once, or to two processes registers one application', async t => {
   const site = await startSite(t)
   const second = await startSite(t, { DATABASE_URL: site.databaseUrl, SITE_URL: site.url })
   for (const type of ['web', 'native']) {
@@ -482,7 +482,7 @@ test('a form that is sent again, twice at once, or to two processes, registers o
   }
 })
 
-test('nobody chooses the ID of their application', async t => {
+test('a user cannot choose the ID of their application', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const { once = '' } = await tokenOn(owner, '/apps/new')

@@ -34,7 +34,7 @@ for (const [what, answer] of [
   ['answers 503', () => new Response('', { status: 503 })],
   ['answers 429', () => new Response('', { status: 429 })],
 ] as const) {
-  test(`while the server of a document ${what}, the last good copy counts, for 7 days`, async t => {
+  test(`while the server of a document ${what}, the last good copy is used, for 7 days`, async t => {
     const { site, sibling, app, refresh_token } = await connected(t)
     if (answer) documents.set(app.id, answer)
     else documents.delete(app.id)
@@ -53,7 +53,7 @@ for (const [what, answer] of [
   ['is no longer valid', () => new Response('{}')],
   ['leads elsewhere', () => new Response(null, { status: 302, headers: { location: 'https://evil.example/' } })],
 ] as const) {
-  test(`a document that ${what} has no copy any more`, async t => {
+  test(`a document that ${what} loses its copy`, async t => {
     const { site, sibling, app, refresh_token } = await connected(t)
     documents.set(app.id, answer)
     t.is((await refresh(sibling, app, refresh_token)).json.error, 'invalid_client')
@@ -61,7 +61,7 @@ for (const [what, answer] of [
   })
 }
 
-test('copies are bounded: those of applications that no user let in go after an hour, all others after 7 days', async t => {
+test('copies are limited: those of unauthorized applications are deleted after an hour, all others after 7 days', async t => {
   const { site, app } = await connected(t)
   const row = (client_id: string, fetched: number) => ({ client_id, document: '{}', fetched })
   await copies(site).insert([row('https://a.example/', now() - 3700), row('https://b.example/', now() - 3500)])
@@ -80,7 +80,7 @@ test('copies are bounded: those of applications that no user let in go after an 
   )
 })
 
-test('past the most copies of applications that no user let in, a further one is kept once a user lets it in', async t => {
+test('beyond the maximum of copies for unauthorized applications, a new one is stored once a user authorizes it', async t => {
   const { site, app } = await connected(t)
   const rows = createDocumentRows(createDatabase(site.knex, 'connect_'))
   const ids = Array.from({ length: MAX_UNUSED_COPIES }, (_, at) => `https://${at}.example/`)

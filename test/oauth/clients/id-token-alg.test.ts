@@ -16,7 +16,7 @@ async function signedBy(site: TestSite, id_token = ''): Promise<string> {
   return isGood ? alg : 'bad signature'
 }
 
-test('ID tokens are signed by RS256, or as an application registered; the answer says which', async t => {
+test('ID tokens are signed with RS256, or as the application registered; the registration response says which', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const sam = await site.client('sam')
   const script = await site.client()

@@ -72,7 +72,7 @@ function publish(more: (origin: string) => object): string {
   return id
 }
 
-test('an application proves itself by a key of its document, of each kind', async t => {
+test('an application authenticates with a key of its document, of each kind', async t => {
   const site = await start(t)
   for (const alg of Object.keys(KINDS) as Algorithm[]) {
     const key = makeKey(alg)
@@ -88,7 +88,7 @@ test('an application proves itself by a key of its document, of each kind', asyn
   t.deepEqual(json.token_endpoint_auth_signing_alg_values_supported, ['RS256', 'ES256', 'EdDSA'])
 })
 
-test('an assertion is good once, in every process', async t => {
+test('an assertion can be used once, in all processes together', async t => {
   const site = await start(t)
   const sibling = await start(t, { DATABASE_URL: site.databaseUrl, SITE_URL: site.url })
   const key = makeKey('ES256')
@@ -110,7 +110,7 @@ test('an assertion is good once, in every process', async t => {
   t.deepEqual(await site.knex('connect_oauth_assertions'), [])
 })
 
-test('an assertion for another, that does not end soon, or of another kind is refused', async t => {
+test('an assertion for another server, with a distant expiry, or of another kind is rejected', async t => {
   const site = await start(t)
   const key = makeKey('ES256')
   const id = publish(() => ({ jwks: { keys: [key.jwk] } }))
@@ -141,7 +141,7 @@ test('an assertion for another, that does not end soon, or of another kind is re
 
 // Alone, because it turns the clock.
 test.serial(
-  'keys at a jwks_uri of the same origin: remembered, and looked for again when one is not known',
+  'keys at a jwks_uri of the same origin are cached, and fetched again when an assertion names an unknown key',
   async t => {
     const site = await start(t)
     const [first, second] = [makeKey('RS256'), makeKey('ES256')]
@@ -175,7 +175,7 @@ test.serial(
   },
 )
 
-test('keys that cannot be had are no refusal of the client', async t => {
+test('unavailable keys are not reported as a wrong client', async t => {
   const site = await start(t)
   const id = publish(origin => ({ jwks_uri: `${origin}/jwks.json` }))
   const answer = await refreshWith(site, id, assertionOf(site, id, makeKey('ES256')), 'x')
@@ -184,7 +184,7 @@ test('keys that cannot be had are no refusal of the client', async t => {
   t.truthy(answer.headers.get('retry-after'))
 })
 
-test('no keys, keys of another origin, secret, weak or slow keys: refused, and nothing is fetched', async t => {
+test('missing keys, keys of another origin, secret, weak or slow keys are rejected, and nothing is fetched', async t => {
   const site = await start(t)
   const user = await site.client('sam')
   const elsewhere = 'https://victim.example/jwks.json'
@@ -214,7 +214,7 @@ test('no keys, keys of another origin, secret, weak or slow keys: refused, and n
   t.false(fetched.includes(elsewhere))
 })
 
-test('an application registers with a key, and has no secret', async t => {
+test('an application registers with a key, and gets no secret', async t => {
   const site = await start(t)
   const key = makeKey('ES256')
   const json = { redirect_uris: [CALLBACK], token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [key.jwk] } }

@@ -16,7 +16,7 @@ const GOOD: Record<'web' | 'native', string[]> = {
 }
 
 for (const type of ['web', 'native'] as const) {
-  test(`good addresses of a ${type} application`, t => {
+  test(`valid redirect URIs of a ${type} application`, t => {
     for (const uri of GOOD[type]) t.is(redirectUriProblem(uri, type), null, uri)
   })
 }
@@ -62,14 +62,14 @@ const BAD: [uri: string, reason: RegExp, type?: 'web' | 'native'][] = [
 ]
 
 for (const [uri, reason, only] of BAD) {
-  test(`refused with its reason: ${JSON.stringify(uri.slice(0, 60))}`, t => {
+  test(`rejected with its reason: ${JSON.stringify(uri.slice(0, 60))}`, t => {
     for (const type of only ? [only] : (['web', 'native'] as const)) {
       t.regex(english(redirectUriProblem(uri, type) ?? { id: 'not refused' }), reason, type)
     }
   })
 }
 
-test('whatever is let in is no disguise: its text names the host that a browser goes to', t => {
+test('property: the text of an accepted redirect URI names the host that a browser goes to', t => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -90,7 +90,7 @@ test('whatever is let in is no disguise: its text names the host that a browser 
   )
 })
 
-test('on the user’s own machine addresses are compared as browsers do, and the port may differ (RFC 8252, 7.3)', t => {
+test('loopback URIs are compared as browsers do, and the port may differ (RFC 8252, 7.3)', t => {
   const registered = 'http://127.0.0.1/callback'
   for (const uri of [
     'http://127.0.0.1:5000/callback',

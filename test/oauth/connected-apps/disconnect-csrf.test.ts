@@ -25,7 +25,7 @@ async function twoApps(site: TestSite, login: string) {
   return { user, first, second, alive }
 }
 
-test('only the question that this user was asked at this browser about this app disconnects it', async t => {
+test('only the confirmation that was shown to this user at this browser for this app disconnects it', async t => {
   const site = await startSite(t)
   const { user, first, second, alive } = await twoApps(site, 'sam')
   const ed = await twoApps(site, 'ed')
@@ -58,7 +58,7 @@ test('only the question that this user was asked at this browser about this app 
   t.deepEqual(await ed.alive(), [200, 200])
 })
 
-test('the app of another user: as if it were not there', async t => {
+test('the app of another user gets a 404', async t => {
   const site = await startSite(t)
   const sam = await twoApps(site, 'sam')
   const admin = await twoApps(site, 'admin')
@@ -78,7 +78,7 @@ test('the app of another user: as if it were not there', async t => {
   t.deepEqual(await sam.alive(), [200, 200])
 })
 
-test('another user at the same browser: the question is void', async t => {
+test('after another user logs in at the same browser, the confirmation is invalid', async t => {
   const site = await startSite(t)
   const { user, first, alive } = await twoApps(site, 'sam')
   const fields = await fieldsOf(user, first)
@@ -89,7 +89,7 @@ test('another user at the same browser: the question is void', async t => {
   t.deepEqual(await alive(), [200, 200])
 })
 
-test('twice, and many times at once: one ends it, the others hear that it is gone', async t => {
+test('disconnecting twice, or many times at once: one succeeds, the others get a 404', async t => {
   const site = await startSite(t)
   const { user, first, second, alive } = await twoApps(site, 'sam')
   const fields = await fieldsOf(user, first)
@@ -106,7 +106,7 @@ test('twice, and many times at once: one ends it, the others hear that it is gon
   t.deepEqual(await alive(), [401, 401])
 })
 
-test('what was granted but not yet fetched ends with the rest', async t => {
+test('a code that was not redeemed yet ends with the rest', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const app = await createApp(site)

@@ -5,7 +5,7 @@ import { startSite } from '../../support/site.ts'
 
 const PATH = '/rest/v1.1/me/connected-applications'
 
-test('the list, one of it, and its end, in WordPress.com’s shape', async t => {
+test('the list, one item, and disconnecting, in WordPress.com’s format', async t => {
   const site = await startSite(t, { SITES: '[{"id":7,"name":"Shop","url":"https://shop.example"}]' })
   const sam = await site.client('sam')
   const app = await createApp(site, { name: 'Zapp', website: 'https://zapp.example' })
@@ -31,7 +31,7 @@ test('the list, one of it, and its end, in WordPress.com’s shape', async t => 
   t.is((await script.get(ME, { headers: bearer(login.access_token) })).status, 200)
 })
 
-test('only a person at a browser sees all; a token sees and ends its own connection', async t => {
+test('only a person at a browser sees all apps; a token sees and ends only its own connection', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const tokens = await connectApp(site, sam, await createApp(site, { name: 'Mine' }))
@@ -65,7 +65,7 @@ test('only a person at a browser sees all; a token sees and ends its own connect
   t.deepEqual(ended, ['client', 'user'])
 })
 
-test('an application on two devices is one connected app, and both end together', async t => {
+test('an application on two devices is one connected app, and both connections end together', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const app = await createApp(site)
@@ -84,7 +84,7 @@ test('an application on two devices is one connected app, and both end together'
     t.is((await script.get(ME, { headers: bearer(access_token) })).status, 401)
 })
 
-test('a token may not issue, list or revoke application passwords', async t => {
+test('an access token may not create, list or revoke application passwords', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const { uuid } = await sam.createPassword()

@@ -15,7 +15,7 @@ async function registered(site: TestSite, redirectUri: string): Promise<App> {
   return { id: answer.json.client_id, secret: null, redirectUri }
 }
 
-test('AppAuth’s request, which has a nonce without openid, is asked like any other', async t => {
+test('AppAuth’s request, with a nonce but without openid, works like any other', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const app = await createApp(site, { type: 'native', redirectUris: ['com.example.app:/oauth2redirect'] })
@@ -23,7 +23,7 @@ test('AppAuth’s request, which has a nonce without openid, is asked like any o
   t.is(page.status, 200)
 })
 
-test('prompt=none: login_required for nobody, consent_required for whoever is logged in', async t => {
+test('prompt=none: login_required without a logged-in user, consent_required with one', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const errorFor = async (client: Client, query: Record<string, string>) =>
@@ -36,7 +36,7 @@ test('prompt=none: login_required for nobody, consent_required for whoever is lo
   t.is(await errorFor(sam, { scope: 'openid', max_age: '600' }), 'login_required')
 })
 
-test('an answer comes back with the registered address and the state as they were sent', async t => {
+test('a response has the registered redirect URI and the state exactly as they were sent', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   // Every character that a state may have (RFC 6749, A.5).
@@ -60,7 +60,7 @@ test('an answer comes back with the registered address and the state as they wer
   }
 })
 
-test('the request may be a form: it goes on as an address, and is nobody’s until then', async t => {
+test('a request by form is redirected to a GET, and reads no cookies before that', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const sam = await site.client('sam')
@@ -85,7 +85,7 @@ test('the request may be a form: it goes on as an address, and is nobody’s unt
   t.is((await (await site.client()).send('PUT', '/oauth2/authorize')).headers.get('allow'), 'GET, HEAD, POST')
 })
 
-test('form_post: a page whose form takes the answer to the application, without JavaScript too', async t => {
+test('form_post: a page whose form posts the response to the application, without JavaScript too', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const app = await createApp(site, { redirectUris: [`${CALLBACK}?a="b"`] })
@@ -117,7 +117,7 @@ test('form_post: a page whose form takes the answer to the application, without 
   t.deepEqual(json.response_modes_supported, ['query', 'fragment', 'form_post'])
 })
 
-test('form_post: a program that is started by its scheme gets an address', async t => {
+test('form_post: a private-use URI scheme gets a redirect instead', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const app = await createApp(site, { type: 'native' })
@@ -127,7 +127,7 @@ test('form_post: a program that is started by its scheme gets an address', async
   t.truthy(back.searchParams.get('code'))
 })
 
-test('fragment: the answer stands behind the address', async t => {
+test('fragment: the response is in the fragment of the URL', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const app = await createApp(site)
@@ -137,7 +137,7 @@ test('fragment: the answer stands behind the address', async t => {
   t.regex(back.hash, /^#code=[\w-]{43}&state=xyz&iss=/)
 })
 
-test('what is wrong goes to a program on the user’s own device, also if it registered itself', async t => {
+test('errors are sent to a program on the user’s own device, even if it registered itself', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   for (const user of [await site.client(), await site.client('sam')]) {
     for (const redirectUri of ['http://127.0.0.1:7777/cb', 'http://localhost/cb', 'my.app:/cb']) {
@@ -153,7 +153,7 @@ test('what is wrong goes to a program on the user’s own device, also if it reg
   }
 })
 
-test('addresses on the user’s own machine are the same as browsers compare them', async t => {
+test('loopback URIs are equal if browsers treat them as equal', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const sent = 'http://LOCALHOST:1234/'

@@ -24,7 +24,7 @@ function copyOf({ url, cookies }: Client, ...names: string[]): Client {
 const grantsIn = (site: TestSite): Promise<{ user_id: string; scope: string; site_id: string }[]> =>
   site.knex('connect_oauth_grants').select()
 
-test('only the form that this user was shown at this browser for this request authorizes', async t => {
+test('only the form that was shown to this user at this browser for this request authorizes', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const owner = await site.client('admin')
@@ -83,7 +83,7 @@ test('only the form that this user was shown at this browser for this request au
   t.is((await grantsIn(site)).length, 1)
 })
 
-test('the user changed meanwhile: the form is void, and whoever is there now is asked', async t => {
+test('if the user has changed meanwhile, the form is invalid, and the new user is asked', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const browser = await site.client('admin')
@@ -101,7 +101,7 @@ test('the user changed meanwhile: the form is void, and whoever is there now is 
   t.deepEqual(await grantsIn(site), [])
 })
 
-test('a site that is not among the user’s is refused, and the page asks again', async t => {
+test('a site that is not one of the user’s is rejected, and the page asks again', async t => {
   const site = await startSite(t, { SITES: '[{"id":7,"name":"Shop","url":"https://shop.example"}]' })
   const { user, path, fields } = await before(await site.client('sam'), await createApp(site), { blog: '99' })
   for (const blog of [
@@ -129,7 +129,7 @@ test('a site that is not among the user’s is refused, and the page asks again'
   t.deepEqual(await grantsIn(site), [])
 })
 
-test('what the form says beside the button and the site changes nothing', async t => {
+test('other fields of the form change nothing', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const other = await createApp(site, { redirectUris: ['https://evil.example/'] })
@@ -168,7 +168,7 @@ async function nothingFor(t: ExecutionContext, answer: Answer, what: string): Pr
   checkPage(t, answer, what)
 }
 
-test('a request opens in the browser that brought it, and nowhere else', async t => {
+test('a request works only in the browser that started it', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const { user, path, fields } = await before(await site.client('sam'), app)
@@ -197,7 +197,7 @@ test('a request opens in the browser that brought it, and nowhere else', async t
   t.is((await comeBack(user, resumeUrl)).status, 303)
 })
 
-test('who plants the cookie of a request in somebody’s browser does not get what they authorize', async t => {
+test('a planted consent cookie does not let an attacker receive the grant', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   for (const login of [undefined, 'sam'] as const) {

@@ -24,7 +24,7 @@ const told = ({ headers }: Answer) => new URL(headers.get('location') ?? 'none:'
 const connections = async (user: Client) => (await user.rest('GET', LIST)).json.connected_applications.length
 const clientsOf = ({ connect }: TestSite) => connect.oauth?.clients as NonNullable<typeof connect.oauth>['clients']
 
-test('Authorize pressed twice: one answer, one connection', async t => {
+test('pressing Authorize twice gives one response and one connection', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const app = await createApp(site)
@@ -37,7 +37,7 @@ test('Authorize pressed twice: one answer, one connection', async t => {
   t.is(await connections(user), 1)
 })
 
-test('pressed many times at once, and fetched many times at once: one code', async t => {
+test('approved many times at once and resumed many times at once: one code', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const app = await createApp(site)
@@ -52,7 +52,7 @@ test('pressed many times at once, and fetched many times at once: one code', asy
   t.is(await connections(user), 1)
 })
 
-test('an answered request is over: its page and its form say so', async t => {
+test('the page and the form of an answered request say that it is over', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const app = await createApp(site)
@@ -70,7 +70,7 @@ test('an answered request is over: its page and its form say so', async t => {
   }
 })
 
-test('both buttons: the last word counts, and Deny leaves no connection', async t => {
+test('if both buttons are pressed, the last one counts, and Deny leaves no connection', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const app = await createApp(site)
@@ -84,7 +84,7 @@ test('both buttons: the last word counts, and Deny leaves no connection', async 
   t.truthy(told(await second.comeBack(await second.approve())).get('code'))
 })
 
-test('a request that has expired: its page, its form and its answer', async t => {
+test('an expired request: its page, its form and its resumption say so', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const app = await createApp(site)
@@ -102,7 +102,7 @@ test('a request that has expired: its page, its form and its answer', async t =>
   t.deepEqual(await site.knex('connect_oauth_tokens'), [])
 })
 
-test('an application that its owner deletes meanwhile gets nothing', async t => {
+test('an application deleted during the request gets nothing', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const [app, late] = [await createApp(site), await createApp(site)]
@@ -118,7 +118,7 @@ test('an application that its owner deletes meanwhile gets nothing', async t => 
   t.deepEqual(await site.knex('connect_oauth_grants'), [])
 })
 
-test('an address that its owner takes away meanwhile gets no code any more', async t => {
+test('a redirect URI removed during the request gets no code', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const stays = 'https://app.example/stays'
@@ -131,7 +131,7 @@ test('an address that its owner takes away meanwhile gets no code any more', asy
   t.is(back.status, 400)
 })
 
-test('a user who is deleted, or loses all connections, between Authorize and the way back: refused, no failure', async t => {
+test('a user who is deleted or disconnected between Authorize and the redirect: rejected without a server error', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const ed = await consent(await site.client('ed'), app)

@@ -28,7 +28,7 @@ async function approve(user: Client, path: string, text: string) {
 }
 
 for (const query of [{ prompt: 'login' }, { prompt: 'login consent' }, { scope: 'openid', max_age: '0' }]) {
-  test(`whoever is logged in has to log in again: ${JSON.stringify(query)}`, async t => {
+  test(`a logged-in user must log in again: ${JSON.stringify(query)}`, async t => {
     const site = await startSite(t)
     const user = await site.logIn('sam')
     const app = await createApp(site)
@@ -45,7 +45,7 @@ for (const query of [{ prompt: 'login' }, { prompt: 'login consent' }, { scope: 
     t.regex(await approve(user, consent, page.text), /\?code=/)
   })
 
-  test(`whoever is not logged in logs in once: ${JSON.stringify(query)}`, async t => {
+  test(`a user who is not logged in logs in once: ${JSON.stringify(query)}`, async t => {
     const site = await startSite(t)
     const user = await site.client()
     const app = await createApp(site)
@@ -58,7 +58,7 @@ for (const query of [{ prompt: 'login' }, { prompt: 'login consent' }, { scope: 
   })
 }
 
-test('a form that was shown before the log-in grew too old is void, and the user logs in', async t => {
+test('a form shown before the login became too old is invalid, and the user must log in', async t => {
   const site = await startSite(t)
   const user = await site.logIn('sam')
   const app = await createApp(site)
@@ -71,7 +71,7 @@ test('a form that was shown before the log-in grew too old is void, and the user
   t.deepEqual(await site.knex('connect_oauth_grants'), [])
 })
 
-test('max_age: a newer log-in will do, and an older or unknown one will not', async t => {
+test('max_age: a newer login is accepted, an older or unknown one is not', async t => {
   const site = await startSite(t)
   const user = await site.logIn('sam')
   const app = await createApp(site)
@@ -87,7 +87,7 @@ test('max_age: a newer log-in will do, and an older or unknown one will not', as
   t.deepEqual([await leads({}), await leads({ max_age: '86400' })], ['asks', 'logs in'])
 })
 
-test('the ID token says when the user logged in, also the one that comes with a refresh', async t => {
+test('the ID token contains the login time, also after a refresh', async t => {
   const site = await startSite(t)
   const user = await site.logIn('sam')
   const app = await createApp(site)
@@ -102,7 +102,7 @@ test('the ID token says when the user logged in, also the one that comes with a 
   t.false('auth_time' in claimsOf(unknown.id_token))
 })
 
-test('metadata name what an ID token can say, and no session', async t => {
+test('the metadata list auth_time only if the site tells it, and no session features', async t => {
   const site = await startSite(t)
   const { json } = await (await site.client()).get('/.well-known/openid-configuration')
   t.true(json.claims_supported.includes('auth_time'))
@@ -110,7 +110,7 @@ test('metadata name what an ID token can say, and no session', async t => {
   t.deepEqual(json.prompt_values_supported, ['none', 'login', 'consent', 'select_account'])
 })
 
-test('a code that waits for a slow phone is good for five minutes', async t => {
+test('a code that waits for a slow phone is valid for five minutes', async t => {
   const site = await startSite(t)
   const user = await site.logIn('sam')
   const app = await createApp(site)
@@ -137,20 +137,20 @@ const PROMPTS: [query: string, left: string, logInAfter: number | null][] = [
 ]
 
 for (const [query, left, logInAfter] of PROMPTS) {
-  test(`read: ${query}`, t => {
+  test(`parsed: ${query}`, t => {
     const pairs = new URLSearchParams(query)
     t.like(readPrompt(pairs, 1_000_000, true), { problem: null, logInAfter })
     t.is(pairs.toString(), left)
   })
 }
 
-test('on its way through the log-in page a request loses its wish to log in, and nothing else', t => {
+test('the login page’s return URL loses only the parameters that demand a login', t => {
   for (const query of ['a=%20b&prompt=consent', 'state=x+y%2B', '', 'max_age=60']) t.is(withoutLogIn(query), query)
   t.is(withoutLogIn('state=x+y%2B&prompt=login'), 'state=x+y%2B')
   t.is(withoutLogIn('prompt=consent+login&max_age=0&scope=openid'), 'prompt=consent&scope=openid')
 })
 
-test('a host that keeps whole seconds is not asked twice; a wrong one is named', async t => {
+test('a login time in whole seconds is rounded up; an invalid one is reported by name', async t => {
   const at = (authenticatedAt: Users['authenticatedAt']) =>
     createLogInTime(checkedUsers({ authenticatedAt } as Users)).isAfter({} as never, 5_200)
   t.true(await at(() => new Date(5_201)))

@@ -3,7 +3,7 @@ import { MAX_PENDING } from '../../../src/oauth/provider/interaction-rows.ts'
 import { authorizeUrl, createApp, openConsent, press, redeem } from '../../support/oauth.ts'
 import { startSite } from '../../support/site.ts'
 
-test('of each user’s requests so many wait, and the oldest go', async t => {
+test('each user has a limited number of pending requests, and the oldest are dropped', async t => {
   const site = await startSite(t)
   const [sam, ed] = [await site.client('sam'), await site.client('ed')]
   const app = await createApp(site)
@@ -24,7 +24,7 @@ test('of each user’s requests so many wait, and the oldest go', async t => {
   t.is(other.page.status, 200)
 })
 
-test('what a request may leave behind is bounded', async t => {
+test('the size of a stored request is limited', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const app = await createApp(site)
@@ -43,7 +43,7 @@ test('what a request may leave behind is bounded', async t => {
   t.is((await site.knex('connect_oauth_interactions')).length, 1)
 })
 
-test('a request that newer ones pushed out is gone: its page and its form say so', async t => {
+test('the page and the form of a dropped request say that it is gone', async t => {
   const site = await startSite(t)
   const user = await site.client('sam')
   const app = await createApp(site)

@@ -38,7 +38,7 @@ async function start(t: ExecutionContext) {
   return { site, app, grants, grant, count: async () => (await site.knex('connect_oauth_grants')).length }
 }
 
-test('a grant is written only while its user and its application are as they were', async t => {
+test('a grant is written only if its user and its application are unchanged', async t => {
   const { site, app, grants, grant, count } = await start(t)
   const [first, second, third] = [await grants.begin('3'), await grants.begin('3'), await grants.begin('3')]
   await grants.write(first, grant)
@@ -59,7 +59,7 @@ test('a grant is written only while its user and its application are as they wer
   t.is(await count(), 0)
 })
 
-test('an application that is deleted while a user authorizes it gets nothing, whoever comes first', async t => {
+test('an application deleted while a user authorizes it gets nothing, whichever comes first', async t => {
   const { site, grants, grant, count } = await start(t)
   for (let trial = 0; trial < 10; trial++) {
     const app = await createApp(site)
@@ -70,7 +70,7 @@ test('an application that is deleted while a user authorizes it gets nothing, wh
   }
 })
 
-test('a user has 1,000 grants at most, however many are made at once', async t => {
+test('a user has at most 1,000 grants, even with concurrent requests', async t => {
   const { site, app, grants, grant, count } = await start(t)
   const row = {
     user_id: '3',
@@ -96,7 +96,7 @@ test('a user has 1,000 grants at most, however many are made at once', async t =
   t.is(await count(), MAX_GRANTS)
 })
 
-test('a user lets in 100 applications at most that describe themselves by a document, however many at once', async t => {
+test('a user authorizes at most 100 self-describing applications, even with concurrent requests', async t => {
   const { grants, grant, count } = await start(t)
   const letIn = async (n: number, grantId: string) =>
     grants.write(await grants.begin('3'), { ...grant, grantId, clientId: `https://${n}.example/client` })
@@ -111,7 +111,7 @@ test('a user lets in 100 applications at most that describe themselves by a docu
   t.is(await count(), MAX_DOCUMENT_CLIENTS + 3)
 })
 
-test('whoever is logged out while they authorize has authorized nothing', async t => {
+test('a user who logs out while they authorize has authorized nothing', async t => {
   const { site, app, count } = await start(t)
   const user = await site.client('sam')
   const events: string[] = []

@@ -8,7 +8,7 @@ import { startSite } from '../../support/site.ts'
 const LIST = '/rest/v1.1/me/connected-applications'
 const PAGES = '/me/security/connected-apps'
 
-test('a Bearer header that is none: 401, on every address of the API, and nobody is taken for somebody', async t => {
+test('a malformed Bearer header is 401 on every API path', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const tokens = await connectApp(site, sam, await createApp(site))
@@ -60,7 +60,7 @@ test('a Bearer header that is none: 401, on every address of the API, and nobody
   t.is((await script.get('/api/posts', { headers: bearer(token) })).status, 200, 'while the token itself is good')
 })
 
-test('two Authorization headers, or one folded over two lines: never more than the first', async t => {
+test('of two Authorization headers, or a folded one, at most the first counts', async t => {
   const site = await startSite(t)
   const { access_token } = await connectApp(site, await site.client('sam'), await createApp(site))
   const ask = (lines: string) =>
@@ -100,7 +100,7 @@ const ODD = [
   '%20',
 ]
 
-test('an address with a strange part: 4xx, and the part is not shown as it came', async t => {
+test('a path with a strange segment gets a 4xx that does not repeat it', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const { access_token } = await connectApp(site, sam, await createApp(site))
@@ -124,7 +124,7 @@ test('an address with a strange part: 4xx, and the part is not shown as it came'
   t.is((await sam.get('/rest/v1/me', { headers: bearer(access_token) })).status, 200, 'nothing was ended by it')
 })
 
-test('wrong methods: 405 that names the right ones', async t => {
+test('wrong methods get 405 with the allowed ones', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const sam = await site.client('sam')
   await connectApp(site, sam, await createApp(site))
@@ -154,7 +154,7 @@ test('wrong methods: 405 that names the right ones', async t => {
   t.is((await sam.get(`${LIST}/1/delete?_method=POST`, { headers: { 'x-http-method-override': 'POST' } })).status, 405)
 })
 
-test('pages cannot be framed, kept or shared, whatever they answer', async t => {
+test('pages cannot be framed, cached or shared, whatever their status', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const app = await createApp(site, {
@@ -177,7 +177,7 @@ test('pages cannot be framed, kept or shared, whatever they answer', async t => 
   t.deepEqual([head.status, head.text], [200, ''])
 })
 
-test('a page of another site may read nothing, though its origin may ask the API', async t => {
+test('a page of another site can read nothing, although other origins may call the API', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   await connectApp(site, sam, await createApp(site))
@@ -192,7 +192,7 @@ test('a page of another site may read nothing, though its origin may ask the API
   t.is((await sam.rest('GET', LIST)).json.connected_applications.length, 1)
 })
 
-test('property: no path and query below these addresses gives a 5xx', async t => {
+test('property: no path and query below these prefixes causes a 5xx', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const sam = await site.client('sam')
   const part = fc.constantFrom(

@@ -103,7 +103,7 @@ const REQUESTS: [added: string, expected: string][] = [
   ['resource[]=https://evil.example', 'asks'],
 ]
 
-test('a hostile request is refused at the application’s own address, or asks what a good one asks', async t => {
+test('a hostile request gets an error at the application’s own redirect URI, or the normal consent page', async t => {
   const site = await startSite(t)
   const user = await site.client('admin')
   const app = await createApp(site)
@@ -183,7 +183,7 @@ const LOOK_ALIKES = [
   `https://app.example/callback${'x'.repeat(9000)}`,
 ]
 
-test('an address that only looks like the registered one gets a page here, and nothing is sent to it', async t => {
+test('a lookalike of the registered redirect URI gets an error page here, and no redirect', async t => {
   const site = await startSite(t)
   const user = await site.client('admin')
   const app = await createApp(site)
@@ -199,7 +199,7 @@ test('an address that only looks like the registered one gets a page here, and n
   }
 })
 
-test('on the user’s own machine the port is free, and nothing else', async t => {
+test('for loopback URIs only the port may differ', async t => {
   const site = await startSite(t)
   const user = await site.client('admin')
   const app = await createApp(site, { type: 'native', redirectUris: ['http://127.0.0.1/callback', 'my.app:/callback'] })
@@ -243,7 +243,7 @@ test('on the user’s own machine the port is free, and nothing else', async t =
   }
 })
 
-test('an unknown application: a page here, whatever address it names', async t => {
+test('an unknown application gets an error page here, whatever redirect URI it names', async t => {
   const site = await startSite(t)
   const user = await site.client('admin')
   const app = await createApp(site)
@@ -291,7 +291,7 @@ test('an unknown application: a page here, whatever address it names', async t =
     )
 })
 
-test('no parameter is repeated on a page as markup, nor in a header as a line of its own', async t => {
+test('no parameter is repeated as markup on a page, or as a line in a header', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const user = await site.client('admin')
   const script = await site.client()
@@ -319,7 +319,7 @@ test('no parameter is repeated on a page as markup, nor in a header as a line of
   t.notRegex(page.headers.get('content-security-policy') ?? '', /unsafe|\*|https?:/)
 })
 
-test('addresses follow the site’s own, whatever the request says of its host', async t => {
+test('URLs use the site’s own, whatever the request says of its host', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const app = await createApp(site)
   const lines = [

@@ -5,7 +5,7 @@ import { authorizeUrl, createApp } from '../../support/oauth.ts'
 import { startSite } from '../../support/site.ts'
 
 // Alone in its file: what other tests cost would count here.
-test('no request under 16 KB keeps the server busy for long', async t => {
+test('no request under 16 KB blocks the server for long', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const app = await createApp(site, { type: 'native', redirectUris: ['http://127.0.0.1/callback'] })
   const script = await site.client()

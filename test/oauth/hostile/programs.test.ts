@@ -157,7 +157,7 @@ test('token', t => tryAll(t, '/oauth2/token', [...WHO, ...TOKEN]))
 test('token-info', t => tryAll(t, '/oauth2/token-info', [...WHO, ...ABOUT]))
 test('revoke', t => tryAll(t, '/oauth2/revoke', [...WHO, ...ABOUT]))
 
-test('what is stored of a secret is no secret', async t => {
+test('a stored hash does not work as a secret', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const { secret_hash } = await site.knex('connect_oauth_clients').where({ client_id: app.id }).first()
@@ -178,7 +178,7 @@ test('what is stored of a secret is no secret', async t => {
   }
 })
 
-test('a body that is not as long as it says, or is cut into pieces wrongly: 400, or no answer', async t => {
+test('a body with a wrong length or bad chunks gets a 400, or no response', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const form = 'grant_type=authorization_code&code=x'
   for (const path of [
@@ -202,7 +202,7 @@ test('a body that is not as long as it says, or is cut into pieces wrongly: 400,
   }
 })
 
-test('userinfo and the old token-info tell nothing to who may not know', async t => {
+test('userinfo and the old token-info reveal nothing to unauthorized callers', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const sam = await site.client('sam')
@@ -253,7 +253,7 @@ test('userinfo and the old token-info tell nothing to who may not know', async t
     t.is(verdict(await query(parameters), CALLBACK), '400 invalid_request', parameters.slice(0, 80))
 })
 
-test('a script of any origin may ask these endpoints, and is never sent a cookie’s worth', async t => {
+test('scripts of any origin may call these endpoints, and cookies have no effect', async t => {
   const site = await startSite(t)
   const sam = await site.client('sam')
   const headers = { origin: 'https://evil.example' }

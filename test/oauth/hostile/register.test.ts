@@ -114,7 +114,7 @@ const REFUSED: [what: string, request: Request, expected: string][] = [
   ].map((uri): [string, Request, string] => [uri, { json: { redirect_uris: [uri] } }, '400 invalid_redirect_uri']),
 ]
 
-test('a hostile registration is refused, with a code that says what to change, and leaves no row', async t => {
+test('a hostile registration is rejected with a code that says what to change, and leaves no row', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on', TRUST_PROXY: 'on' })
   const script = await site.client()
   for (const [at, [what, request, expected]] of REFUSED.entries()) {
@@ -129,7 +129,7 @@ test('a hostile registration is refused, with a code that says what to change, a
   t.is(({} as { redirect_uris?: unknown }).redirect_uris, undefined)
 })
 
-test('an application has a name that users can see', async t => {
+test('an application’s name must have visible characters', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const script = await site.client()
   for (const client_name of ['\u200b', '\u2060\u200d', '\u3164', '\u00ad', '\u200e\u200f', '\ufeff \u180e'])
@@ -140,7 +140,7 @@ test('an application has a name that users can see', async t => {
     )
 })
 
-test('registrations as real applications send them: the answer says what was registered', async t => {
+test('registrations of real applications are accepted, and the response says what was registered', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const script = await site.client()
   const register = async (body: object) => {
@@ -168,7 +168,7 @@ test('registrations as real applications send them: the answer says what was reg
   t.deepEqual(JSON.parse(row.redirect_uris), [CALLBACK, cursor])
 })
 
-test('registrations use up nothing of what documents may be fetched', async t => {
+test('registrations do not use up the limit of document fetches', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const user = await site.client('sam')
   for (let i = 0; i < 61; i++) await user.send('POST', PATH, withMore({}))
@@ -180,7 +180,7 @@ test('registrations use up nothing of what documents may be fetched', async t =>
   t.is(verdict(await user.get(url), CALLBACK), 'asks')
 })
 
-test('whose registration is gone reads what to do', async t => {
+test('the user of a deleted registration reads what to do', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const user = await site.client('sam')
   const { json } = await user.send('POST', PATH, withMore({}))
@@ -190,7 +190,7 @@ test('whose registration is gone reads what to do', async t => {
   t.true(page.text.includes('Remove the connection in the application and add it again.'))
 })
 
-test('an application takes nothing for itself that is the site’s to give', async t => {
+test('an application cannot grant itself what only the site may give', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const script = await site.client()
   const mine = await createApp(site)
@@ -220,7 +220,7 @@ test('an application takes nothing for itself that is the site’s to give', asy
   t.is(({} as { polluted?: unknown }).polluted, undefined)
 })
 
-test('whatever address was let in, the user gets to it and back, and no further', async t => {
+test('every accepted redirect URI works, and leads nowhere else', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const user = await site.client('sam')
   const { challenge } = pkce()
@@ -259,7 +259,7 @@ test('whatever address was let in, the user gets to it and back, and no further'
   }
 })
 
-test('an application that nobody of the site knows cannot use the site’s address to send people to its own', async t => {
+test('a self-registered application cannot use the site’s URL to redirect people to its own', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const { json } = await (await site.client()).send('POST', PATH, {
     json: { redirect_uris: ['https://phish.example/'] },
@@ -286,7 +286,7 @@ test('an application that nobody of the site knows cannot use the site’s addre
   }
 })
 
-test('one address registers 60 an hour, whatever it says of where it is', async t => {
+test('one address registers 60 per hour, whatever it claims to be', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on' })
   const script = await site.client()
   const statuses: number[] = []
@@ -301,7 +301,7 @@ test('one address registers 60 an hour, whatever it says of where it is', async 
   t.is(refused.headers.get('retry-after'), '3600')
 })
 
-test('a site that takes no registrations has no such address, and looks up none', async t => {
+test('a site without registration has no such endpoint, and looks nothing up', async t => {
   const site = await startSite(t)
   const script = await site.client()
   t.is((await script.send('POST', PATH, withMore({}))).status, 404)
@@ -311,7 +311,7 @@ test('a site that takes no registrations has no such address, and looks up none'
   t.deepEqual(await site.knex('connect_oauth_clients'), [])
 })
 
-test('registrations and documents are switched apart, and the metadata says which there are', async t => {
+test('registration and documents are enabled separately, and the metadata say which', async t => {
   const { challenge } = pkce()
   for (const only of ['register', 'documents']) {
     const id = `https://mcp.example/${only}`

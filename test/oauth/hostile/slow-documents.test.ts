@@ -17,7 +17,7 @@ const documentOf = (id: string) => ({ client_id: id, client_name: 'MCP', redirec
 const fetchesOf = (id: string) => fetched.filter(url => url === id).length
 const fromAddress = (address: string) => ({ headers: { 'x-forwarded-for': address } })
 
-test('slow servers that one visitor names keep nobody else from authorizing an application', async t => {
+test('slow servers named by one visitor do not keep others from authorizing applications', async t => {
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on', TRUST_PROXY: 'on' })
   const [sam, ed] = [await site.client('sam'), await site.client('ed')]
   const { challenge } = pkce()

@@ -30,7 +30,7 @@ function replaceDispatcher(): () => void {
   }
 }
 
-test('a host with a fetch of its own kind: the server’s own network stays out of reach', async t => {
+test('with a host’s own fetch, the server’s private network stays out of reach', async t => {
   t.teardown(replaceDispatcher())
   const { port, requests, counted } = await startInner(t, CALLBACK)
   t.is((await fetch(`https://localhost:${port}/self`)).status, 200)

@@ -14,7 +14,7 @@ const urlOf = (id: string) =>
     { code_challenge: challenge, code_challenge_method: 'S256' },
   )
 
-test('an application that claims to live on the server’s own network: a page, and no request there', async t => {
+test('an application at a private address gets an error page, and no request is sent there', async t => {
   const { port, requests, counted } = await startInner(t, CALLBACK)
   t.is((await fetch(`https://localhost:${port}/self`)).status, 200, 'it can be reached, and is trusted')
   const site = await startSite(t, { OAUTH_REGISTRATION: 'on', TRUST_PROXY: 'on' })

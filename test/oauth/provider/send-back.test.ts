@@ -18,12 +18,12 @@ const ADDRESSES: [redirectUri: string, expected: string][] = [
 ]
 
 for (const [redirectUri, expected] of ADDRESSES) {
-  test(`stays as it was registered: ${redirectUri}`, t => {
+  test(`stays as registered: ${redirectUri}`, t => {
     t.is(addressOf({ redirectUri, parameters: { code: 'x' }, mode: 'query' }), expected)
   })
 }
 
-test('any registered address is kept to the letter, and any answer is read as it was meant', t => {
+test('property: any redirect URI stays unchanged, and any response is parsed as it was meant', t => {
   const character = fc.constantFrom(..."abcXYZ019-._~!$'()*,;:@/?&=+%20")
   const query = fc.array(character, { maxLength: 30 }).map(characters => characters.join(''))
   const address = fc.tuple(fc.webUrl(), fc.option(query)).map(([url, text]) => (text === null ? url : `${url}?${text}`))

@@ -35,7 +35,7 @@ function listen({ connect }: TestSite): string[] {
   return told
 }
 
-test('a refresh token whose answer was lost gives a further pair, five at most; one more ends the grant', async t => {
+test('a refresh token whose response was lost gives extra tokens five times; the next use ends the grant', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const told = listen(site)
@@ -55,7 +55,7 @@ test('a refresh token whose answer was lost gives a further pair, five at most; 
   for (const pair of pairs) t.is(await statusOf(site, pair.access_token), 401)
 })
 
-test('after its grace a second use of a refresh token is a replay, also if the grace was used', async t => {
+test('after its grace period a second use of a refresh token is a replay, even if it was used within it', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const sam = await site.client('sam')
@@ -74,7 +74,7 @@ test('after its grace a second use of a refresh token is a replay, also if the g
   }
 })
 
-test('the grace is for the same client alone, and not for codes', async t => {
+test('the grace period is only for the same client, and not for codes', async t => {
   const site = await startSite(t)
   const [app, other] = [await createApp(site), await createApp(site)]
   const sam = await site.client('sam')
@@ -89,7 +89,7 @@ test('the grace is for the same client alone, and not for codes', async t => {
   t.is(await statusOf(site, json.access_token), 401)
 })
 
-test('eight uses of a refresh token at once: one and five further ones win, and nobody is told of a thief', async t => {
+test('eight uses of a refresh token at once: six get tokens, and no theft is reported', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const told = listen(site)
@@ -100,7 +100,7 @@ test('eight uses of a refresh token at once: one and five further ones win, and 
   t.deepEqual(told, [])
 })
 
-test('a body that comes slowly does not make a replay pass for a use at the same time', async t => {
+test('a slow body does not make a replay look simultaneous', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const told = listen(site)
@@ -132,7 +132,7 @@ for (const [what, form, error] of wrongs) {
     return { refused, again: await tokenRequest(site, app, fields) }
   }
 
-  test(`what is refused spends nothing: ${what}`, async t => {
+  test(`a rejected request uses up nothing: ${what}`, async t => {
     const site = await startSite(t)
     const app = await createApp(site)
     const sam = await site.client('sam')
@@ -163,7 +163,7 @@ for (const [what, form, error] of wrongs) {
   })
 }
 
-test('right and wrong uses at once: the refused ones give back their own use only', async t => {
+test('right and wrong uses at once: a rejected use takes back only itself', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const sam = await site.client('sam')
@@ -181,7 +181,7 @@ test('right and wrong uses at once: the refused ones give back their own use onl
   }
 })
 
-test('a code: right and wrong uses at once give one set of tokens at most', async t => {
+test('a code used rightly and wrongly at once gives one set of tokens at most', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const sam = await site.client('sam')
@@ -200,7 +200,7 @@ test('a code: right and wrong uses at once give one set of tokens at most', asyn
   }
 })
 
-test('a client that refreshes in a loop leaves so many tokens behind; the second use of one that is left ends the grant', async t => {
+test('a client that refreshes in a loop keeps a limited number of tokens; reusing one of them ends the grant', async t => {
   const site = await startSite(t)
   const app = await createApp(site)
   const told = listen(site)
@@ -230,7 +230,7 @@ test('a client that refreshes in a loop leaves so many tokens behind; the second
   t.is(await statusOf(site, json.access_token), 401)
 })
 
-test('without a grace, a refresh token works once', async t => {
+test('without a grace period, a refresh token works once', async t => {
   const site = await startSite(t)
   const { refresh_token } = await connectApp(site, await site.client('sam'), await createApp(site))
   const uses = createTokenUses(createDatabase(site.knex, 'connect_'), 0)
