@@ -3,7 +3,7 @@ import Koa from 'koa'
 import { formFields } from '../support/client.ts'
 import { startSite } from '../support/site.ts'
 
-test('applications are answered although the host’s own redirect leads to its own addresses only, as Egg’s does', async t => {
+test('redirects to applications work even if the host’s own ctx.redirect() forbids them, as Egg’s does', async t => {
   const site = await startSite(t)
   const app = new Koa()
   app.use((ctx, next) => {

@@ -5,7 +5,7 @@ import { startSite } from '../support/site.ts'
 const stylesheets = (html: string) =>
   [...html.matchAll(/<link rel="stylesheet" href="([^"?]*)/g)].map(([, href = '']) => href.replace(/^.*\//, ''))
 
-test('the host’s stylesheet stands after ours on every page, or alone', async t => {
+test('the host’s stylesheet comes after ours on every page, or replaces it', async t => {
   const site = await startSite(t)
   const sheetsWith = async (stylesheet: string | { href: string; replace?: boolean }, path: string) => {
     await rebuild(site, { pages: { stylesheet } })

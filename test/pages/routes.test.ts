@@ -4,7 +4,7 @@ import Koa, { type Middleware } from 'koa'
 import type { Client } from '../support/client.ts'
 import { startSite } from '../support/site.ts'
 
-test('another method than GET, HEAD or POST on a page: 405 that names these', async t => {
+test('methods other than GET, HEAD and POST on a page get 405 with the allowed ones', async t => {
   const client = await (await startSite(t)).client('admin')
   for (const page of ['profile.php', 'user-edit.php', 'authorize-application.php']) {
     const { status, headers } = await client.send('DELETE', `/wp-admin/${page}`)
@@ -13,7 +13,7 @@ test('another method than GET, HEAD or POST on a page: 405 that names these', as
   }
 })
 
-test("the host's own routes answer methods as they would without the package", async t => {
+test('the host’s own routes handle methods as they would without the package', async t => {
   const site = await startSite(t)
   const router = new Router()
   router.get('/shop', ctx => {
@@ -26,7 +26,7 @@ test("the host's own routes answer methods as they would without the package", a
   for (const method of ['POST', 'OPTIONS', 'PROPFIND']) t.is((await client.send(method, '/shop')).status, 404, method)
 })
 
-test('no other origin reads a token of a form, though the host lets all of them read what it answers', async t => {
+test('no other origin can read a form token, even if the host lets all origins read its responses', async t => {
   const site = await startSite(t)
   const client = await site.client('sam')
   const app = new Koa()

@@ -8,7 +8,7 @@ import { folderWith } from '../support/folder.ts'
 import { rebuild } from '../support/rebuild.ts'
 import { startSite } from '../support/site.ts'
 
-test('a file of the host’s stands in for ours, on every page that includes or extends it', async t => {
+test('a file of the host replaces ours, on every page that includes or extends it', async t => {
   const templates = await folderWith(t, {
     'layout.html':
       '<!doctype html><title>{% block title %}{% endblock %}</title><main id="mine">{% block content %}{% endblock %}</main>',
@@ -29,7 +29,7 @@ test('a file of the host’s stands in for ours, on every page that includes or 
   t.notRegex(profile, /Give each application/)
 })
 
-test('one block of a page is the host’s, with what we say in it, and files of the host’s own', async t => {
+test('a host replaces one block of a page, with our values and its own files', async t => {
   const templates = await folderWith(t, {
     'login.html': `{% extends "koa-wp-connect/login.html" %}
       {% block after_form %}{% include "help.html" %}{% endblock %}
@@ -43,7 +43,7 @@ test('one block of a page is the host’s, with what we say in it, and files of 
   t.regex(text, /<h1>Anmelden<\/h1><p>Angemeldet bleiben: <b>&lt;nobody&gt;<\/b><\/p>.*<a href="\/help">de<\/a>/s)
 })
 
-test('one site’s templates are not another’s', async t => {
+test('the templates of two sites are separate', async t => {
   const templates = await folderWith(t, { 'login.html': 'mine' })
   const [one, two] = [await startSite(t), await startSite(t)]
   await rebuild(one, { pages: { templates } })
@@ -52,21 +52,21 @@ test('one site’s templates are not another’s', async t => {
   t.regex((await (await two.client()).get('/wp-login.php')).text, /<h1>Log In<\/h1>/)
 })
 
-test('a mistake in a template is told when the site starts, by the file’s name', async t => {
+test('a mistake in a template is reported at the start, with the file’s name', async t => {
   const templates = await folderWith(t, { 'consent.html': '{% block content %}never ended' })
   const site = await startSite(t)
   const message = /pages\.templates: consent\.html is no template: /
   await t.throwsAsync(rebuild(site, { pages: { templates } }), { instanceOf: OptionsError, message })
 })
 
-test('a template that forgets our prefix, and so extends itself, is told what to write', async t => {
+test('a template that extends itself because the prefix is missing gets an error that says what to write', async t => {
   const templates = await folderWith(t, { 'login.html': "\n{%- extends 'login.html' %}{% block form %}{% endblock %}" })
   const site = await startSite(t)
   const message = /login\.html extends itself: expected \{% extends "koa-wp-connect\/login\.html" %\}/
   await t.throwsAsync(rebuild(site, { pages: { templates } }), { instanceOf: OptionsError, message })
 })
 
-test('what a name or a message holds is text, also beside the markup of a template', async t => {
+test('names and messages are shown as text, also next to a template’s markup', async t => {
   const site = await startSite(t)
   const languages = { en: { 'profile.edit-user': '<i>{login}</i> & "co"' } }
   await rebuild(site, { pages: { languages } })
