@@ -16,7 +16,7 @@ const create = async (client: Client, name: string, page = PROFILE) => {
 const names = (html: string) =>
   [...shown(html).matchAll(/class="name"[^>]*>\s*<bdi>([^<]*)<\/bdi>/g)].map(([, name]) => name)
 
-test('/wp-admin/ leads to the profile, and the profile to the log-in', async t => {
+test('/wp-admin/ redirects to the profile, and the profile to the login', async t => {
   const site = await startSite(t)
   const nobody = await site.client()
   t.is((await nobody.get('/wp-admin/')).headers.get('location'), PROFILE)
@@ -24,7 +24,7 @@ test('/wp-admin/ leads to the profile, and the profile to the log-in', async t =
   t.regex((await nobody.get(PROFILE)).headers.get('location') ?? '', /^\/wp-login\.php\?redirect_to=/)
 })
 
-test('the list is newest first, with when and from where each was last used', async t => {
+test('the list is newest first, and shows when and from where each was last used', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   for (const name of ['first', 'second', 'third']) await create(owner, name)
@@ -38,7 +38,7 @@ test('the list is newest first, with when and from where each was last used', as
   t.false((await owner.get(PROFILE)).text.includes('unix:'))
 })
 
-test('rename, revoke and revoke all by forms, each said on the page', async t => {
+test('rename, revoke and revoke all work by forms, each with a notice', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   for (const name of ['a', 'b', 'c']) await create(owner, name)
@@ -66,7 +66,7 @@ test('rename, revoke and revoke all by forms, each said on the page', async t =>
   t.deepEqual(names(none), [])
 })
 
-test('the token that revokes one revokes no other', async t => {
+test('the token for revoking one password revokes no other', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const [one, two] = [await owner.createPassword('one'), await owner.createPassword('two')]
@@ -76,7 +76,7 @@ test('the token that revokes one revokes no other', async t => {
   t.is((await owner.rest('GET', APPLICATION_PASSWORDS)).json.length, 2)
 })
 
-test('what the form can put right is said on the page; what is gone is a 404', async t => {
+test('an error that the form can fix is shown on the page; a password that is gone is a 404', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const empty = await create(owner, '<b> </b>')
@@ -86,7 +86,7 @@ test('what the form can put right is said on the page; what is gone is a 404', a
   t.is((await owner.get(`${PROFILE}?action=revoke&uuid=${randomUUID()}`)).status, 404)
 })
 
-test('an administrator manages others on user-edit.php, and nobody else does', async t => {
+test('an administrator manages other users on user-edit.php, and other users cannot', async t => {
   const site = await startSite(t)
   const [owner, editor, sam] = await Promise.all([site.client('admin'), site.client('ed'), site.client('sam')])
   const page = '/wp-admin/user-edit.php?user_id=3'
@@ -110,7 +110,7 @@ test('an administrator manages others on user-edit.php, and nobody else does', a
   t.deepEqual(names((await sam.get(PROFILE)).text), [])
 })
 
-test('a notice comes from a fixed list, not from the address', async t => {
+test('notices come from a fixed list, and not from the URL', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   for (const notice of ['<script>', 'constructor', '__proto__', 'toString', 'nothing']) {
@@ -120,7 +120,7 @@ test('a notice comes from a fixed list, not from the address', async t => {
   }
 })
 
-test('markup that got into a name some other way is inert', async t => {
+test('markup that got into a name some other way is shown as text', async t => {
   const site = await startSite(t)
   const { applicationPassword } = await site.connect.applicationPasswords.create({ id: 1, login: 'admin' }, 'x')
   const name = '"><img src=x onerror=alert(1)>{{7*7}}'
@@ -131,7 +131,7 @@ test('markup that got into a name some other way is inert', async t => {
   t.true(text.includes('{{7*7}}'))
 })
 
-test('a new password comes with site address, user name, help, and a curl line that works as it stands', async t => {
+test('a new password is shown with site URL, user name, help, and a curl command that works as it is', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const { text } = await create(owner, 'Zapier')
@@ -156,7 +156,7 @@ test('a new password comes with site address, user name, help, and a curl line t
   t.notRegex(helped, /<summary>Where do I enter/)
 })
 
-test('a page about an error keeps the header of who is logged in', async t => {
+test('an error page keeps the header of the logged-in user', async t => {
   const site = await startSite(t)
   const header = /<header.*<bdi>admin<\/bdi>.*>Log out<\/a>.*<\/header>/s
   const owner = await site.client('admin')
@@ -174,7 +174,7 @@ function allowing(allowed: readonly Action[], asked: Action[] = []): Partial<Con
   return { users: parts => ({ ...embeddedUsers()(parts), can }) }
 }
 
-test('what can() denies is not offered, neither in forms nor in what the script puts on the page', async t => {
+test('actions that can() forbids are offered neither in forms nor to the script', async t => {
   const site = await startSite(t)
   await (await site.client('sam')).createPassword('Zapier')
   const owner = await site.client('admin')
@@ -199,7 +199,7 @@ test('what can() denies is not offered, neither in forms nor in what the script 
   }
 })
 
-test('what can() denies by an error is not offered, whatever status the error has', async t => {
+test('actions for which can() throws are not offered, whatever the status of the error', async t => {
   const site = await startSite(t)
   const owner = await site.client('sam')
   await rebuild(site, {
@@ -216,7 +216,7 @@ test('what can() denies by an error is not offered, whatever status the error ha
   t.notRegex(text, /do_new_application_password/)
 })
 
-test('a form that is sent again, or twice at once, makes one application password', async t => {
+test('a form that is sent again, or twice at once, creates one application password', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const fields = formFields((await owner.get(PROFILE)).text, 'id="do_new_application_password"')
@@ -232,7 +232,7 @@ test('a form that is sent again, or twice at once, makes one application passwor
   t.deepEqual(names((await owner.get(PROFILE)).text), ['Another', 'Once'])
 })
 
-test('a form that is sent to two processes at once makes one application password', async t => {
+test('a form that is sent to two processes at once creates one application password', async t => {
   const site = await startSite(t)
   const second = await startSite(t, { DATABASE_URL: site.databaseUrl, SITE_URL: site.url })
   const owner = await site.client('admin')
