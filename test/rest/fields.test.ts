@@ -4,7 +4,7 @@ import { pickFields } from '../../src/rest/fields.ts'
 
 const ITEM = { id: 1, name: 'n', _links: { self: [{ href: 'x' }], up: [] }, meta: { a: { b: 1, c: 2 } } }
 
-test('every form in which WordPress takes it', t => {
+test('_fields is accepted in every form that WordPress accepts', t => {
   const forms: [asked: unknown, picked: object][] = [
     [undefined, ITEM],
     ['', ITEM],
@@ -31,7 +31,7 @@ test('every form in which WordPress takes it', t => {
   }
 })
 
-test('property: what is picked was there, and all that was asked for by name is picked', t => {
+test('property: picked members existed before, and all named members are picked', t => {
   const names = fc.array(fc.constantFrom('id', 'name', '_links', 'meta', 'meta.a', 'meta.a.b', 'x.y', '.', '..'))
   fc.assert(
     fc.property(names, fc.constantFrom(',', ' ', ', ', '\n'), (asked, separator) => {

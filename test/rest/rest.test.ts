@@ -2,7 +2,7 @@ import test from 'ava'
 import { APPLICATION_PASSWORDS, basic, ME } from '../support/client.ts'
 import { startSite } from '../support/site.ts'
 
-test('the index tells clients where to authorize, and what there is', async t => {
+test('the index tells clients where to authorize, and which routes exist', async t => {
   const site = await startSite(t)
   const anybody = await site.client()
   for (const path of ['/wp-json/', '/wp-json', '/?rest_route=/', '/index.php?rest_route=/']) {
@@ -47,7 +47,7 @@ test('users/me in each context', async t => {
   t.is((await script.get(`${ME}?context=nope`, { headers })).json.data.details.context.code, 'rest_not_in_enum')
 })
 
-test('make, read, rename, revoke and revoke all through REST', async t => {
+test('create, read, rename, revoke and revoke all through REST', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const appId = '00000000-0000-5000-8000-000000000001'
@@ -77,7 +77,7 @@ test('make, read, rename, revoke and revoke all through REST', async t => {
   t.deepEqual((await owner.rest('DELETE', APPLICATION_PASSWORDS)).json, { deleted: true, count: 0 })
 })
 
-test('what a client sends beside the name is ignored', async t => {
+test('other fields than the name are ignored', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const sent = {
@@ -96,7 +96,7 @@ test('what a client sends beside the name is ignored', async t => {
   t.regex(json._links.self[0].href, /users\/1\//)
 })
 
-test('every bad argument has its code and its place', async t => {
+test('every bad argument is reported with its code and its name', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const create = async (json: unknown) => {
@@ -138,7 +138,7 @@ test('every bad argument has its code and its place', async t => {
   t.is(context.json.data.params.context, 'context is not one of view, embed, and edit.')
 })
 
-test('bodies as JSON, form or query string; the last of repeated fields counts', async t => {
+test('parameters as JSON, form or query string; the last of repeated fields counts', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const names: string[] = []
@@ -183,7 +183,7 @@ test('bodies as JSON, form or query string; the last of repeated fields counts',
   t.deepEqual([cut.status, cut.json.code], [400, 'incomplete_body'])
 })
 
-test('_method and X-HTTP-Method-Override stand for the method', async t => {
+test('_method and X-HTTP-Method-Override replace the method', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const { uuid } = await owner.createPassword('Before')
@@ -220,7 +220,7 @@ test('_fields and _envelope', async t => {
   t.is(refused.json.body.code, 'rest_not_logged_in')
 })
 
-test('OPTIONS describes the route, with its schema; Allow names what this caller may', async t => {
+test('OPTIONS describes the route with its schema; Allow lists what this caller may do', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const { status, json, headers } = await owner.rest('OPTIONS', APPLICATION_PASSWORDS)
@@ -235,7 +235,7 @@ test('OPTIONS describes the route, with its schema; Allow names what this caller
   t.is((await (await site.client()).send('OPTIONS', APPLICATION_PASSWORDS)).headers.get('allow'), null)
 })
 
-test('_method=HEAD is GET: a response that announced a body without sending it would keep the connection waiting', async t => {
+test('_method=HEAD is handled as GET, so that the response has the body that it announces', async t => {
   const site = await startSite(t)
   const client = await site.client()
   const { text } = await client.get('/wp-json/wp/v2/users/me')
@@ -271,7 +271,7 @@ test('headers: CORS, discovery, caching', async t => {
   t.is(anonymous.headers.get('x-wp-nonce'), null)
 })
 
-test('who may: nobody 401, another 403, an administrator everybody', async t => {
+test('permissions: 401 without credentials, 403 for another user, an administrator may do everything', async t => {
   const site = await startSite(t)
   const [admin, sam, nobody] = await Promise.all([site.client('admin'), site.client('sam'), site.client()])
   const { uuid } = await admin.createPassword()
@@ -300,7 +300,7 @@ test('who may: nobody 401, another 403, an administrator everybody', async t => 
   t.is((await nobody.get(ME, { headers: basic('sam', forSam.json.password) })).json.id, 3)
 })
 
-test('ids: unknown users, 0, and what is no id', async t => {
+test('ids: unknown users, 0, and invalid ones', async t => {
   const site = await startSite(t)
   const admin = await site.client('admin')
   const answer = async (id: string) => {
@@ -315,14 +315,14 @@ test('ids: unknown users, 0, and what is no id', async t => {
   t.is((await admin.rest('GET', `${APPLICATION_PASSWORDS}/nope`)).json.code, 'rest_application_password_not_found')
 })
 
-test('what WordPress has and this site does not goes on to the host, and is WordPress’s 404 there', async t => {
+test('a WordPress route that this site lacks goes on to the host, or gets WordPress’s 404', async t => {
   const site = await startSite(t)
   const answer = await (await site.client()).get('/wp-json/wp/v2/nothing-here')
   t.deepEqual([answer.status, answer.json.code], [404, 'rest_no_route'])
   t.is((await (await site.client()).send('POST', '/wp-json/')).json.code, 'rest_no_route')
 })
 
-test('the further addresses by which services try out a credential show the caller, and nobody else', async t => {
+test('the other routes for testing a credential show only the caller', async t => {
   const site = await startSite(t)
   const { password } = await (await site.client('ed')).createPassword()
   const script = await site.client()
@@ -338,7 +338,7 @@ test('the further addresses by which services try out a credential show the call
   for (const path of ['', '/2', '/me']) t.is((await script.get(`/wp-json/wp/v2/users${path}`)).status, 401)
 })
 
-test('what the host’s own rule throws makes nothing: a password is never made and not shown', async t => {
+test('if the host’s can() throws, no password is created', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const rule = (_user: unknown, action: string) => {

@@ -3,21 +3,21 @@ import fc from 'fast-check'
 import { createIsUnder } from '../../src/http/is-under.ts'
 import { pathOfRoute } from '../../src/rest/rewrite-path.ts'
 
-test('a route is the path below the REST prefix', t => {
+test('a route becomes the path below the REST prefix', t => {
   t.is(pathOfRoute('/'), '/wp-json/')
   t.is(pathOfRoute('//'), '/wp-json/')
   t.is(pathOfRoute('/wp/v2/users/me'), '/wp-json/wp/v2/users/me')
   t.is(pathOfRoute('/wp/v2/users/me///'), '/wp-json/wp/v2/users/me')
 })
 
-test('what is no route is a path that no route has', t => {
+test('an invalid route becomes a path that matches no route', t => {
   t.is(pathOfRoute('wp/v2/users/me'), '/wp-json/wp%2Fv2%2Fusers%2Fme')
   t.is(pathOfRoute('//wp/v2/users/me'), '/wp-json/%2F%2Fwp%2Fv2%2Fusers%2Fme')
   t.is(pathOfRoute('/wp/v2/users/me?context=edit'), '/wp-json/wp/v2/users/me%3Fcontext=edit')
   t.is(pathOfRoute('/a b/é#x'), '/wp-json/a%20b/%C3%A9%23x')
 })
 
-test('property: every route is a path under the REST prefix, which an address can hold as it is', t => {
+test('property: every route becomes a valid path under the REST prefix', t => {
   const isRest = createIsUnder(['/wp-json'])
   const route = fc.oneof(
     fc.string({ unit: 'binary', minLength: 1 }),
@@ -37,7 +37,7 @@ test('property: every route is a path under the REST prefix, which an address ca
   t.pass()
 })
 
-test('property: a route in its usual letters is itself', t => {
+test('property: a route of plain characters stays unchanged', t => {
   const segment = fc.stringMatching(/^[\w-]{1,10}$/)
   fc.assert(
     fc.property(fc.array(segment, { minLength: 1, maxLength: 6 }), segments => {

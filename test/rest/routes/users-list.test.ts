@@ -4,7 +4,7 @@ import { startSite } from '../../support/site.ts'
 
 const USERS = '/wp-json/wp/v2/users'
 
-test('the list of users is truthful: the caller is in it if they are asked for', async t => {
+test('the list of users contains the caller if the filters match', async t => {
   const site = await startSite(t)
   const { password } = await (await site.client('ed')).createPassword()
   const script = await site.client()
@@ -61,7 +61,7 @@ test('the list of users is truthful: the caller is in it if they are asked for',
   t.is((await ask('slug=sam')).headers.get('x-wp-totalpages'), '0')
 })
 
-test('a bad parameter of the list is refused as in WordPress', async t => {
+test('a bad parameter of the list is rejected as in WordPress', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')
   const bad: [query: string, name: string, code: string, message?: string][] = [
