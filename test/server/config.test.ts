@@ -19,7 +19,7 @@ const ASK = `
     console.log(keptSecret())
   }`
 
-test('of processes that make the secret at once in one directory, all get the same one, and whole', async t => {
+test('processes that create the secret at once in one directory all get the same complete one', async t => {
   const base = await mkdtemp(join(tmpdir(), 'koa-wp-connect-secret-'))
   t.teardown(() => rm(base, { recursive: true }))
   for (let round = 0; round < ROUNDS; round++) await mkdir(join(base, String(round)))

@@ -1,14 +1,14 @@
 import test from 'ava'
 import { startSite } from '../support/site.ts'
 
-test('a stranger is told to log in and try it', async t => {
+test('a visitor is told to log in and try it', async t => {
   const { text, headers } = await (await (await startSite(t)).client()).get('/')
   t.regex(text, />Log in and make one</)
   t.regex(text, /curl -u &quot;admin:abcd EFGH 1234 ijkl MNOP 6789&quot;/)
   t.regex(headers.get('vary') ?? '', /Cookie/)
 })
 
-test('a person who is logged in sees their name, and the way to the profile and out', async t => {
+test('a logged-in user sees their name, and links to the profile and to log out', async t => {
   const client = await (await startSite(t)).client('sam')
   const { text, headers } = await client.get('/')
   t.regex(text, /<a href="\/wp-admin\/profile\.php"><bdi>sam<\/bdi><\/a>/)
@@ -17,7 +17,7 @@ test('a person who is logged in sees their name, and the way to the profile and 
   t.is(headers.get('cache-control'), 'no-store')
 })
 
-test('where plain http gets no credentials, the page says so, and shows no command that would be refused', async t => {
+test('if plain http gets no credentials, the page says so, and shows no command that would fail', async t => {
   const client = await (await startSite(t, { WP_ENVIRONMENT_TYPE: 'production' })).client()
   const { text } = await client.get('/')
   t.regex(text, /need https.*TRUST_PROXY=on.*WP_ENVIRONMENT_TYPE=local/)

@@ -8,7 +8,7 @@ import { commandLine } from '../cli/command-line.ts'
 import { ME } from '../support/client.ts'
 import { FOR_EVER, waitOnly } from '../support/limits.ts'
 
-test('SIGTERM under load: every request that was sent gets its whole answer', async t => {
+test('SIGTERM under load: every request gets its whole response', async t => {
   const { serve } = await commandLine(t, { ADMIN_PASSWORD: 'correct horse' })
   const site = await serve()
   await site.client.login('admin', 'correct horse')
@@ -44,7 +44,7 @@ test('SIGTERM under load: every request that was sent gets its whole answer', as
   t.is(ends.last, 40, 'each was told that its answer was the last')
 })
 
-test('a second signal, as npm hands on what came to all, does not cut what is under way', async t => {
+test('a second signal, as npm forwards it, does not interrupt running requests', async t => {
   const { serve } = await commandLine(t, { ADMIN_PASSWORD: 'correct horse' })
   const site = await serve()
   const body = 'log=admin&pwd=correct+horse'
@@ -70,7 +70,7 @@ test('a second signal, as npm hands on what came to all, does not cut what is un
   t.is(code, 0)
 })
 
-test.serial('while it stops: an idle connection is not cut under the request that is on its way', async t => {
+test.serial('while stopping: a request on its way over an idle connection gets its response', async t => {
   const { stop, port, url } = await startServer(t)
   const { onItsWayMs } = limits
   limits.onItsWayMs = FOR_EVER
@@ -95,7 +95,7 @@ test.serial('while it stops: an idle connection is not cut under the request tha
   await stopped
 })
 
-test.serial('while it stops: what is under way is told that it is the last', async t => {
+test.serial('while stopping: a running request’s response closes its connection', async t => {
   const { promise: isStopping, resolve } = Promise.withResolvers<void>()
   const { stop, server, url } = await startServer(t, isStopping)
   const agent = new Agent({ keepAlive: true })
@@ -108,7 +108,7 @@ test.serial('while it stops: what is under way is told that it is the last', asy
   await stopped
 })
 
-test.serial('nobody holds it up who sends nothing', async t => {
+test.serial('connections that send nothing do not delay stopping', async t => {
   const { stop, port, url } = await startServer(t)
   const agent = new Agent({ keepAlive: true })
   t.teardown(() => agent.destroy())
