@@ -12,7 +12,7 @@ child.stdout.once('data', data => console.log(isGroup ? Number(data) : child.pid
 `
 
 for (const kind of ['process', 'group']) {
-  test(`what a test file started ends when the file is stopped: a ${kind}`, async t => {
+  test(`processes that a test file started end when the file is stopped: a ${kind}`, async t => {
     const parent = spawn(process.execPath, ['--input-type=module', '-e', PARENT, kind], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
