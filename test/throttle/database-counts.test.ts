@@ -33,7 +33,7 @@ async function startDatabase(t: ExecutionContext) {
 
 const counted = (key: string) => ({ kind: 'test', key, seconds: MINUTE, limit: 10 })
 
-test('processes on one database count together, each attempt once, however many at once', async t => {
+test('processes on one database count together, each attempt once, even concurrent ones', async t => {
   const { countsOn, knex, errors } = await startDatabase(t)
   const first = countsOn(knex)
   const processes = [first, countsOn(), countsOn()]
@@ -123,7 +123,7 @@ onMysql('RETURNING is used where a server says that it has it, and the server is
   }
 })
 
-test('an attempt costs one statement, or on MySQL one transaction, and those that come at once share it', async t => {
+test('an attempt costs one statement, or on MySQL one transaction, and simultaneous attempts share it', async t => {
   const { countsOn, knex } = await startDatabase(t)
   const counts = countsOn(knex)
   await counts.add([counted('first')], 1) // which sweeps as well
@@ -138,7 +138,7 @@ test('an attempt costs one statement, or on MySQL one transaction, and those tha
   t.is(statements, 2 * once)
 })
 
-test('a count begins anew when its time is over, or when it is forgotten; rows that are over are swept', async t => {
+test('a count starts again when its window ends or it is forgotten; ended rows are deleted', async t => {
   const { countsOn, knex } = await startDatabase(t)
   const counts = countsOn()
   for (let i = 0; i < 5; i++) await counts.add([counted('over'), counted('forgotten'), counted('kept')], 1)
@@ -159,7 +159,7 @@ test('a count begins anew when its time is over, or when it is forgotten; rows t
   t.deepEqual((await knex('connect_throttle').orderBy('key').pluck('key')) as string[], ['forgotten', 'kept', 'over'])
 })
 
-test('what is taken back of a count that is over, or was forgotten, gives no attempts for later', async t => {
+test('taking back an attempt of an ended or forgotten count gives no extra attempts', async t => {
   const { countsOn, knex } = await startDatabase(t)
   const counts = countsOn()
   const pointsOf = async (keys: string[], points: 1 | -1) =>
@@ -176,7 +176,7 @@ test('what is taken back of a count that is over, or was forgotten, gives no att
   t.deepEqual(await pointsOf(all, -1), [1, 1, 1])
 })
 
-test('nothing that was typed is in the table, nor an address', async t => {
+test('the table contains neither typed text nor addresses', async t => {
   const { knex, connect } = await startDatabase(t)
   await t.throwsAsync(connect.verifyCredentials('a secret in the wrong field', 'wrong', '203.0.113.77'), {
     code: 'incorrect_password',
@@ -187,7 +187,7 @@ test('nothing that was typed is in the table, nor an address', async t => {
   for (const { key } of rows) t.regex(key, /^[\w-]{22}$/)
 })
 
-test('the table comes with the option, and goes with the others; without it there is none', async t => {
+test('the table is created with the option, and dropped with the others; without the option there is none', async t => {
   const { knex, connect, connectOn } = await startDatabase(t)
   t.deepEqual(await (await connectOn('memory')).migrate(), [])
   t.true((await connect.migrateDown()).includes('0005-throttle'))
@@ -212,7 +212,7 @@ test('without its table, as before migrate(), failures are counted in the proces
   t.regex(String(heard[0]), /not in the database, until this error is fixed: .*connect_throttle/)
 })
 
-test('a right password costs the throttle nothing', async t => {
+test('a correct password needs no statement of the throttle', async t => {
   const { knex, connect } = await startDatabase(t)
   await connect.users.accounts.create('admin', 'password', { email: 'a@example.com' })
   const { password } = await connect.applicationPasswords.create({ id: 1, login: 'admin' }, 'Script')

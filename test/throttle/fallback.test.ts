@@ -31,7 +31,7 @@ function fallBackFrom(t: ExecutionContext, url: string) {
   return fallBack(createDatabaseCounts(createDatabase(knex, 'connect_'), () => {}))
 }
 
-test('an outage, an error and their end are reported once each, with a code of their own', async t => {
+test('an outage, an error and their end are reported once each, each with its code', async t => {
   let failure: Error | undefined
   const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
   const { reports, add } = fallBack({
@@ -58,7 +58,7 @@ test('an outage, an error and their end are reported once each, with a code of t
 })
 
 for (const scheme of ['postgres://postgres', 'mysql://root']) {
-  test(`nothing listens at ${scheme}@…: an outage, and the process counts`, async t => {
+  test(`no server at ${scheme}@…: an outage, and the process counts`, async t => {
     const { reports, add } = fallBackFrom(t, `${scheme}@127.0.0.1:${await freePort()}/test`)
     t.deepEqual([await add(), await add()], [1, 2])
     t.deepEqual(

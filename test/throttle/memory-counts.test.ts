@@ -5,7 +5,7 @@ const counted = (kind: string, key: string, limit = 3, seconds = 600) => ({ kind
 const pointsOf = async (counts: ReturnType<typeof createMemoryCounts>, each: ReturnType<typeof counted>) =>
   (await counts.add([each], 1))[0]?.points
 
-test('very many keys do not fill the memory: the oldest go, and each kind has as much room', async t => {
+test('very many keys do not fill the memory: the oldest are dropped, and each kind has the same room', async t => {
   const counts = createMemoryCounts(100)
   await counts.add([counted('other', 'key')], 1)
   for (let i = 0; i < 1000; i++) await counts.add([counted('kind', `key ${i}`)], 1)
@@ -15,7 +15,7 @@ test('very many keys do not fill the memory: the oldest go, and each kind has as
   t.is(await pointsOf(counts, counted('other', 'key')), 2, 'a flood of one kind pushes out no other')
 })
 
-test('a count that has reached its limit stays, however many other keys come', async t => {
+test('a count that has reached its limit stays, however many other keys arrive', async t => {
   const counts = createMemoryCounts(100)
   for (let i = 0; i < 3; i++) await counts.add([counted('kind', 'at its limit')], 1)
   await counts.add([counted('kind', 'below')], 1)
@@ -25,7 +25,7 @@ test('a count that has reached its limit stays, however many other keys come', a
   t.is(counts.size(), 100)
 })
 
-test('where all have reached their limit, new keys share one count, and none gets in for free', async t => {
+test('if all counts have reached their limit, new keys share one count, and none is free', async t => {
   const counts = createMemoryCounts(50)
   for (let i = 0; i < 150; i++) await counts.add([counted('kind', `key ${i % 50}`)], 1)
   const newcomers: (number | undefined)[] = []
@@ -39,7 +39,7 @@ test('where all have reached their limit, new keys share one count, and none get
   t.is(await pointsOf(counts, counted('kind', 'new 7')), 1, 'there is room again')
 })
 
-test('what is taken back of a count that is over gives nobody further attempts', async t => {
+test('taking back an attempt of an ended count gives no extra attempts', async t => {
   const counts = createMemoryCounts()
   await counts.add([counted('kind', 'key')], -1)
   t.is(counts.size(), 0)
@@ -48,7 +48,7 @@ test('what is taken back of a count that is over gives nobody further attempts',
   t.is(await pointsOf(counts, counted('kind', 'key')), 1)
 })
 
-test('what is over makes room, and is counted anew', async t => {
+test('ended counts make room, and start again', async t => {
   const counts = createMemoryCounts()
   const short = (key: string) => counted('kind', key, 3, 0.05)
   for (let i = 0; i < 50; i++) await counts.add([short(`other ${i}`), short('short')], 1)
@@ -57,7 +57,7 @@ test('what is over makes room, and is counted anew', async t => {
   t.is(counts.size(), 1)
 })
 
-test.serial('an attempt costs as many steps when the memory is full as when it is empty', async t => {
+test.serial('an attempt takes as many steps with a full memory as with an empty one', async t => {
   const counts = createMemoryCounts(1000)
   const { prototype } = Map
   const original = prototype.delete

@@ -4,7 +4,7 @@ import { isOutage } from '../../src/throttle/outage.ts'
 const errorOf = ([message, code, name = 'Error']: readonly [string, (string | undefined)?, string?]) =>
   Object.assign(new Error(message), { code, name })
 
-test('a store that is away, starting, ending or too busy is an outage', t => {
+test('a store that is down, starting, stopping or overloaded is an outage', t => {
   for (const each of [
     ['connect ECONNREFUSED 127.0.0.1:3306', 'ECONNREFUSED'],
     ['getaddrinfo EAI_AGAIN database', 'EAI_AGAIN'],
@@ -35,7 +35,7 @@ test('a store that is away, starting, ending or too busy is an outage', t => {
   }
 })
 
-test('what waiting does not end is an error', t => {
+test('a failure that waiting does not fix is an error', t => {
   for (const each of [
     ['near "returning": syntax', 'ER_PARSE_ERROR'],
     ["Table 'connect_throttle' doesn't exist", 'ER_NO_SUCH_TABLE'],

@@ -52,7 +52,7 @@ testWith('redis-server')('with REDIS_URL the processes of a site count together 
   t.false(await sites[0].knex.schema.hasTable('connect_throttle'))
 })
 
-testWith('redis-server')('with REDIS_URL the many addresses of one IPv6 line are counted together as well', async t => {
+testWith('redis-server')('with REDIS_URL the addresses of one IPv6 line are counted together, too', async t => {
   const redis = await startRedis(t)
   const sites = await startTwo(t, { REDIS_URL: redis.url, TRUST_PROXY: 'on' })
   const statuses: number[] = []
@@ -63,7 +63,7 @@ testWith('redis-server')('with REDIS_URL the many addresses of one IPv6 line are
   t.deepEqual(statuses, [...Array(40).fill(401), 429, 429])
 })
 
-testWith('redis-server')('what was typed into the login field is not in Redis, nor is an address', async t => {
+testWith('redis-server')('Redis contains neither typed text nor addresses', async t => {
   const redis = await startRedis(t)
   const site = await startSite(t, { REDIS_URL: redis.url })
   await guess(site, 'my secret pasted in the wrong field')
@@ -73,7 +73,7 @@ testWith('redis-server')('what was typed into the login field is not in Redis, n
 })
 
 testWith('redis-server')(
-  'Redis stopped: counted in the process, one warning; started again: shared, and said once',
+  'without Redis, failures are counted in the process; each change is reported once, also the return of Redis',
   async t => {
     const redis = await startRedis(t)
     const [one, two] = await startTwo(t, { REDIS_URL: redis.url })
@@ -103,7 +103,7 @@ testWith('redis-server')(
 )
 
 testWith('redis-server')(
-  'a Redis that takes commands and answers none keeps one request waiting a second, and no other',
+  'a Redis that accepts commands and never responds delays only one request, by a second',
   async t => {
     const redis = await startRedis(t)
     const site = await startSite(t, { REDIS_URL: redis.url })
@@ -128,7 +128,7 @@ testWith('redis-server')(
   },
 )
 
-testWith('redis-server')('a site starts while Redis is away, and says so at the first failure', async t => {
+testWith('redis-server')('a site starts without Redis, and reports that at the first failed attempt', async t => {
   const redis = await startRedis(t)
   await redis.stop()
   const site = await startSite(t, { REDIS_URL: redis.url })

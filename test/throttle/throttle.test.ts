@@ -8,7 +8,7 @@ const attempts = async (throttle: Throttle, ip: string, login: string, times: nu
   for (let i = 0; i < times; i++) await throttle.attempt(ip, login)
 }
 
-test('a person who mistypes is stopped after ten failures, at that address and user only', async t => {
+test('a person who mistypes is stopped after ten failures, only at that address and user', async t => {
   const throttle = createThrottle('log-in', LOG_IN_LIMITS, createMemoryCounts())
   await attempts(throttle, '192.0.2.1', 'admin', 9)
   await throttle.attempt('192.0.2.1', 'ADMIN ')
@@ -19,7 +19,7 @@ test('a person who mistypes is stopped after ten failures, at that address and u
   await t.notThrowsAsync(throttle.attempt('192.0.2.2', 'admin'))
 })
 
-test('of many attempts at once no more than the limit pass', async t => {
+test('of many concurrent attempts, no more than the limit pass', async t => {
   const throttle = createThrottle('log-in', LOG_IN_LIMITS, createMemoryCounts())
   const results = await Promise.allSettled(Array.from({ length: 50 }, () => throttle.attempt('192.0.2.1', 'admin')))
   t.is(results.filter(({ status }) => status === 'fulfilled').length, 10)
@@ -32,14 +32,14 @@ test('an address that tries many users is stopped for all of them', async t => {
   await t.notThrowsAsync(throttle.attempt('192.0.2.2', 'user1'))
 })
 
-test('a user tried from many addresses: each has one try, and the right password from elsewhere has its own', async t => {
+test('past the per-user limit, each new address still gets one attempt', async t => {
   const throttle = createThrottle('log-in', LOG_IN_LIMITS, createMemoryCounts())
   for (let i = 0; i < 100; i++) await throttle.attempt(`198.51.100.${i}`, 'admin')
   await t.throwsAsync(throttle.attempt('198.51.100.7', 'admin'), { code: 'too_many_attempts' })
   await t.notThrowsAsync(throttle.attempt('203.0.113.1', 'admin'))
 })
 
-test('an address past its limit stays there, however many logins it makes up', async t => {
+test('an address past its limit stays there, however many logins it invents', async t => {
   const counts = createMemoryCounts(1000)
   const throttle = createThrottle('log-in', LOG_IN_LIMITS, counts)
   await attempts(throttle, '192.0.2.2', 'sam', 5)
@@ -51,13 +51,13 @@ test('an address past its limit stays there, however many logins it makes up', a
   t.true(counts.size() < 250)
 })
 
-test('one address alone does not use up what a user is allowed from all', async t => {
+test('a single address does not use up the limit of a user', async t => {
   const throttle = createThrottle('log-in', LOG_IN_LIMITS, createMemoryCounts())
   for (let i = 0; i < 500; i++) await throttle.attempt('192.0.2.1', 'admin').catch(() => {})
   await t.notThrowsAsync(attempts(throttle, '192.0.2.2', 'admin', 10))
 })
 
-test('a store that says nothing sensible of when a count ends opens nothing', async t => {
+test('a limit holds even if the store reports no valid end of the window', async t => {
   for (const secondsLeft of [0, -1, 0.2]) {
     const counts = { add: async () => Array(3).fill({ points: 1e6, secondsLeft }), forget: async () => {} }
     const throttle = createThrottle('log-in', LOG_IN_LIMITS, counts)
@@ -66,7 +66,7 @@ test('a store that says nothing sensible of when a count ends opens nothing', as
   }
 })
 
-test('a success forgives what was mistyped; what the site could not check does not count', async t => {
+test('a success forgives earlier mistakes; an attempt that the site could not check does not count', async t => {
   const throttle = createThrottle('log-in', LOG_IN_LIMITS, createMemoryCounts())
   await attempts(throttle, '192.0.2.1', 'admin', 9)
   await throttle.forgive('192.0.2.1', 'admin')
@@ -88,7 +88,7 @@ const outcomes = async (tries: (() => Promise<void>)[]) => {
   return seen
 }
 
-test('a line with many IPv6 addresses is one caller: limits hold for a /64, four times for a /56, sixteen times for a /48', async t => {
+test('many IPv6 addresses of one line are one caller: limits hold for a /64, four times for a /56, sixteen times for a /48', async t => {
   const counted = async (address: (i: number) => string) => {
     const throttle = createThrottle('log-in', LOG_IN_LIMITS, createMemoryCounts())
     return outcomes(Array.from({ length: 2000 }, (_, i) => () => throttle.attempt(address(i), `user ${i}`)))
@@ -99,14 +99,14 @@ test('a line with many IPv6 addresses is one caller: limits hold for a /64, four
   t.is((await counted(i => `2001:db8:${i.toString(16)}::1`)).allowed, 2000)
 })
 
-test('what one IPv6 line is refused counts for no other line of its provider', async t => {
+test('rejected attempts of one IPv6 line do not count for other lines of its provider', async t => {
   const throttle = createThrottle('log-in', LOG_IN_LIMITS, createMemoryCounts())
   for (let i = 0; i < 3000; i++) await throttle.attempt('2001:db8:1:2::1', `user ${i % 10}`).catch(() => {})
   await t.throwsAsync(throttle.attempt('2001:db8:1:2::2', 'user 1'), { code: 'too_many_attempts' })
   for (let line = 3; line < 6; line++) await t.notThrowsAsync(throttle.attempt(`2001:db8:1:${line}::1`, 'user 1'))
 })
 
-test('past the limit of a user, a /48 gets sixteen more tries, not one for each of its 65,536 addresses', async t => {
+test('past the per-user limit, a /48 gets sixteen more attempts, not one for each of its 65,536 networks', async t => {
   const throttle = createThrottle('log-in', LOG_IN_LIMITS, createMemoryCounts())
   const tries = (count: number) =>
     Array.from({ length: count }, (_, i) => () => throttle.attempt(`2001:db8:1:${(i * 256).toString(16)}::1`, 'admin'))
@@ -120,7 +120,7 @@ test('past the limit of a user, a /48 gets sixteen more tries, not one for each 
   t.deepEqual(await outcomes(elsewhere), { allowed: 16, too_many_attempts: 24 })
 })
 
-test('callers without an address share no limit but the user’s, and each is noted', async t => {
+test('callers without an address share only the per-user limit, and each is noted', async t => {
   let told = 0
   const throttle = createThrottle('log-in', LOG_IN_LIMITS, createMemoryCounts(), () => void told++)
   const tries = Array.from({ length: 500 }, (_, i) => () => throttle.attempt(null, `user ${i}`))
@@ -145,7 +145,7 @@ test('many callers without an address are reported once', t => {
   )
 })
 
-test('a flood of the API, or of made-up logins, lifts no limit of log-ins', async t => {
+test('a flood at the API, or of invented logins, lifts no limit of logins', async t => {
   const counts = createMemoryCounts(500)
   const logIn = createThrottle('log-in', LOG_IN_LIMITS, counts)
   const api = createThrottle('api', API_LIMITS, counts)
@@ -160,7 +160,7 @@ test('a flood of the API, or of made-up logins, lifts no limit of log-ins', asyn
   t.true(counts.size() <= 6 * 500)
 })
 
-test('log-ins that the site was too busy to check, with made-up logins, are bounded by address and lift no count', async t => {
+test('logins with invented names at a busy site are limited by address, and lift no count', async t => {
   const counts = createMemoryCounts(500)
   const throttle = createThrottle('log-in', LOG_IN_LIMITS, counts)
   await attempts(throttle, '192.0.2.1', 'admin', 9)
