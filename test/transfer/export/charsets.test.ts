@@ -45,7 +45,7 @@ async function checkSerialised(t: ExecutionContext, { knex }: Pick<WordPress, 'k
 
 for (const charset of ['utf8mb3', 'latin1']) {
   for (const engine of ['InnoDB', 'MyISAM']) {
-    testWordPress(`${charset} on ${engine}, not strict: names that it would change make no objects`, async t => {
+    testWordPress(`${charset} on ${engine}, not strict: names that would change are skipped`, async t => {
       const site = await startSite(t)
       const sam = await userOf(site, 'sam')
       for (const name of ['\u{1F600}'.repeat(80), OBJECT]) await site.connect.applicationPasswords.create(sam, name)
@@ -80,7 +80,7 @@ for (const charset of ['utf8mb3', 'latin1']) {
     })
   }
 
-  testWordPress(`${charset}, not strict: nor are other columns changed`, async t => {
+  testWordPress(`${charset}, not strict: values that other columns would change are skipped too`, async t => {
     const site = await startSite(t)
     for (const { id } of await site.accounts.list()) await site.accounts.delete(id)
     const account = { role: 'author', registered: new Date(0), passwordHash: null, name: 'x' }
@@ -103,7 +103,7 @@ for (const charset of ['utf8mb3', 'latin1']) {
   })
 }
 
-testWordPress('utf8mb3 keeps what it has', async t => {
+testWordPress('utf8mb3 accepts the characters that it supports', async t => {
   const site = await startSite(t)
   await site.connect.applicationPasswords.create(await userOf(site, 'sam'), 'Zäpier 日本 "ü"')
   const wordpress = await oldWordPress(t, 'utf8mb3')
@@ -112,7 +112,7 @@ testWordPress('utf8mb3 keeps what it has', async t => {
 })
 
 testWordPress(
-  'latin1 takes ASCII only in what has lengths: WordPress’s own connection may read the rest otherwise',
+  'latin1 accepts only ASCII in serialized values: WordPress’s own connection may read the rest differently',
   async t => {
     const site = await startSite(t)
     await site.connect.applicationPasswords.create(await userOf(site, 'sam'), 'ü'.repeat(10))
@@ -121,7 +121,7 @@ testWordPress(
   },
 )
 
-testWordPress('what the database itself changes on the way is undone, and told', async t => {
+testWordPress('values that the database itself changes are rolled back and reported', async t => {
   const site = await startSite(t)
   await site.connect.applicationPasswords.create(await userOf(site, 'sam'), 'Zapier')
   const wordpress = await startWordPress(t)
@@ -137,7 +137,7 @@ testWordPress('what the database itself changes on the way is undone, and told',
   t.deepEqual(await wordpress.knex('wp_users').where({ user_login: 'sam' }), [])
 })
 
-testWordPress('too long for a column that somebody made shorter: that user alone is refused', async t => {
+testWordPress('a value too long for a shortened column skips only that user', async t => {
   const site = await startSite(t)
   await site.connect.applicationPasswords.create(await userOf(site, 'sam'), 'x'.repeat(200))
   const wordpress = await oldWordPress(t, 'utf8mb4')
@@ -151,7 +151,7 @@ testWordPress('too long for a column that somebody made shorter: that user alone
 })
 
 testWordPress(
-  'the session has its mode again; and one in which a backslash escapes nothing lets no text out of its quotes',
+  'the session mode is restored, and with NO_BACKSLASH_ESCAPES no text can break out of its quotes',
   async t => {
     const site = await startSite(t)
     for (const { id } of await site.accounts.list()) await site.accounts.delete(id)

@@ -26,7 +26,7 @@ async function verifiesInWordPress(t: ExecutionContext, password: string, hash: 
   t.is(hash, `$generic$${base64}`)
 }
 
-testWordPress('what is exported verifies by WordPress’s rule, and is imported again the same', async t => {
+testWordPress('exported hashes verify by WordPress’s rules, and can be imported again unchanged', async t => {
   const site = await startSite(t)
   const sam = await userOf(site, 'sam')
   const appId = '6633824d-c1d7-4f79-9dd5-4586f734d69e'
@@ -83,7 +83,7 @@ testWordPress('what is exported verifies by WordPress’s rule, and is imported 
 const sorted = <T extends { login: string }>(users: T[]): T[] => users.sort((a, b) => a.login.localeCompare(b.login))
 const without = ({ id: _, ...account }: { id: string }) => account
 
-testWordPress('a user who is there stays as they are, and what they have stays to the letter', async t => {
+testWordPress('an existing user and their data stay exactly as they are', async t => {
   const site = await startSite(t)
   const sam = await userOf(site, 'sam')
   await site.connect.applicationPasswords.create(sam, 'new')
@@ -103,7 +103,7 @@ testWordPress('a user who is there stays as they are, and what they have stays t
   t.is((await wordpress.knex('wp_users').where({ user_login: 'Sam' }).first()).display_name, 'Sam of WordPress')
 })
 
-testWordPress('who is not the same, may do more there, or cannot be read is left alone, and told', async t => {
+testWordPress('a user who differs, may do more there, or cannot be read is skipped and reported', async t => {
   const site = await startSite(t)
   for (const login of ['admin', 'ed', 'sam']) {
     await site.connect.applicationPasswords.create(await userOf(site, login), 'x')
@@ -123,7 +123,7 @@ testWordPress('who is not the same, may do more there, or cannot be read is left
   t.regex(moved[2]?.problems[0] ?? '', /mightier role: administrator, here subscriber/)
 })
 
-testWordPress('nor may a plugin’s role, or a network’s super admin, get what opened less here', async t => {
+testWordPress('a user with a plugin’s role, or a network’s super admin, gets no password from here', async t => {
   const site = await startSite(t)
   for (const login of ['admin', 'ed', 'sam']) {
     await site.connect.applicationPasswords.create(await userOf(site, login), 'x')

@@ -24,7 +24,7 @@ const ELSEWHERE: Record<string, [key: string, value: string, refused: RegExp | n
 }
 
 for (const [name, [meta_key, meta_value, refused]] of Object.entries(ELSEWHERE)) {
-  testWordPress(`an application password opens no more on any site of a network: ${name}`, async t => {
+  testWordPress(`an application password gains no access on any site of a network: ${name}`, async t => {
     const site = await startSite(t)
     await site.connect.applicationPasswords.create(await userOf(site, 'sam'), 'x')
     const wordpress = await startWordPress(t)

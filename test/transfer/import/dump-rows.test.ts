@@ -31,7 +31,7 @@ const WRITTEN: Record<string, string> = {
 }
 
 for (const [how, dump] of Object.entries(WRITTEN)) {
-  test(`rows are read whatever the pieces they come in: ${how}`, t => {
+  test(`rows are read from pieces of any size: ${how}`, t => {
     const sorted = (rows: string[][]) => rows.map(row => [...row].sort())
     const expected = sorted(ROWS)
     for (const size of [1, 2, 3, 7, 64, 1_000_000]) t.deepEqual(sorted(rowsOf(dump, size)), expected, `${size}`)
@@ -51,7 +51,7 @@ const ESCAPES: Record<string, string> = {
 /** As `mysql_real_escape_string()`. */
 const escaped = (text: string) => [...text].map(letter => ESCAPES[letter] ?? letter).join('')
 
-test('any text comes back as it was, escaped as MySQL does', t => {
+test('property: any text, escaped as MySQL does, is read unchanged', t => {
   fc.assert(
     fc.property(
       fc.array(fc.string({ unit: 'binary' }), { minLength: 1 }),
@@ -70,7 +70,7 @@ test('any text comes back as it was, escaped as MySQL does', t => {
   t.pass()
 })
 
-test('what is cut off, or is two databases in one, is an error that says so', t => {
+test('a truncated dump, or one of two databases, is an error that says so', t => {
   const bad: Record<string, RegExp> = {
     [`${TABLE}${KEYS}INSERT INTO \`wp_users\` VALUES (1,'a`]: /cut off in the middle of a value/,
     [`${TABLE}${KEYS}INSERT INTO \`wp_users\` VALUES (1,'a'`]: /cut off in the rows of wp_users/,
@@ -85,7 +85,7 @@ test('what is cut off, or is two databases in one, is an error that says so', t 
   }
 })
 
-test('whatever a file holds, it is read or is this one error', t => {
+test('property: any file is read or throws this one error', t => {
   const pieces = [
     "'",
     '`',
@@ -122,14 +122,14 @@ test('whatever a file holds, it is read or is this one error', t => {
   t.pass()
 })
 
-test('bytes in hexadecimal are read, however many', t => {
+test('hexadecimal bytes of any length are read', t => {
   const text = 'A'.repeat(8_000_000)
   const [row] = rowsOf(`${TABLE}${KEYS}INSERT INTO \`wp_users\` VALUES (1,0x${'41'.repeat(text.length)});`)
   t.true(row?.[1] === text)
   t.deepEqual(rowsOf(`${TABLE}${KEYS}INSERT INTO \`wp_users\` VALUES (0x,0x414);`), [['', '0x414']])
 })
 
-test('a value that comes in many pieces is not looked at from its beginning for each', t => {
+test('a value in many pieces is not scanned again from its beginning for each', t => {
   const value = 'x'.repeat(100_000)
   const dump = `${TABLE}${KEYS}INSERT INTO \`wp_users\` VALUES (1,'${value}');`
   const { charCodeAt } = String.prototype

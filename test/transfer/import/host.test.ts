@@ -63,7 +63,7 @@ function exampleOfTheDocuments(): ImportUsers {
   return (connect, dump, findOrMake) => run(readWordPress, connect, dump, findOrMake)
 }
 
-test('a host of UUIDs maps the people of a WordPress to its own', async t => {
+test('a host with UUIDs maps the users of a WordPress to its own', async t => {
   const people = new Map<string, User>()
   const users: Users = {
     current: async () => null,
@@ -108,7 +108,7 @@ test('a host of UUIDs maps the people of a WordPress to its own', async t => {
   )
 })
 
-test('what a host gives to import() is checked like anything else', async t => {
+test('import() checks everything that a host passes', async t => {
   const knex = openDatabase(await freshDatabase(t))
   t.teardown(() => knex.destroy())
   const users: Users = {

@@ -110,7 +110,7 @@ async function siteToImportTo(t: ExecutionContext) {
   return { site, run, all }
 }
 
-test('a user comes with all that they have', async t => {
+test('a user is imported with all of their data', async t => {
   const { site, run } = await siteToImportTo(t)
   const one = credential({ appId: randomUUID(), lastUsed: 1_750_000_000, lastIp: '192.0.2.7' })
   const [moved] = await run([person('jürgen', { name: 'Jürgen M.', roles: ['editor'], applicationPasswords: [one] })])
@@ -121,7 +121,7 @@ test('a user comes with all that they have', async t => {
   t.deepEqual(user && (await site.connect.applicationPasswords.export(user)), [one])
 })
 
-test('a second run changes nothing, and a dry run nothing at all; both say so', async t => {
+test('a second run changes nothing, and a dry run writes nothing; both say so', async t => {
   const { run, all } = await siteToImportTo(t)
   const people = [person('ann', { applicationPasswords: [credential(), credential()] }), person('bob')]
   const before = await all()
@@ -140,7 +140,7 @@ test('a second run changes nothing, and a dry run nothing at all; both say so', 
   )
 })
 
-test('what WordPress made since comes with the next run; what was revoked here does not come back', async t => {
+test('a second run imports what WordPress has added since; a password revoked here does not return', async t => {
   const { site, run } = await siteToImportTo(t)
   const [old, late] = [credential({ name: 'old' }), credential({ name: 'late' })]
   await run([person('ann', { applicationPasswords: [old] })])
@@ -176,7 +176,7 @@ const REFUSED: Record<string, [WordPressUser, RegExp]> = {
   ],
 }
 for (const [what, [given, reason]] of Object.entries(REFUSED)) {
-  test(`not taken, and told why: ${what}`, async t => {
+  test(`skipped and reported: ${what}`, async t => {
     const { run, all } = await siteToImportTo(t)
     const before = await all()
     const people = [{ ...given, applicationPasswords: [credential()] }]
@@ -189,7 +189,7 @@ for (const [what, [given, reason]] of Object.entries(REFUSED)) {
   })
 }
 
-test('a subscriber with thousands of application passwords ends nobody’s import', async t => {
+test('a subscriber with thousands of application passwords does not stop the import of others', async t => {
   t.timeout(180_000)
   const { run } = await siteToImportTo(t)
   const thousands = Array.from({ length: 5_500 }, () => credential())
@@ -208,7 +208,7 @@ test('a subscriber with thousands of application passwords ends nobody’s impor
   ])
 })
 
-test('two users of one WordPress with one address, and one credential twice: the first has it', async t => {
+test('of two users with the same address, or two equal credentials, the first one is imported', async t => {
   const { run, site } = await siteToImportTo(t)
   const shared = credential()
   const people = [
@@ -232,7 +232,7 @@ test('two users of one WordPress with one address, and one credential twice: the
   t.is(await site.accounts.findByLogin('bob'), null)
 })
 
-test('taken as far as can be: an unknown role, a hash of no known form, another name', async t => {
+test('imported as far as possible: an unknown role, a hash in an unknown format, another name', async t => {
   const { run, site } = await siteToImportTo(t)
   const md5 = '5f4dcc3b5aa765d61d8327deb882cf99'
   const [moved] = await run([
@@ -261,7 +261,7 @@ test('taken as far as can be: an unknown role, a hash of no known form, another 
   }
 })
 
-test('of application passwords that are all refused the first hundred are told, after what reading found', async t => {
+test('at most 100 rejected application passwords are listed per user, in addition to reading problems', async t => {
   const { run } = await siteToImportTo(t)
   const one = credential()
   const applicationPasswords = Array.from({ length: 151 }, () => one)

@@ -5,7 +5,7 @@ import test from 'ava'
 import { readWordPress } from '../../../src/transfer/import/read-wordpress.ts'
 import { folderWith } from '../../support/folder.ts'
 
-test('a large value costs no more in a gzipped dump than in a plain one', async t => {
+test('a large value takes no longer in a gzipped dump than in a plain one', async t => {
   const dump = join(await folderWith(t, {}), 'wordpress.sql.gz')
   const post = 'x'.repeat(8 * 1024 * 1024)
   const sql = [

@@ -54,7 +54,7 @@ test('zeros for a date, no display name, no roles, no application passwords', t 
   t.true(read({}, { deleted: '1' }).isBarred)
 })
 
-test('what is broken is told, and what is not goes on', t => {
+test('broken data is reported, and the rest is imported', t => {
   const broken = read({ capabilities: 'a:1:{s:6:"editor";b:1;}', applicationPasswords: 'a:1:{i:0;s:9:"cut off' })
   t.deepEqual(broken.roles, ['editor'])
   t.deepEqual(broken.applicationPasswords, [])
@@ -70,7 +70,7 @@ test('what is broken is told, and what is not goes on', t => {
   t.deepEqual(partly.problems, ['Application password 0 is not taken: it is no array with a hash.'])
 })
 
-test('a password goes on working, whatever else of it cannot be kept', t => {
+test('a password keeps working, whatever other data cannot be stored', t => {
   const odd = {
     ...ENTRY,
     app_id: 'not a UUID',
@@ -95,7 +95,7 @@ test('a password goes on working, whatever else of it cannot be kept', t => {
   t.is(readEntries({ ...ENTRY, name: '' }).applicationPasswords[0]?.name, 'Unnamed')
 })
 
-test('a time that no page could show, and an address that no column could hold, are not kept', t => {
+test('a time or address that cannot be stored is dropped', t => {
   const { applicationPasswords } = readEntries({
     ...ENTRY,
     created: 2 ** 53 - 1,
@@ -105,7 +105,7 @@ test('a time that no page could show, and an address that no column could hold, 
   t.like(applicationPasswords[0], { hash: HASH, created: 0, lastUsed: null, lastIp: null })
 })
 
-test('one without a UUID, of the plugin before WordPress 5.6, always gets the same', t => {
+test('an application password without a UUID, from the plugin before WordPress 5.6, always gets the same one', t => {
   const { uuid: _, ...old } = ENTRY
   const [first, again] = [readEntries(old), readEntries(old)].map(user => user.applicationPasswords[0]?.uuid)
   t.regex(first ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/)
@@ -113,7 +113,7 @@ test('one without a UUID, of the plugin before WordPress 5.6, always gets the sa
   t.deepEqual(readEntries(old).problems, [])
 })
 
-test('of a value made of faults the first hundred are told, none at length, and how many more there are', t => {
+test('at most 100 problems are listed per user, each shortened, with a count of the rest', t => {
   const { problems } = read({
     applicationPasswords: phpSerialize(new Map(Array.from({ length: 250 }, (_, i) => [i, 1]))),
   })

@@ -9,7 +9,7 @@ const REAL =
   'a:1:{i:0;a:7:{s:4:"uuid";s:36:"40e7e519-0f4d-4c0c-9f5a-0f3e0a2a9d11";s:6:"app_id";s:0:"";s:4:"name";s:10:"Zäpier ✓";' +
   's:8:"password";s:49:"$generic$F6W18u0QEytvRVb59DemVWRxyTxU6vg_VK0s_f-h";s:7:"created";i:1763900925;s:9:"last_used";N;s:7:"last_ip";N;}}'
 
-test('what WordPress wrote is read, and written back letter for letter', t => {
+test('a value that WordPress wrote is read, and written back exactly', t => {
   const text = REAL.replace('s:10:"Zäpier ✓"', `s:${Buffer.byteLength('Zäpier ✓')}:"Zäpier ✓"`)
   const value = phpUnserialize(text)
   const first = (value as Map<number, Map<string, PhpValue>>).get(0)
@@ -17,7 +17,7 @@ test('what WordPress wrote is read, and written back letter for letter', t => {
   t.is(phpSerialize(value), text)
 })
 
-test('lengths count bytes, not letters', t => {
+test('lengths count bytes, not characters', t => {
   t.is(phpSerialize('ü'), 's:2:"ü";')
   t.is(phpUnserialize('s:2:"ü";'), 'ü')
   t.throws(() => phpUnserialize('s:1:"ü";'), { instanceOf: PhpSerializedError })
@@ -47,7 +47,7 @@ const { value: values } = fc.letrec<{ value: PhpValue }>(tie => ({
   ),
 }))
 
-test('any value comes back the same', t => {
+test('property: any value is read back unchanged', t => {
   fc.assert(fc.property(values, value => t.deepEqual(phpUnserialize(phpSerialize(value)), value)))
   t.pass()
 })
@@ -61,7 +61,7 @@ function readsOrRefuses(text: string): void {
   }
 }
 
-test('whatever else is refused with one kind of error', t => {
+test('property: any other text throws one kind of error', t => {
   const pieces = ['a:', 's:', 'i:', 'd:', 'b:', 'N;', 'O:', '1', '9', ':', ';', '"', '{', '}', 'x', 'ü', '-', '\0']
   fc.assert(fc.property(fc.string(), readsOrRefuses))
   fc.assert(
@@ -81,7 +81,7 @@ test('whatever else is refused with one kind of error', t => {
   t.pass()
 })
 
-test('objects, references and hostile sizes are refused', t => {
+test('objects, references and hostile sizes are rejected', t => {
   const hostile = [
     '',
     'O:8:"stdClass":0:{}',
@@ -118,7 +118,7 @@ test('a key of __proto__ is a key like any other', t => {
   t.is(({} as { polluted?: boolean }).polluted, undefined)
 })
 
-test('an error quotes nothing of what it could not read', t => {
+test('an error does not quote the text', t => {
   const error = t.throws(() => phpUnserialize('a:1:{s:8:"password";s:8:"$P$secret";}'))
   t.notRegex(error?.message ?? '', /secret/)
 })
