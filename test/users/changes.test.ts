@@ -12,13 +12,13 @@ async function twoProcesses(t: ExecutionContext) {
   return { database, here: createUserChanges(database), other, there: createUserChanges(other) }
 }
 
-test('what is made while nothing changes is written', async t => {
+test('without a change meanwhile, the creation is written', async t => {
   const { here } = await twoProcesses(t)
   const making = await here.begin('7')
   t.is(await making.write(async () => 'written'), 'written')
 })
 
-test('what began before a change is refused after it, in every process, and writes nothing', async t => {
+test('a creation that began before a change is rejected after it, in every process, and writes nothing', async t => {
   const { database, here, other, there } = await twoProcesses(t)
   const ofAnother = await there.begin('8')
   const [first, second] = [await here.begin('7'), await there.begin('7')]
@@ -43,7 +43,7 @@ test('a change that fails changes nothing', async t => {
   t.is(await making.write(async () => 'written'), 'written')
 })
 
-test('whoever makes and whoever ends wait for each other, so that nothing is left over', async t => {
+test('creations and changes wait for each other, so that nothing is left over', async t => {
   const { database, here, other, there } = await twoProcesses(t)
   const left: number[] = []
   for (let trial = 0; trial < 10; trial++) {
@@ -69,7 +69,7 @@ test('once something is written nothing is left to fail', async t => {
   t.regex(statements.at(-1) ?? '', /^commit/i)
 })
 
-test('rows of users who change nothing for a day are deleted', async t => {
+test('rows of users without changes for a day are deleted', async t => {
   const { database, here } = await twoProcesses(t)
   const table = database.knex('connect_user_changes')
   await table.clone().insert({ user_id: 'old', mark: 'x', touched: Math.floor(Date.now() / 1000) - 25 * 3600 })

@@ -44,7 +44,7 @@ const FINDERS: Readonly<Record<string, (users: Users) => Promise<User | null>>> 
   findByLogin: users => users.findByLogin('ann'),
 }
 
-test('what is no user is an error that names the function and the member, and tells nothing of it', async t => {
+test('an invalid user is an error that names the function and the member, without its value', async t => {
   for (const [name, find] of Object.entries(FINDERS)) {
     for (const [given, message] of NO_USERS) {
       const error = await t.throwsAsync(find(hostWith({ [name]: async () => given })), { message })
@@ -54,7 +54,7 @@ test('what is no user is an error that names the function and the member, and te
   }
 })
 
-test('any user of the right types passes as it is; null, undefined and null members are no mistake', async t => {
+test('valid users pass unchanged; null, undefined and null members are allowed', async t => {
   const user = fc.record(
     {
       id: fc.oneof(fc.stringMatching(/^[\w-]{1,64}$/), fc.maxSafeInteger()),
@@ -82,7 +82,7 @@ test('any user of the right types passes as it is; null, undefined and null memb
   }
 })
 
-test('whatever a host returns, it is a user, null or an error of ours', async t => {
+test('property: any value that a host returns is a user, null, or our error', async t => {
   const members = fc.record(
     Object.fromEntries(
       ['id', 'login', 'email', 'emailVerified', 'name', 'roles', 'capabilities', 'registered'].map(name => [
@@ -105,7 +105,7 @@ test('whatever a host returns, it is a user, null or an error of ours', async t 
   t.pass()
 })
 
-test('the other functions are looked at in the same way', async t => {
+test('the other functions are checked in the same way', async t => {
   const says = (changes: object, ask: (users: Users) => unknown, message: RegExp) =>
     t.throwsAsync(async () => ask(hostWith(changes)), { instanceOf: TypeError, message })
   const site = { id: 1, url: 'https://a.example', name: 'A' }
@@ -136,7 +136,7 @@ test('the other functions are looked at in the same way', async t => {
   await says({ profileUrl: async () => null }, users => users.profileUrl?.(ANN), /^users\.profileUrl\(\): .*promise/)
 })
 
-test('users of a class keep their this, and what is not there stays away', async t => {
+test('class instances keep their this, and missing functions stay missing', async t => {
   class People {
     #people = [ANN]
     async current() {

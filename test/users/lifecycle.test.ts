@@ -55,7 +55,7 @@ async function strictSite(t: ExecutionContext, site: TestSite) {
   return connect
 }
 
-test('with an embedded user all that they had goes, and nothing of anybody else', async t => {
+test('deleting an embedded user deletes all of their data, and no other user’s', async t => {
   const site = await startSite(t)
   const [sam, ed] = [await equip(site, 'sam'), await equip(site, 'ed')]
   t.deepEqual(await answers(sam), [200, 200, 200])
@@ -69,7 +69,7 @@ test('with an embedded user all that they had goes, and nothing of anybody else'
   t.deepEqual(await site.knex('connect_oauth_tokens').whereNotIn('grant_id', grantIds), [])
 })
 
-test('a host that deleted a user says so, and may say it twice', async t => {
+test('a host reports that it deleted a user, and may do so twice', async t => {
   const site = await startSite(t)
   await equip(site, 'sam')
   const heard = hear(site)
@@ -82,7 +82,7 @@ test('a host that deleted a user says so, and may say it twice', async t => {
   t.is(heard.length, 2)
 })
 
-test('a new password ends sessions; application passwords and connected apps go on, as in WordPress', async t => {
+test('a new password ends sessions; application passwords and connected apps stay, as in WordPress', async t => {
   const site = await startSite(t)
   const sam = await equip(site, 'sam')
   const heard = hear(site)
@@ -94,7 +94,7 @@ test('a new password ends sessions; application passwords and connected apps go 
   t.deepEqual(heard, [])
 })
 
-test('where the site wants it so, everything ends with the password, in every process', async t => {
+test('with revokeOnPasswordChange everything ends with the password, in every process', async t => {
   const site = await startSite(t)
   const [sam, ed] = [await equip(site, 'sam'), await equip(site, 'ed')]
   const strict = await strictSite(t, site)
@@ -105,7 +105,7 @@ test('where the site wants it so, everything ends with the password, in every pr
   t.deepEqual(await answers(ed), [302, 401, 401])
 })
 
-test('what has nothing to do with the password ends nothing', async t => {
+test('other changes of a user end nothing', async t => {
   const site = await startSite(t)
   const sam = await equip(site, 'sam')
   const strict = await strictSite(t, site)
@@ -113,7 +113,7 @@ test('what has nothing to do with the password ends nothing', async t => {
   t.deepEqual(await answers(sam), [200, 200, 200])
 })
 
-test('all of it or nothing, and nobody is told of what did not happen', async t => {
+test('deletions happen completely or not at all, and no event reports what did not happen', async t => {
   const site = await startSite(t)
   const sam = await equip(site, 'sam')
   const heard = hear(site)
@@ -129,7 +129,7 @@ test('all of it or nothing, and nobody is told of what did not happen', async t 
   await t.notThrowsAsync(sam.browser.login('sam', PASSWORD))
 })
 
-test('a user with very many credentials costs a bounded number of statements', async t => {
+test('a user with very many credentials costs a limited number of statements', async t => {
   const site = await startSite(t)
   await equip(site, 'sam')
   const [password] = await site.knex('connect_application_passwords').select()
@@ -163,7 +163,7 @@ test('a user with very many credentials costs a bounded number of statements', a
   t.true(mostValues < 300, `${mostValues} values`)
 })
 
-test('what is no id is refused: it would have ended nothing', async t => {
+test('an invalid id is rejected: it would have ended nothing', async t => {
   const { connect } = await startSite(t)
   for (const id of [undefined, null, {}, '', 'a b']) {
     const message = /a user id has 1 to 64 letters/

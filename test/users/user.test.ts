@@ -77,22 +77,22 @@ const NONE = [
   '403 rest_cannot_delete_application_passwords',
 ]
 
-test('without can(), as WordPress’s capabilities: one’s own', async t => {
+test('without can(), users manage their own application passwords, as in WordPress', async t => {
   t.deepEqual(await everyAction(t, undefined, 'bob', 'bob'), ALL)
   t.deepEqual(await everyAction(t, undefined, 'ann', 'ann'), ALL)
 })
 
-test('without can(): nobody else’s, whatever the role', async t => {
+test('without can(), users do not manage those of others, whatever their role', async t => {
   t.deepEqual(await everyAction(t, undefined, 'bob', 'ann'), NONE)
   t.deepEqual(await everyAction(t, undefined, 'ann', 'bob'), NONE)
   t.deepEqual(await everyAction(t, undefined, 'ann', 'boss'), NONE)
 })
 
-test('without can(): an administrator everybody’s', async t => {
+test('without can(), administrators manage everyone’s', async t => {
   t.deepEqual(await everyAction(t, undefined, 'boss', 'bob'), ALL)
 })
 
-test('can() has the last word, of oneself and of administrators too', async t => {
+test('can() overrides the defaults, for users themselves and for administrators', async t => {
   const asked: string[] = []
   const can: Users['can'] = (user, action, target) => {
     asked.push(`${user.login} ${action} ${target.login}`)
@@ -103,7 +103,7 @@ test('can() has the last word, of oneself and of administrators too', async t =>
   t.deepEqual(await everyAction(t, async () => false, 'ann', 'ann'), NONE)
 })
 
-test('a user whom find() no longer finds is refused by password too, though findByLogin() still does', async t => {
+test('a user whom find() no longer returns is rejected, even if findByLogin() still returns them', async t => {
   const suspended = new Set<string>()
   const find = async (id: string) => PEOPLE.find(person => person.id === id && !suspended.has(id)) ?? null
   const knex = openDatabase(await freshDatabase(t))
@@ -148,7 +148,7 @@ test('pictures and author pages are the host’s choice, and may be none', async
   t.regex((await me({})).avatar_urls[96], /^https:\/\/secure\.gravatar\.com\//)
 })
 
-test('a mistake of the host’s is an error of the host’s, on every page and route', async t => {
+test('a mistake in the host’s users is reported as the host’s error, on every page and route', async t => {
   const { client } = await startHost(t, undefined, {
     current: async () => ({ id: 'ann', login: 'ann', roles: 'admin' }) as unknown as User,
   })
