@@ -11,7 +11,7 @@ import { SECRET } from './support/site.ts'
 
 const users = { current: async () => null, find: async () => null, findByLogin: async () => null, loginUrl: () => '/' }
 
-test('a host’s own Knex makes what connect.migrate() would, and either undoes the other’s', async t => {
+test('a host’s own Knex runs the same migrations as connect.migrate(), and each can undo the other’s', async t => {
   const knex = openDatabase(await freshDatabase(t))
   t.teardown(() => knex.destroy())
   const site = { url: 'https://example.com', name: 'Example' }
@@ -37,7 +37,7 @@ test('a host’s own Knex makes what connect.migrate() would, and either undoes 
   }
 })
 
-test('a bad option is refused by name', t => {
+test('a bad option is rejected by name', t => {
   const refused = (options: object, message: RegExp) =>
     t.throws(() => connectMigrations(options), { instanceOf: OptionsError, message })
   refused({ tablePrefix: 'a b' }, /connectMigrations: tablePrefix: expected .*given: "a b"/)
@@ -46,7 +46,7 @@ test('a bad option is refused by name', t => {
   refused({ users: true }, /users: unknown option/)
 })
 
-test('OAuth of version 0.3 goes on: clients keep ES256, tokens their use', async t => {
+test('OAuth of version 0.3 keeps working: clients keep ES256, tokens their use', async t => {
   const knex = openDatabase(await freshDatabase(t))
   t.teardown(() => knex.destroy())
   const site = { url: 'https://example.com', name: 'Example' }
@@ -72,7 +72,7 @@ test('OAuth of version 0.3 goes on: clients keep ES256, tokens their use', async
   await connect.close()
 })
 
-test('before the new columns are there, OAuth is out of order, and no bug', async t => {
+test('without the new columns OAuth is unavailable, with a clear error', async t => {
   const knex = openDatabase(await freshDatabase(t))
   t.teardown(() => knex.destroy())
   const site = { url: 'https://example.com', name: 'Example' }

@@ -4,11 +4,11 @@ import { read } from './support/markdown.ts'
 
 const manifest = JSON.parse(read('package.json'))
 
-test('installing the package runs nothing of its own', t => {
+test('installing the package runs no script of its own', t => {
   for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) t.false(script in manifest.scripts, script)
 })
 
-test('the host brings Koa, Knex, and the clients of its servers; none is forced on it', t => {
+test('Koa, Knex and the database clients are the host’s dependencies, and each client is optional', t => {
   const { dependencies, peerDependencies, peerDependenciesMeta } = manifest
   const clients = ['better-sqlite3', 'ioredis', 'mysql2', 'pg', 'sqlite3']
   for (const name of ['koa', 'knex', ...clients]) {
@@ -18,13 +18,13 @@ test('the host brings Koa, Knex, and the clients of its servers; none is forced 
   t.deepEqual(Object.keys(peerDependenciesMeta).sort(), ['@types/koa', ...clients].sort())
 })
 
-test('what package.json publishes is there', t => {
+test('the files that package.json publishes exist', t => {
   const built = ['dist']
   for (const path of manifest.files)
     t.true(built.includes(path) || existsSync(new URL(`../${path}`, import.meta.url)), path)
 })
 
-test('the lockfile names no host, and runs the install scripts of three packages only', t => {
+test('the lockfile names no host, and runs the install scripts of only three packages', t => {
   const { packages } = JSON.parse(read('package-lock.json')) as {
     packages: Record<string, { resolved?: string; hasInstallScript?: boolean }>
   }
@@ -39,7 +39,7 @@ test('the lockfile names no host, and runs the install scripts of three packages
   )
 })
 
-test('the lists of tests name what is there', async t => {
+test('every test file in the lists exists', async t => {
   for (const name of ['databases', 'quick']) {
     await t.notThrowsAsync(import(new URL(`../${name}.config.js`, import.meta.url).href))
   }

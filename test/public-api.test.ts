@@ -10,12 +10,12 @@ import { read } from './support/markdown.ts'
 
 const KEPT = 'test/public-api.txt'
 
-test('what hosts can see is what was last agreed on', t => {
+test('the public API is the one that was last agreed on', t => {
   const meant = `If that is meant: node scripts/public-api.ts, look at the change of ${KEPT}, and say in CHANGELOG.md what a host does.`
   t.is(publicApi(), read(KEPT), `The public API has changed. ${meant}`)
 })
 
-test('docs/reference/api.md is made of the comments as they are now, and every exported name has one', t => {
+test('docs/reference/api.md matches the comments, and every exported name has one', t => {
   t.is(apiPage(), read('docs/reference/api.md'), 'node scripts/api-page.ts')
   const names = readApi({ comments: true }).entries.flatMap(entry => entry.names)
   t.deepEqual(
@@ -24,7 +24,7 @@ test('docs/reference/api.md is made of the comments as they are now, and every e
   )
 })
 
-test('the names are there when the package is loaded, and no other', t => {
+test('each entry point exports exactly its names', t => {
   const lists = new Map(
     read(KEPT)
       .split('\n\n')

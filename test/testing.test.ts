@@ -22,7 +22,7 @@ async function serve(t: ExecutionContext, site: TestSite): Promise<Client> {
   return new Client(url)
 }
 
-test('signed in: pages, and the API', async t => {
+test('signedInAs() works for pages and the API', async t => {
   const site = await createTestSite()
   const client = await serve(t, site)
   const headers = await site.signedInAs(ANNA)
@@ -36,7 +36,7 @@ test('signed in: pages, and the API', async t => {
   )
 })
 
-test('with an application password, of whatever name', async t => {
+test('withApplicationPassword() works with any name', async t => {
   const site = await createTestSite()
   const client = await serve(t, site)
   const headers = await site.withApplicationPassword(ANNA, 'Zapier')
@@ -45,7 +45,7 @@ test('with an application password, of whatever name', async t => {
   t.is((await client.get('/api/x', { headers })).status, 401, 'it is a real one')
 })
 
-test('with an access token, for what the user agreed to', async t => {
+test('withAccessToken() works for the granted scopes', async t => {
   const site = await createTestSite({ oauth })
   const client = await serve(t, site)
   const scopes = async (wanted?: string[]) =>
@@ -58,7 +58,7 @@ test('with an access token, for what the user agreed to', async t => {
   await t.throwsAsync(site.withAccessToken(ANNA, ['auth', 'posts']), { message: /the scopes auth, posts: \w/ })
 })
 
-test('below a path, and of several people at once', async t => {
+test('it works below a path, and for several users at once', async t => {
   const site = await createTestSite({ site: { url: 'http://localhost/blog', name: 'Blog' }, oauth })
   const client = await serve(t, site)
   const ben = { id: 'ben', login: 'ben' }
@@ -75,7 +75,7 @@ test('below a path, and of several people at once', async t => {
   )
 })
 
-test('users of the host’s own, of a class with fields of its own', async t => {
+test('users may be an instance of a host’s class with private fields', async t => {
   class People {
     readonly #all = new Map([['7', ANNA]])
     async current() {
@@ -97,7 +97,7 @@ test('users of the host’s own, of a class with fields of its own', async t => 
   t.is((await client.get('/wp-admin/profile.php')).headers.get('location'), '/log-in')
 })
 
-test('users of the package’s own log in as ever, too', async t => {
+test('embedded users can still log in as usual', async t => {
   const site = await createTestSite({ users: embeddedUsers() })
   const client = await serve(t, site)
   const sam = await site.connect.users.accounts.create('sam', 'password', { email: 'sam@example.com' })
@@ -106,14 +106,14 @@ test('users of the package’s own log in as ever, too', async t => {
   t.regex((await client.get('/wp-admin/profile.php')).text, /sam@example\.com/)
 })
 
-test('without the option oauth there are no access tokens, and it says so', async t => {
+test('without the option oauth, withAccessToken() throws an error that says so', async t => {
   const site = await createTestSite()
   t.teardown(() => site.close())
   t.is(site.connect.oauth, null)
   await t.throwsAsync(site.withAccessToken(ANNA), { message: /need the option oauth/ })
 })
 
-test.serial('outside of tests it refuses, and says what to do', async t => {
+test.serial('outside of tests createTestSite() throws an error that says what to do', async t => {
   const { NODE_ENV, NODE_TEST_CONTEXT } = process.env
   t.teardown(() => Object.assign(process.env, { NODE_ENV }, NODE_TEST_CONTEXT !== undefined && { NODE_TEST_CONTEXT }))
   const message = /^createTestSite: .*tests only.*set NODE_ENV=test yourself/
