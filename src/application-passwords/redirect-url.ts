@@ -1,4 +1,5 @@
 import { ConnectError } from '../errors.ts'
+import { isCostlyAddress } from '../http/costly-address.ts'
 import { DISGUISES, isDangerousScheme } from '../http/destination.ts'
 
 /**
@@ -20,7 +21,7 @@ export function checkRedirectUrl(url: string, isLocal: boolean): void {
   if (url === '') return
   const scheme = /^([a-z][a-z0-9+.-]*):\/\/[^/?#]/i.exec(url)?.[1]?.toLowerCase()
   const isDisguised = DISGUISES.test(url) || /^[^/]*\/\/[^/?#]*@/.test(url)
-  if (!scheme || isDisguised || isDangerousScheme(scheme) || !URL.canParse(url)) {
+  if (!scheme || isDisguised || isDangerousScheme(scheme) || isCostlyAddress(url) || !URL.canParse(url)) {
     throw new ConnectError('invalid_redirect_url_format')
   }
   if (scheme === 'http' && !isLocal && !LOOPBACK.test(url)) throw new ConnectError('invalid_redirect_scheme')

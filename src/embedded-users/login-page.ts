@@ -3,6 +3,7 @@ import { isOfUnknownSite } from '../csrf/cross-site.ts'
 import { ConnectError, errorWithMessage } from '../errors.ts'
 import { clientAddress } from '../http/address.ts'
 import type { Fields } from '../http/body.ts'
+import { isCostlyAddress } from '../http/costly-address.ts'
 import { readQuery } from '../http/query.ts'
 import type { PageKit } from '../pages/kit.ts'
 import { PAGE_PATHS } from '../pages/paths.ts'
@@ -31,7 +32,7 @@ export function loginPage(kit: PageKit, parts: LoginPageParts): Middleware {
   /** Allows only URLs of this site: a login page that redirects elsewhere helps to steal passwords. */
   function safeReturn(wanted: string | undefined): string {
     const dashboard = kit.path(PAGE_PATHS.dashboard)
-    if (!wanted || !URL.canParse(wanted, kit.site.url)) return dashboard
+    if (!wanted || isCostlyAddress(wanted) || !URL.canParse(wanted, kit.site.url)) return dashboard
     const url = new URL(wanted, kit.site.url)
     const { protocol, host } = new URL(kit.site.url)
     url.username = ''

@@ -1,4 +1,5 @@
 import { ConnectError } from '../../errors.ts'
+import { isCostlyAddress } from '../../http/costly-address.ts'
 import { checkClientDetails } from './client-details.ts'
 import { readClientKeys } from './client-keys.ts'
 import { type ClientMetadata, readClientMetadata, usableRedirects } from './client-metadata.ts'
@@ -20,7 +21,8 @@ function supported(listed: unknown, known: readonly string[], name: string): rea
  */
 function keysOf(clientId: string, { jwks, jwks_uri: uri }: ClientMetadata): object {
   if (jwks !== undefined) return { jwks: readClientKeys(jwks) }
-  if (typeof uri !== 'string' || !URL.canParse(uri)) throw invalid('private_key_jwt needs jwks or jwks_uri')
+  if (typeof uri !== 'string' || isCostlyAddress(uri) || !URL.canParse(uri))
+    throw invalid('private_key_jwt needs jwks or jwks_uri')
   const { origin, href } = new URL(uri)
   if (origin !== new URL(clientId).origin) throw invalid('jwks_uri must have the origin of the document')
   return { jwks_uri: href }

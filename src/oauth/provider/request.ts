@@ -5,6 +5,7 @@ import compose from 'koa-compose'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { ConnectError } from '../../errors.ts'
 import { readPairs } from '../../http/body.ts'
+import { isCostlyAddress } from '../../http/costly-address.ts'
 import { rootPathOf } from '../../http/root-path.ts'
 import type { Site } from '../../site.ts'
 import type { RequestState } from './request-state.ts'
@@ -31,6 +32,9 @@ interface ProviderForm {
   authorization?: string
 }
 
+/** The parameters that are parsed as addresses before anybody knows who asks. */
+const ADDRESSES = ['client_id', 'redirect_uri', 'resource']
+
 interface ProviderRequest {
   query?: string
   state?: Partial<RequestState>
@@ -56,6 +60,10 @@ export async function callProvider(
   // Measured after the body has arrived. Otherwise a slow sender would count as simultaneous with an earlier request.
   const began = Date.now()
   const asked = rewrite ? await rewrite(form, ctx.get('Authorization')) : { form }
+  for (const pairs of [new URLSearchParams(query), asked.form]) {
+    const addresses = ADDRESSES.flatMap(name => pairs?.getAll(name) ?? [])
+    if (addresses.some(isCostlyAddress)) throw new ConnectError('body_too_large')
+  }
   const request = providerRequest(site, ctx, { path, query, ...asked })
   const response = new ServerResponse(request)
   response.statusCode = 404

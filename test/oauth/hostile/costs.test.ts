@@ -12,6 +12,8 @@ test('no request under 16 KB blocks the server for long', async t => {
   const good = authorizeUrl(app)
   const multipart = (body: string) => ({ body, headers: { 'content-type': 'multipart/form-data; boundary=b' } })
   const part = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n'
+  const letters = Array.from({ length: 5000 }, (_, i) => String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000)))
+  const longHost = `https://${letters.join('')}`
   const costs: [what: string, request: () => Promise<unknown>][] = [
     ['parameters of one name', () => script.get(`${good}${'&a'.repeat(5000)}`)],
     ['parameters of many names', () => script.get(`${good}&${Array.from({ length: 2500 }, (_, i) => i).join('&')}`)],
@@ -37,6 +39,8 @@ test('no request under 16 KB blocks the server for long', async t => {
       () =>
         script.send('POST', '/oauth2/register', { json: { redirect_uris: Array(16).fill(`a:${'//'.repeat(450)}`) } }),
     ],
+    ['a host as client', () => script.send('POST', '/oauth2/token', { form: `client_id=${longHost}` })],
+    ['a host to return to', () => script.send('POST', '/wp-login.php', { form: `redirect_to=${longHost}` })],
     ['slashes', () => script.get(`${site.url}/.well-known/oauth-protected-resource${'/'.repeat(14_000)}`)],
     ['Bearer', () => script.get(ME, { headers: { authorization: `Bearer${' '.repeat(14_000)}x` } })],
   ]
