@@ -16,7 +16,7 @@ import {
   checkRole,
   type PortableAccount,
 } from './account-details.ts'
-import type { EmbeddedUser, NewUser, UserRows } from './rows.ts'
+import type { EmbeddedUser, UserRows } from './rows.ts'
 
 /**
  * Creates, finds, changes and deletes embedded users. These methods check no permissions; decide first whether the caller
@@ -85,12 +85,6 @@ export function createAccounts({ database, rows, changes, lifecycle }: AccountsP
     if (await rows.isTaken(names.map(fold), exceptId, on)) throw new ConnectError('user_exists')
   }
 
-  const insert = (user: NewUser): Promise<void> =>
-    database.transaction(async on => {
-      await mustBeFree([user.login, user.email], '', on)
-      await rows.insert(user, on)
-    })
-
   return {
     find: rows.find,
     findByLogin: rows.findByLogin,
@@ -104,7 +98,11 @@ export function createAccounts({ database, rows, changes, lifecycle }: AccountsP
         name: checkName(name ?? login),
         role: checkRole(role),
       }
-      await insert({ ...user, passwordHash: await hashArgon2id(checkPassword(password)) })
+      const passwordHash = await hashArgon2id(checkPassword(password))
+      await database.transaction(async on => {
+        await mustBeFree([login, email], '', on)
+        await rows.insert({ ...user, passwordHash }, on)
+      })
       const created = await rows.findByLogin(login)
       if (!created) throw new ConnectError('database_unavailable')
       return created
@@ -123,7 +121,8 @@ export function createAccounts({ database, rows, changes, lifecycle }: AccountsP
       const holders = await Promise.all([login, email].map(rows.findByLogin))
       if (holders.some(holder => holder !== null)) throw new ConnectError('user_exists')
       if (dryRun) return null
-      await insert(user)
+      // Without the lock: it would make an import of thousands of users several times as slow, and the check was just now.
+      await rows.insert(user, database.knex)
       return rows.findByLogin(login)
     },
 

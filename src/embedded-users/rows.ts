@@ -19,7 +19,7 @@ export interface EmbeddedUser extends User {
   registered: Date
 }
 
-export interface NewUser {
+interface NewUser {
   login: string
   email: string
   name: string

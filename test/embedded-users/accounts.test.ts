@@ -45,17 +45,12 @@ test('of two users who want one name at the same moment, as a login and as an ad
   const site = await startSite(t)
   const { accounts: here } = site
   const { accounts: there } = await startSite(t, { DATABASE_URL: site.databaseUrl })
-  const account = { name: '', role: 'subscriber', registered: new Date(), passwordHash: null }
   const ways: ((name: string) => Promise<unknown>)[][] = [
     [
       name => here.create(name, PASSWORD, { email: `other.${name}` }),
       name => there.create(`x${name.slice(0, 1)}`, PASSWORD, { email: name }),
     ],
     [name => here.create(name, PASSWORD, { email: `other.${name}` }), name => there.update('3', { email: name })],
-    [
-      name => here.import({ ...account, login: name, email: `other.${name}` }),
-      name => there.import({ ...account, login: `y${name.slice(0, 1)}`, email: name }),
-    ],
   ]
   for (const [at, both] of ways.entries()) {
     const settled = await Promise.allSettled(both.map(way => way(`${at}@example.org`)))
@@ -63,22 +58,6 @@ test('of two users who want one name at the same moment, as a login and as an ad
     const [refused] = settled.filter(each => each.status === 'rejected')
     t.is(refused?.reason.code, 'user_exists')
   }
-})
-
-test('many users are created at once, in two processes', async t => {
-  const site = await startSite(t)
-  const { accounts: there } = await startSite(t, { DATABASE_URL: site.databaseUrl })
-  const account = { name: '', role: 'subscriber', registered: new Date(), passwordHash: null }
-  const logins = Array.from({ length: 40 }, (_, at) => `user ${at}`)
-  const made = await Promise.all(
-    logins.map((login, at) =>
-      (at % 2 ? site.accounts : there).import({ ...account, login, email: `${at}@example.org` }),
-    ),
-  )
-  t.deepEqual(
-    made.map(user => user?.login),
-    logins,
-  )
 })
 
 test('update() changes only what is given', async t => {
