@@ -1,15 +1,15 @@
 import { appFile, isAppTyped } from './app-file.ts'
 
-/** How commands are typed here: a clone runs the TypeScript, and an installed package what was built of it. */
+/** How commands are typed: in a clone with the TypeScript source, otherwise with the built package. */
 export const COMMAND = import.meta.url.endsWith('.ts') ? 'npm run cli --' : 'npx koa-wp-connect'
 
-/** A command as people can copy it from a hint, on the app that this one works on. */
+/** Returns a command that people can copy from a hint. It includes the current `--app`. */
 export function typed(command: string): string {
   const app = isAppTyped && appFile !== null ? `--app=${quoted(appFile)} ` : ''
   return `${COMMAND} ${app}${command}`
 }
 
-/** The examples of a help text, in the same way. */
+/** Replaces the command in the examples of a help text in the same way. */
 export const withCommand = (help: string): string =>
   help.replace(/^( *\$ (?:[A-Z_]+=\S+ )*)koa-wp-connect(?= )/gm, `$1${COMMAND}`)
 

@@ -3,7 +3,7 @@ import { CliError } from './errors.ts'
 import { io } from './io.ts'
 import { warning } from './messages.ts'
 
-/** What finds users: `accounts` of embedded users, or an app's own `users`. */
+/** Finds users: `accounts` of embedded users, or an app's own `users`. */
 type Finder<U extends User> = { [Method in 'find' | 'findByLogin']: (named: string) => Promise<U | null> }
 
 const notFound = (named: string) => `There is no user with the ID, email address or login '${named}'.`

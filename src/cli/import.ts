@@ -54,7 +54,7 @@ async function importWordPress({ from, prefix, dryRun }: ImportOptions): Promise
   })
 }
 
-/** The same items, of which the first has been read already. */
+/** Returns the same items, although the first one has been read already. */
 async function begun<T>(items: AsyncGenerator<T>): Promise<AsyncIterable<T>> {
   const first = await items.next()
   return (async function* () {

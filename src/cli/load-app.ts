@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { Connect } from '../connect/connect-types.ts'
 import { CliError, describeError, isBug } from './errors.ts'
 
-/** What an app's file may export, and how a CommonJS file looks from here. */
+/** The exports that an app's file may have, also as a CommonJS file is imported. */
 interface Exports {
   connect?: unknown
   default?: { connect?: unknown; default?: unknown }
@@ -33,14 +33,14 @@ async function load(file: string, url: string): Promise<Exports> {
     return await import(url)
   } catch (thrown) {
     const isSyntaxError = thrown instanceof SyntaxError
-    // A slip in the app's code: the stack says where, but that of a syntax error does not.
+    // For a bug in the app, the stack shows where it is. The stack of a syntax error does not.
     if (isBug(thrown) && !isSyntaxError) throw thrown
     const where = isSyntaxError ? ` (node ${file} shows where)` : ''
     throw new CliError(`${file} cannot be loaded: ${describeError(thrown)}${where}`)
   }
 }
 
-/** By what it has: the app may have another copy of this package. */
+/** Checks the members, because the app may have another copy of this package. */
 function isConnect(value: unknown): value is Connect {
   const { migrate, close, applicationPasswords, users } = (value ?? {}) as Partial<Connect>
   return typeof migrate === 'function' && typeof close === 'function' && Boolean(applicationPasswords && users)

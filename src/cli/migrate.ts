@@ -31,7 +31,11 @@ async function migrate({ down, yes }: MigrateOptions): Promise<void> {
   })
 }
 
-/** Asks a person. A script cannot answer, so it must say `--yes`. @throws CliError without a yes */
+/**
+ * Asks for confirmation. A script cannot answer, so it must pass `--yes`.
+ *
+ * @throws CliError without a yes
+ */
 async function mustConfirm(connect: Connect): Promise<void> {
   const lost = whatIsLost(connect)
   if (!isAtTerminal()) {

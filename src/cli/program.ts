@@ -45,7 +45,7 @@ export async function run(args: readonly string[], given: Io): Promise<void> {
   } catch (thrown) {
     fail(thrown)
   }
-  // What an app has opened, such as its Knex, would keep the process alive.
+  // Resources of the app, such as its Knex, would keep the process alive.
   if (appFile !== null) await endProcess()
 }
 
@@ -60,7 +60,7 @@ function createProgram(): Command {
     .configureHelp({ showGlobalOptions: true })
     .hook('preAction', root => {
       chooseApp(root.opts<{ app?: string }>().app, io.env.CONNECT_APP)
-      // What an app begins by itself, such as a server, fails outside of the command.
+      // An app's background work, such as a server, fails outside of the command.
       if (appFile !== null && io.exit) process.once('uncaughtException', failAndEnd)
     })
     .addHelpText('after', HELP)

@@ -15,7 +15,7 @@ export function watchOutput(): void {
   })
 }
 
-/** Ends the process when all output is written. */
+/** Ends the process after all output was written. */
 export async function endProcess(): Promise<void> {
   await Promise.all([io.stdout, io.stderr].map(written))
   io.exit?.()

@@ -64,7 +64,7 @@ export async function withOAuth(
 interface WithSiteNeeds {
   /** What to do if there is no site. `look` continues with the existing database, but creates none. */
   none: 'refuse' | 'look' | 'make'
-  /** An app's tables are changed by `migrate` alone. */
+  /** Only `migrate` changes an app's tables. */
   migrates: boolean
   /** The command needs the site's own secret. */
   secret?: boolean

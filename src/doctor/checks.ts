@@ -10,7 +10,7 @@ import { thisSiteCheck } from './checks/this-site.ts'
 
 /** All checks, in the order of their results. */
 export const CHECKS: readonly Check[] = [
-  // Without its tables, nothing else works as it should.
+  // Without its tables, nothing else works correctly.
   migrationsCheck,
   addressCheck,
   thisSiteCheck,

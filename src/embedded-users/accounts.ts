@@ -69,7 +69,7 @@ interface AccountsParts {
   lifecycle: UserLifecycle
 }
 
-/** What the logins and addresses of all users are locked by. No user has this id. */
+/** Name of the lock on the logins and addresses of all users. No user has this id. */
 const NAMES = 'names of all users'
 
 /** The rules for embedded users: which ones are valid, and what ends when a user or password does. */

@@ -2,13 +2,13 @@ import { connect, type Socket, type TcpNetConnectOpts } from 'node:net'
 import { Duplex } from 'node:stream'
 import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from 'node:tls'
 
-/** Bytes that a server may send before the connection is secure. A long chain of certificates has some 8 KB. */
+/** Bytes that a server may send before the connection is secure. A long chain of certificates has about 8 KB. */
 const MAX_HANDSHAKE = 16 * 1024
 
 /**
- * Connects by TLS to a server that somebody else chose. Node checks every certificate that it sends, in the main thread, before
- * it says that it trusts none of them. OpenSSL takes 100 KB of them: with keys that are slow to check, that is more than a
- * second in which nobody is served.
+ * Connects with TLS to a server that others chose. Node checks all certificates of the server on the main thread before it
+ * reports that it trusts none of them. OpenSSL accepts 100 KB of certificates. With keys that are slow to check, that would
+ * block all requests for more than a second.
  */
 export function connectShortly(options: ConnectionOptions & TcpNetConnectOpts): TLSSocket {
   const { host, port, lookup } = options
@@ -19,7 +19,7 @@ export function connectShortly(options: ConnectionOptions & TcpNetConnectOpts): 
     .once('close', () => plain.destroy())
 }
 
-/** A connection that ends, before anybody reads them, when too many bytes come in. */
+/** Ends the connection if too many bytes arrive, before they are parsed. */
 class CountedSocket extends Duplex {
   readonly #plain: Socket
   #left: number

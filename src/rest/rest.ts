@@ -98,7 +98,8 @@ function overrideMethod(ctx: Context, query: Parameters): void {
   const sent = query.get('_method') ?? ctx.get('X-HTTP-Method-Override')
   const wanted = typeof sent === 'string' ? sent.toUpperCase() : ''
   if (!METHODS.has(wanted)) return
-  // Koa would send no body, but its length. A client that did not send HEAD itself waits for the body until the connection ends.
+  // For HEAD, Koa sends the length of the body but no body. A client that did not send HEAD itself would wait for the body
+  // until the connection ends.
   ctx.method = wanted === 'HEAD' && ctx.method !== 'HEAD' ? 'GET' : wanted
 }
 

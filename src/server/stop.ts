@@ -2,7 +2,7 @@ import type { Server, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** Tests wait for ever. */
+/** Tests set longer limits. */
 export const limits = {
   /** A client that never finishes its request must not prevent the site from stopping. */
   waitMs: 10_000,

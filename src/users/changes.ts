@@ -18,7 +18,7 @@ const SWEEP_BATCH = 50
 export interface UserChanges {
   /** Starts to create something for a user. Call it before any slow work, such as a slow hash. */
   begin(userId: string): Promise<Making>
-  /** Locks a user's row until the transaction ends, or a row of another name. */
+  /** Locks a user's row, or a row of another name, until the transaction ends. */
   lock(name: string, on: Knex): Promise<void>
   /** Records a change. Call it as the first statement of the transaction that ends something. */
   note(userId: string, on: Knex): Promise<void>

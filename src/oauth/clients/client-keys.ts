@@ -5,8 +5,8 @@ import { ConnectError } from '../../errors.ts'
 export const CLIENT_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const
 const MAX_KEYS = 20
 /**
- * In practice it is 65537. One as long as the key makes each check a hundred times as slow, and anybody has assertions checked
- * against keys of their own.
+ * In practice it is 65537. An exponent as long as the key makes each check a hundred times slower, and everyone can have
+ * assertions checked against their own keys.
  */
 const MAX_RSA_EXPONENT = 2n ** 32n
 const PUBLIC_MEMBERS = ['kty', 'crv', 'x', 'y', 'n', 'e', 'kid', 'alg', 'use']
