@@ -1,5 +1,7 @@
 import test from 'ava'
+import { limits } from '../../src/database/migrator.ts'
 import { openDatabase } from '../../src/server/database.ts'
+import { waitOnly } from '../support/limits.ts'
 import { commandLine } from './command-line.ts'
 
 // On a server, failed attempts are counted in the database.
@@ -56,7 +58,6 @@ test('the commands that change something migrate first', async t => {
 })
 
 test('four processes that start at once on an empty database run each migration once', async t => {
-  t.timeout(180_000)
   const { spawned, ok } = await commandLine(t)
   const all = await Promise.all([1, 2, 3, 4].map(() => spawned(['migrate'])))
   for (const { code, stderr } of all) t.deepEqual({ code, stderr }, { code: 0, stderr: '' })
@@ -66,7 +67,7 @@ test('four processes that start at once on an empty database run each migration 
 })
 
 test('after a migration was killed, the commands say what to do, and that works', async t => {
-  t.timeout(180_000)
+  waitOnly(t, limits, 300)
   const { environment, ok, fails } = await commandLine(t)
   await ok('migrate')
   const database = openDatabase(environment.DATABASE_URL ?? '')

@@ -6,8 +6,9 @@ import { createMigrator } from '../../src/database/migrator.ts'
 import { openDatabase } from '../../src/server/database.ts'
 import type { CounterStore } from '../../src/throttle/counts.ts'
 import { createDatabaseCounts } from '../../src/throttle/database-counts.ts'
-import { withFallback } from '../../src/throttle/fallback.ts'
+import { limits, withFallback } from '../../src/throttle/fallback.ts'
 import { freshDatabase } from '../support/database.ts'
+import { FOR_EVER, waitOnly } from '../support/limits.ts'
 import { freePort } from '../support/shell.ts'
 
 const KEY = { kind: 'test', key: 'key', seconds: 60, limit: 10 }
@@ -18,10 +19,10 @@ interface Report {
   message: string
 }
 
-/** These counts with the fallback, which tries them again at each attempt; and what it reported. */
-function fallBack(shared: CounterStore) {
+/** These counts with the fallback, which tries them again at each attempt, or after so long; and what it reported. */
+function fallBack(shared: CounterStore, retryAfterMs = 0) {
   const reports: Report[] = []
-  const counts = withFallback(shared, 'the database', error => reports.push(error as Report), 0)
+  const counts = withFallback(shared, 'the database', error => reports.push(error as Report), retryAfterMs)
   return { reports, add: async () => (await counts.add([KEY], 1))[0]?.points }
 }
 
@@ -55,6 +56,25 @@ test('an outage, an error and their end are reported once each, each with its co
       'ThrottleWarning throttle_shared Failed attempts are counted in the database again.',
     ],
   )
+})
+
+test.serial('a store that answers nothing is waited for once, by one: the others do not ask it', async t => {
+  waitOnly(t, limits, 20)
+  let asked = 0
+  const silent: CounterStore = {
+    add() {
+      asked++
+      return new Promise(() => {})
+    },
+    forget: async () => {},
+  }
+  const { reports, add } = fallBack(silent, FOR_EVER)
+  for (let i = 1; i <= 5; i++) t.is(await add(), i, 'the process counts')
+  t.is(asked, 1)
+  t.is(reports.length, 1)
+  const again = fallBack(silent)
+  for (let i = 1; i <= 3; i++) t.is(await again.add(), i)
+  t.is(asked, 4, 'where it is time, it is asked again')
 })
 
 for (const scheme of ['postgres://postgres', 'mysql://root']) {
