@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import test from 'ava'
+import { cpuTime } from '../support/cpu-time.ts'
 
 const EXAMPLE = new URL('../../examples/strapi/src/middlewares/connect.js', import.meta.url)
 const GUIDE = new URL('../../docs/start/strapi.md', import.meta.url)
@@ -21,11 +22,9 @@ test('the middleware leaves only Strapi’s own tokens to Strapi', t => {
   }
 })
 
-test('text that only looks like a Strapi token costs no time', t => {
-  const began = performance.now()
-  for (const text of [`${'.'.repeat(1000)} x`, `${'a.'.repeat(500)} x`, `${' '.repeat(15_000)}.`])
-    passedOn(`Bearer ${text}`)
-  t.true(performance.now() - began < 100)
+test.serial('text that only looks like a Strapi token costs no time', async t => {
+  const texts = [`${'.'.repeat(1000)} x`, `${'a.'.repeat(500)} x`, `${' '.repeat(15_000)}.`]
+  t.true((await cpuTime(() => texts.map(text => passedOn(`Bearer ${text}`)))) < 100)
 })
 
 test('the guide has the same code', t => {

@@ -1,5 +1,6 @@
 import test from 'ava'
 import { lookUp, readAcceptLanguage } from '../../src/languages/accept-language.ts'
+import { cpuTime } from '../support/cpu-time.ts'
 
 const WANTED: Record<string, string[]> = {
   '': [],
@@ -17,16 +18,14 @@ for (const [header, tags] of Object.entries(WANTED)) {
   test(`Accept-Language: ${header.slice(0, 40)}`, t => t.deepEqual(readAcceptLanguage(header), tags))
 }
 
-test('a long header costs no time', t => {
-  const began = performance.now()
-  readAcceptLanguage(`de;q=${' '.repeat(16_000)}x,${'a-'.repeat(8_000)},${'de,'.repeat(5_000)}`)
-  t.true(performance.now() - began < 100)
+test.serial('a long header costs no time', async t => {
+  const header = `de;q=${' '.repeat(16_000)}x,${'a-'.repeat(8_000)},${'de,'.repeat(5_000)}`
+  t.true((await cpuTime(() => readAcceptLanguage(header))) < 100)
 })
 
-test('a long tag costs no time: a host may pass on a visitor’s text', t => {
-  const began = performance.now()
-  for (const wanted of ['-'.repeat(15_000), 'de-'.repeat(5_000), 'd'.repeat(15_000)]) lookUp(wanted, THERE)
-  t.true(performance.now() - began < 100)
+test.serial('a long tag costs no time: a host may pass on a visitor’s text', async t => {
+  const tags = ['-'.repeat(15_000), 'de-'.repeat(5_000), 'd'.repeat(15_000)]
+  t.true((await cpuTime(() => tags.map(wanted => lookUp(wanted, THERE)))) < 100)
 })
 
 const THERE = ['en', 'de', 'pt-BR', 'zh-Hant', 'de-CH']

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
+import type { ExecutionContext } from 'ava'
 import knex, { type Knex } from 'knex'
 import { takeTurn } from './turn.ts'
 
@@ -18,12 +18,21 @@ export async function freshDatabase(t: ExecutionContext): Promise<string> {
 }
 
 let filled: Promise<string> | undefined
+/** Tests that began and have not ended. */
+let users = 0
+const ends: (() => unknown)[] = []
 
 /**
  * The same, but it begins as a copy of the one that `fill` has filled for the first test of this process. Every site makes its
  * tables, users and keys: that would be most of what its test costs.
  */
 export async function filledDatabase(t: ExecutionContext, fill: (url: string) => Promise<void>): Promise<string> {
+  users++
+  t.teardown(async () => {
+    if (--users > 0) return
+    filled = undefined
+    for (const end of ends.splice(0)) await end()
+  })
   await takeTurn(t)
   filled ??= make({ teardown: end => ends.push(end) }).then(async url => {
     await fill(url)
@@ -31,12 +40,6 @@ export async function filledDatabase(t: ExecutionContext, fill: (url: string) =>
   })
   return make(t, await filled)
 }
-
-/** What is for all tests of the process. */
-const ends: (() => unknown)[] = []
-test.after.always('take the filled database away', async () => {
-  for (const end of ends) await end()
-})
 
 /** @param like its `DATABASE_URL` is of a database to copy */
 async function make(t: Pick<ExecutionContext, 'teardown'>, like?: string): Promise<string> {

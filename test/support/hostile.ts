@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import type { ExecutionContext } from 'ava'
 import type { Answer } from './client.ts'
+import { cpuTime } from './cpu-time.ts'
 
 /** What no request may ever be answered with in another place than inside quotes: it would run. */
 export const MARKUP = '"><script>alert(1)</script>'
@@ -49,8 +50,8 @@ export function checkPage(t: ExecutionContext, { headers }: Answer, what: string
 /** Milliseconds of processor time that each of `times` requests costs. */
 export async function costOf(request: () => Promise<unknown>, times = 3): Promise<number> {
   await request()
-  const began = process.threadCpuUsage()
-  for (let i = 0; i < times; i++) await request()
-  const { user, system } = process.threadCpuUsage(began)
-  return (user + system) / 1000 / times
+  const all = await cpuTime(async () => {
+    for (let i = 0; i < times; i++) await request()
+  })
+  return all / times
 }
