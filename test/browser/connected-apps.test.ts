@@ -59,7 +59,7 @@ for (const javaScriptEnabled of [true, false]) {
         'Application website': 'https://zapier.example',
         'Access scope': `This connection may only access Test Site (${site.url}).`,
         'Access permissions':
-          'View who you are: your user name, display name, e-mail address and picture\nView and manage posts',
+          'View who you are: your username, display name, email address and picture\nView and manage posts',
         Connections: 'You pressed Authorize once.',
       })
 
@@ -83,7 +83,7 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 for (const { scope, blog, asks, listed, access } of [
-  { scope: 'auth', asks: 'It asks who you are only', listed: 'Log-in only', access: /only tells .+ who you are/ },
+  { scope: 'auth', asks: 'It only learns who you are', listed: 'Login only', access: /only tells .+ who you are/ },
   {
     scope: 'global',
     asks: 'On all of your sites',
@@ -126,7 +126,10 @@ test(
     await page.getByRole('link', { name: 'Disconnect "Zapier"' }).click()
     await site.connect.oauth?.connectedApps.disconnectAll({ id: '1' })
     await page.getByRole('button', { name: 'Disconnect' }).click()
-    t.is(await page.getByRole('alert').textContent(), 'There is no such connected app. It may be disconnected already.')
+    t.is(
+      await page.getByRole('alert').textContent(),
+      'This connected app does not exist. It may already be disconnected.',
+    )
     for (const address of [`${APPS}/2`, `${APPS}/2/disconnect`]) {
       t.is((await page.goto(address))?.status(), 404)
     }

@@ -28,8 +28,8 @@ test(
     const password = await createPassword(page, 'Zapier')
     await press(page)
     await page.locator(BROWSERS_OWN).waitFor()
-    t.deepEqual(await shownOn(page, BROWSERS_OWN), ['OK Sent by this browser, the Authorization header arrives.'])
-    t.is((await shownOn(page)).length, 11)
+    t.deepEqual(await shownOn(page, BROWSERS_OWN), ['OK The Authorization header arrives if this browser sends it.'])
+    t.is((await shownOn(page)).length, 9)
     t.is(await page.locator('.connection-answer:focus').count(), 1)
     t.is(await page.inputValue('#new-application-password-value'), password)
 
@@ -37,7 +37,7 @@ test(
     await press(page)
     await before?.waitForElementState('hidden')
     await page.locator(BROWSERS_OWN).waitFor()
-    t.is((await shownOn(page)).length, 11, 'a second time in place of the first')
+    t.is((await shownOn(page)).length, 9, 'a second time in place of the first')
     t.is(loads, 0)
   }),
 )
@@ -48,7 +48,7 @@ test(
     await press(page)
     t.regex(page.url(), /profile\.php#connection$/)
     const found = await shownOn(page)
-    t.is(found.length, 10)
+    t.is(found.length, 8)
     t.true(found.every(each => each.startsWith('OK')))
     t.true(found.includes('OK The Authorization header arrives.'))
   }),
@@ -76,7 +76,7 @@ const ON_THE_WAY: Record<string, [Parameters<typeof startFront>[1], RegExp, RegE
         delete headers.authorization
       },
     },
-    /^Fails Sent by this browser, the Authorization header does not arrive\.$/,
+    /^Error The Authorization header does not arrive if this browser sends it\.$/,
   ],
   'asks for a log-in of its own': [
     {
@@ -86,7 +86,7 @@ const ON_THE_WAY: Record<string, [Parameters<typeof startFront>[1], RegExp, RegE
         return true
       },
     },
-    /^Warning Sent by this browser, requests that carry an Authorization header do not reach this site\.$/,
+    /^Warning Requests with an Authorization header from this browser do not reach this site\.$/,
     /status of 401/,
   ],
 }
@@ -104,7 +104,7 @@ for (const [name, [ways, words, expected]] of Object.entries(ON_THE_WAY)) {
       await page.locator(BROWSERS_OWN).waitFor()
       t.regex((await shownOn(page, BROWSERS_OWN))[0] ?? '', words)
       t.is(
-        (await shownOn(page)).filter(each => each.startsWith('Fails The Auth') || each.startsWith('Fails Requests'))
+        (await shownOn(page)).filter(each => /^Error (The Authorization header does not arrive\.|Requests)/.test(each))
           .length,
         1,
       )
@@ -137,7 +137,7 @@ test(
       await page.locator(BROWSERS_OWN).waitFor()
     }
     await press(page)
-    await page.getByText('The connection was checked many times just now.').waitFor()
+    await page.getByText('You checked the connection too often.').waitFor()
     t.is((await shownOn(page)).length, 0)
     await checkLooks(t, page, 'connection-too-often')
   }),
@@ -158,7 +158,7 @@ test(
     await press(page)
     await page.locator(BROWSERS_OWN).waitFor()
     t.true(
-      (await shownOn(page)).includes('Fails The site has an http:// address, and application passwords need https.'),
+      (await shownOn(page)).includes('Error The site has an http:// address, but application passwords need https.'),
     )
     await checkLooks(t, page, 'connection-unavailable')
   }),

@@ -102,7 +102,7 @@ for (const javaScriptEnabled of [true, false]) {
       t.deepEqual([searchParams.get('error'), searchParams.get('state')], ['access_denied', 'xyz'])
       t.false(searchParams.has('code'))
       await page.goBack()
-      t.true(await page.getByText('This request has been answered').isVisible())
+      t.true(await page.getByText('This request was already answered').isVisible())
     }),
   )
 
@@ -233,7 +233,7 @@ test(
   browse({ login: 'admin', expected: /status of 400/ }, async (t, { page, site }) => {
     const { app, url, received } = await startApp(t, site)
     for (const [wrong, says] of [
-      [{ client_id: '123456789012' }, 'is not known to this site'],
+      [{ client_id: '123456789012' }, 'This site does not know the application'],
       [{ redirect_uri: `${url}/callback/` }, 'is not registered for it'],
       [{ redirect_uri: 'javascript:alert(1)' }, 'is not registered for it'],
     ] as const) {

@@ -74,7 +74,7 @@ test(
       t.regex((await page.locator('tbody .created time').getAttribute('title')) ?? '', /:\d\d UTC$/)
       await page.fill('#new_application_password_name', '<b>')
       await page.click('#do_new_application_password')
-      await page.getByText('Geben Sie dem Anwendungspasswort einen Namen.').waitFor()
+      await page.getByText('Geben Sie einen Namen für das Anwendungspasswort ein.').waitFor()
       await page.getByRole('button', { name: '„IFTTT“ widerrufen' }).click()
       await page.getByText('Das Anwendungspasswort wurde widerrufen.').waitFor()
       t.deepEqual(questions, [

@@ -44,7 +44,7 @@ test(
     await page.getByText('Application password renamed.').waitFor()
     t.deepEqual(await namesOf(page), ['IFTTT'])
     await page.click('#check-connection')
-    await page.getByText('Sent by this browser, the Authorization header arrives.').waitFor()
+    await page.getByText('The Authorization header arrives if this browser sends it.').waitFor()
     await checkLooks(t, page, 'embedded')
     const hidden =
       "(field => field.scrollWidth - field.clientWidth)(document.getElementById('new-application-password-value'))"

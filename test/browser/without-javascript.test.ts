@@ -45,7 +45,7 @@ test(
   browse({ login: 'admin', javaScriptEnabled: false, expected: /status of 400/ }, async (t, { page }) => {
     await page.fill('#new_application_password_name', '<b></b>')
     await page.click('#do_new_application_password')
-    t.is(await page.locator('.notice-error[role="alert"]').textContent(), 'Give the application password a name.')
+    t.is(await page.locator('.notice-error[role="alert"]').textContent(), 'Enter a name for the application password.')
     await createPassword(page, 'Better')
     t.is(await page.locator('.notice-error').count(), 0)
   }),
@@ -58,7 +58,7 @@ test(
     await page.fill('#user_login', 'admin')
     await page.fill('#user_pass', 'wrong')
     await page.click('#wp-submit')
-    t.is(await page.locator('.notice-error').textContent(), 'The user name or the password is wrong.')
+    t.is(await page.locator('.notice-error').textContent(), 'The username or the password is wrong.')
     t.is(await page.inputValue('#user_login'), 'admin')
     await page.fill('#user_pass', PASSWORD)
     await page.click('#wp-submit')

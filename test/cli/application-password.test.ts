@@ -109,14 +109,14 @@ test('get, update, exists, record-usage', async t => {
 
   t.is(await ok('update', uuid, '--name=Renamed'), 'Success: Updated application password.\n')
   t.is(await ok('get', uuid, '--field=name'), 'Renamed\n')
-  t.is(await fails('update', uuid, '--name= '), 'Error: Give the application password a name.\n')
+  t.is(await fails('update', uuid, '--name= '), 'Error: Enter a name for the application password.\n')
   t.regex(await fails('update', uuid), /^Error: required option '--name <name>' not specified\n/)
 
   t.is(await ok('get', uuid, '--field=last_used'), '\n')
   t.is(await ok('record-usage', uuid), 'Success: Recorded application password usage.\n')
   t.regex(await ok('get', uuid, '--field=last_used'), /^\d{10}\n$/)
 
-  const none = 'Error: There is no such application password.\n'
+  const none = 'Error: This application password does not exist. It may have been revoked.\n'
   t.is(await fails('get', '123'), none)
   t.is(await fails('update', '123', '--name=x'), none)
   t.is(await fails('record-usage', '123'), none)
@@ -126,13 +126,10 @@ const silent = (code: number) => ({ code, stdout: '', stderr: '' })
 
 test('a rejected command changes nothing', async t => {
   const { ok, fails, run, on, okay } = await withBob(t)
-  t.is(await fails('create', ''), 'Error: Give the application password a name.\n')
-  t.is(await fails('create', 'x'.repeat(201)), 'Error: The name is too long: 200 characters at most.\n')
+  t.is(await fails('create', ''), 'Error: Enter a name for the application password.\n')
+  t.is(await fails('create', 'x'.repeat(201)), 'Error: The name is too long. Use at most 200 characters.\n')
   for (const appId of ['42', APP_ID.toUpperCase()]) {
-    t.regex(
-      await fails('create', 'x', `--app-id=${appId}`),
-      /^Error: The application ID must be a UUID in lower case\./,
-    )
+    t.regex(await fails('create', 'x', `--app-id=${appId}`), /^Error: The application ID must be a lower-case UUID\./)
   }
   t.regex(await fails('create'), /^Error: missing required argument 'app-name'\n/)
   t.is(await ok('list', '--format=count'), '0\n')
@@ -148,7 +145,7 @@ test('a rejected command changes nothing', async t => {
   t.deepEqual(theirs, {
     code: 1,
     stdout: 'Success: Deleted 0 of 1 application password.\n',
-    stderr: `Warning: Failed to delete UUID ${uuid}: There is no such application password.\n`,
+    stderr: `Warning: Failed to delete UUID ${uuid}: This application password does not exist. It may have been revoked.\n`,
   })
   const some = await run(on('delete', 'nonsense', uuid))
   t.deepEqual([some.code, some.stdout], [1, 'Success: Deleted 1 of 2 application passwords.\n'])

@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava'
 import { authorize, bearer, CALLBACK, redeem, refresh } from '../support/oauth.ts'
 import { commandLine } from './command-line.ts'
 
-const NOT_FOUND = 'Error: There is no application with this client ID.\n'
+const NOT_FOUND = 'Error: No application has this client ID.\n'
 const SECRET = /^[\w-]{43}$/
 const CREATE = ['client', 'create', '--name=Shop', `--redirect-uri=${CALLBACK}`]
 
@@ -92,8 +92,11 @@ test('a native application has no secret, unless it is a legacy one', async t =>
   t.is(created.type, 'native')
   t.regex(await ok(...native), /^Success: Created client \d{12}\.\nField\tValue\nclient_id\t\d{12}\nname\tShop\n/)
   t.regex(JSON.parse(await ok(...native, '--legacy', '--format=json')).client_secret, SECRET)
-  t.is(await fails('client', 'rotate-secret', created.client_id), 'Error: A native application has no secret.\n')
-  t.regex(await fails('client', 'update', created.client_id, '--legacy'), /^Error: [^\n]*make a new client\.\n$/)
+  t.is(
+    await fails('client', 'rotate-secret', created.client_id),
+    'Error: A native application has no secret. It does not need one.\n',
+  )
+  t.regex(await fails('client', 'update', created.client_id, '--legacy'), /^Error: [^\n]*Create a new client\.\n$/)
 })
 
 test('list and get: fields and formats', async t => {
@@ -166,7 +169,7 @@ test('an error is reported in one line, and nothing is created', async t => {
   )
   t.regex(
     await create('--name=Shop', '--redirect-uri=http://app.example/'),
-    /^Error: The redirect address "http:\/\/app\.example\/" must begin with https:\/\/; [^\n]*\n$/,
+    /^Error: The redirect address "http:\/\/app\.example\/" must begin with https:\/\/\. [^\n]*\n$/,
   )
   t.regex(await fails(...CREATE, '--redirect-uri=javascript:alert(1)'), /^Error: [^\n]* must not use javascript:\.\n$/)
   t.regex(await fails(...CREATE, '--website=app.example'), /^Error: The website must be [^\n]*\n$/)

@@ -16,7 +16,7 @@ test('a running site passes all checks, as a list and as JSON', async t => {
   t.regex(
     list.stdout,
     new RegExp(
-      `^ok {4}The tables are up to date\\.\nok {4}There is an answer at ${url}\\.\n(ok {4}.*\n){6}Success: No check failed\\.\n$`,
+      `^ok {4}The tables are up to date\\.\nok {4}A server responds at ${url}\\.\n(ok {4}.*\n){6}Success: No check failed\\.\n$`,
     ),
   )
   const json = await run(['doctor', '--format=json'], { env: { SITE_URL: url } })
@@ -36,7 +36,7 @@ test('a site that does not run, with outdated tables: failures have advice, and 
   t.is(list.stderr, 'Error: 2 checks failed.\n')
   t.regex(
     list.stdout,
-    /^fail {2}The tables are not up to date; what has not run: 0011-client-owners\.\n {6}Start the site again: .* Or run the command migrate\.\nfail {2}There is no answer at http:\/\/localhost:1: .*\n {6}Set site\.url/,
+    /^fail {2}The tables are not up to date\. These migrations have not run: 0011-client-owners\.\n {6}Restart the site: .* Or run the command migrate\.\nfail {2}No server responds at http:\/\/localhost:1: .*\n {6}Set site\.url/,
   )
   const json = await run(['doctor', '--format=json'])
   t.is(json.code, 1)
@@ -53,6 +53,6 @@ test('an unavailable database is a result, not an error', async t => {
   })
   const { code, stdout, stderr } = await run(['doctor'])
   t.is(code, 1)
-  t.regex(stdout, /^fail {2}The database cannot be used\.\n {6}See that it is running/)
+  t.regex(stdout, /^fail {2}The database cannot be used\.\n {6}Check that it is running/)
   t.notRegex(stdout + stderr, /geheim/)
 })

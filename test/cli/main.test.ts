@@ -45,7 +45,7 @@ test('every command is a process that ends by itself', async t => {
     [['client', 'create', '--name=x', '--redirect-uri=https://a.example/', '--porcelain'], 0, /^\d{12}\n$/, /^$/],
     [['client', 'list', '--format=count'], 0, /^1\n$/, /^$/],
     [['signing-key', 'rotate'], 0, /^Success: Created signing key .*\n$/, /^$/],
-    [['doctor'], 1, /^fail {2}There is no answer at /m, /^Error: 1 check failed\.\n$/],
+    [['doctor'], 1, /^fail {2}No server responds at /m, /^Error: 1 check failed\.\n$/],
     [['import', 'wordpress', '--from=none.sql'], 1, /^$/, /^Error: This file does not exist: none\.sql\n$/],
     [['user', 'delete', 'bob'], 1, /^$/, /\? \[y\/n\] \nError: No users deleted\. .*\n$/],
     [['usr'], 1, /^$/, /^Error: unknown command 'usr'\n/],

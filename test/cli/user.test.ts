@@ -37,8 +37,8 @@ test('create: an error is reported in one line, and no user is created', async t
   const { ok, fails } = await commandLine(t)
   await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
   const create = (...args: string[]) => fails('user', 'create', ...args)
-  t.is(await create('Bob', 'x@example.com'), 'Error: There is a user with this login or e-mail address already.\n')
-  t.is(await create('x', 'BOB@example.com'), 'Error: There is a user with this login or e-mail address already.\n')
+  t.is(await create('Bob', 'x@example.com'), 'Error: A user with this login or email address already exists.\n')
+  t.is(await create('x', 'BOB@example.com'), 'Error: A user with this login or email address already exists.\n')
   t.is(await create('x', 'not an address'), 'Error: "not an address" is not an e-mail address.\n')
   t.regex(await create('x\u001B[2J', 'x@example.com'), /^Error: A user name has [^\n]*\n$/)
   t.regex(await create('x', 'x@example.com', '--user_pass='), /^Error: A password has [^\n]*\n$/)
@@ -118,7 +118,7 @@ test('update: several users, some of whom fail', async t => {
   })
   t.is(
     await fails('user', 'update', 'ann', '--user_email=bob@example.com'),
-    'Warning: Failed to update user 1: There is a user with this login or e-mail address already.\n',
+    'Warning: Failed to update user 1: A user with this login or email address already exists.\n',
   )
   t.is(await ok('user', 'get', 'ann', '--field=email'), 'a@example.com\n')
   t.regex(await fails('user', 'update', 'ann'), /^Error: Nothing to change/)

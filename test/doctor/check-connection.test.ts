@@ -50,7 +50,7 @@ test('the page reports a stripped header, with advice', async t => {
     findings(text).map(([status]) => status),
     ['ok', 'ok', 'fail', 'ok'],
   )
-  t.regex(text, /class="hint">Something between takes it away/)
+  t.regex(text, /class="hint">A proxy in between removes it/)
 })
 
 test('a site that cannot reach itself, but was reached by the visitor, does not fail', async t => {
@@ -67,7 +67,7 @@ test('a site that cannot reach itself, but was reached by the visitor, does not 
   await visitor.login('sam', PASSWORD)
   const [address, thisSite] = findings((await press(visitor)).text)
   t.deepEqual([address?.[0], thisSite?.[0]], ['warn', 'warn'])
-  t.regex(address?.[1] ?? '', /The server gets no answer from its own address/)
+  t.regex(address?.[1] ?? '', /The server cannot reach its own address/)
   // Past the proxy, by an address that is not the site's.
   t.is(findings((await press(await site.client('sam'))).text)[0]?.[0], 'fail')
 })
@@ -76,7 +76,7 @@ test('the connection check works even when application passwords are disabled', 
   const site = await startSite(t, { WP_ENVIRONMENT_TYPE: 'production' })
   const { status, text } = await press(await site.client('sam'))
   t.is(status, 200)
-  t.deepEqual(findings(text)[3], ['fail', 'The site has an http:// address, and application passwords need https.'])
+  t.deepEqual(findings(text)[3], ['fail', 'The site has an http:// address, but application passwords need https.'])
 })
 
 test('only a logged-in user can run the check, by their own form', async t => {
@@ -103,7 +103,7 @@ test('nothing in the request changes which URL the site calls', async t => {
   const headers = { host: 'elsewhere.example', 'x-forwarded-host': 'elsewhere.example', 'x-forwarded-proto': 'https' }
   const fields = { ...(await form(owner)), url: 'http://127.0.0.1:1/', site: 'http://127.0.0.1:1/' }
   const { text } = await owner.send('POST', PROFILE, { form: fields, headers })
-  t.deepEqual(findings(text)[1], ['ok', `There is an answer at ${site.url}.`])
+  t.deepEqual(findings(text)[1], ['ok', `A server responds at ${site.url}.`])
   t.notRegex(text, /elsewhere/)
 })
 
@@ -115,10 +115,10 @@ test('six checks per minute, then 429 on the page; other users are not affected'
   const { status, text, headers } = await owner.send('POST', PROFILE, { form: fields })
   t.is(status, 429)
   t.is(headers.get('retry-after'), '60')
-  t.regex(text, /role="alert"[^>]*><p>The connection was checked many times just now/)
+  t.regex(text, /role="alert"[^>]*><p>You checked the connection too often/)
   t.deepEqual(findings(text), [])
   const german = await owner.send('POST', PROFILE, { form: fields, headers: { 'accept-language': 'de' } })
-  t.regex(german.text, /<p>Die Verbindung wurde gerade eben oft geprüft/)
+  t.regex(german.text, /<p>Sie haben die Verbindung zu oft geprüft/)
   for (let times = 0; times < 60; times++) await owner.send('POST', PROFILE, { form: fields })
   t.is((await press(sam)).status, 200)
 })

@@ -24,7 +24,7 @@ test('plural forms are those of the language', t => {
   t.is(german.say({ id: CONNECTIONS, values: { count: 1 } }), 'Sie haben einmal „Autorisieren“ gedrückt.')
   t.is(
     german.say({ id: CONNECTIONS, values: { count: 1234 } }),
-    '1.234: So oft haben Sie „Autorisieren“ gedrückt, zum Beispiel auf zwei Geräten. „Trennen“ beendet alle.',
+    'Sie haben 1.234-mal „Autorisieren“ gedrückt, zum Beispiel auf zwei Geräten. „Trennen“ beendet alle diese Verbindungen.',
   )
 })
 
@@ -34,7 +34,7 @@ test('a missing message is shown in English, with English plural forms', t => {
   const count = 3
   t.is(
     arabic.say({ id: 'errors.invalid_redirect_uri.too-many', values: { count } }),
-    '\u2066A client has 3 redirect addresses at most.\u2069',
+    '\u2066A client can have at most 3 redirect addresses.\u2069',
   )
 })
 
@@ -57,7 +57,7 @@ test('in right-to-left text, inserted values stay in one piece', t => {
   ])
   const values = { url: 'https://example.com/' }
   t.is(hebrew.say({ id: 'doctor.address.ok', values }), 'יש תשובה ב־\u2068https://example.com/\u2069.')
-  t.is(german.say({ id: 'doctor.address.ok', values }), 'Unter https://example.com/ kommt eine Antwort.')
+  t.is(german.say({ id: 'doctor.address.ok', values }), 'Unter https://example.com/ antwortet ein Server.')
 })
 
 test('a value that contains placeholders is not expanded', t => {

@@ -70,7 +70,7 @@ test('errors are identified by their code: people read them in their language, p
   const form = formFields((await client.get(PROFILE)).text, 'id="do_new_application_password"')
   const send = (name: string) =>
     client.send('POST', PROFILE, { ...GERMAN, form: { ...form, new_application_password_name: name } })
-  t.regex((await send(' ')).text, /<p>Geben Sie dem Anwendungspasswort einen Namen\.<\/p>/)
+  t.regex((await send(' ')).text, /<p>Geben Sie einen Namen für das Anwendungspasswort ein\.<\/p>/)
   const wrong = await client.send('POST', '/wp-login.php', { ...GERMAN, form: { log: 'admin', pwd: 'wrong' } })
   t.regex(wrong.text, /Der Benutzername oder das Passwort ist falsch\./)
   const { json } = await client.rest('POST', '/wp-json/wp/v2/users/me/application-passwords', {
@@ -95,7 +95,7 @@ test('the connection check is in German, too', async t => {
   const client = await site.client('admin')
   const form = formFields((await client.get(PROFILE)).text, 'id="check-connection"')
   const { text } = await client.send('POST', PROFILE, { ...GERMAN, form })
-  for (const words of ['Es ist diese Website, die dort antwortet.', 'Der Authorization-Header kommt an.'])
+  for (const words of ['Der Server, der dort antwortet, ist diese Website.', 'Der Authorization-Header kommt an.'])
     t.true(text.includes(words), words)
 })
 

@@ -26,7 +26,7 @@ test('a file of the host replaces ours, on every page that includes or extends i
   )
   const profile = (await client.get('/wp-admin/profile.php')).text
   t.regex(profile, /<main id="mine">.*<p>admin & co\.<\/p>.*id="do_new_application_password"/s)
-  t.notRegex(profile, /Give each application/)
+  t.notRegex(profile, /Create a separate password/)
 })
 
 test('a host replaces one block of a page, with our values and its own files', async t => {

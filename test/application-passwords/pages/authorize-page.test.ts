@@ -107,7 +107,7 @@ test('a name that is empty after sanitizing is asked for again on the page', asy
     { approve: 'y', app_name: '<b></b>' },
   )
   t.is(status, 400)
-  t.regex(text, /Give the application password a name/)
+  t.regex(text, /Enter a name for the application password/)
   t.true(text.includes('name="approve"'))
 })
 
@@ -218,7 +218,7 @@ test('an approval that is sent again, for example by a reload, creates no second
   t.is((await approve()).status, 200)
   const again = await approve()
   t.is(again.status, 400)
-  t.regex(again.text, /This form was sent before/)
+  t.regex(again.text, /You already sent this form/)
   const admin = await site.accounts.findByLogin('admin')
   t.is(admin && (await site.connect.applicationPasswords.list(admin)).length, 1)
 })

@@ -101,7 +101,7 @@ test('an application’s whole life, with forms', async t => {
   t.is(await seesPosts(site, ofOwner.access_token), 200)
   t.is(await seesPosts(site, again.json.access_token), 200)
   const question = await owner.get(`/apps/${id}/delete`)
-  t.regex(question.text, /Every connection that users made to it ends at once/)
+  t.regex(question.text, /All of its connections end immediately/)
   t.is((await clientsOf(site)).length, 1, 'asking changes nothing')
   const deleted = await owner.send('POST', `/apps/${id}/delete`, { form: formFields(question.text, 'name="_wpnonce"') })
   t.is(deleted.status, 303)
@@ -135,7 +135,7 @@ test('a native application has no secret, unless it is a legacy one', async t =>
   t.is(created.status, 303)
   const page = await follow(owner, created)
   t.is(NOTICE.exec(page)?.[1], 'Application created.')
-  t.regex(page, /None: this type of application has no secret/)
+  t.regex(page, /None. This type of application has no secret/)
   t.notRegex(page, /rotate-secret|name="legacy"/)
   const [native] = await clientsOf(site)
   const id = native?.clientId ?? ''
@@ -144,7 +144,7 @@ test('a native application has no secret, unless it is a legacy one', async t =>
   t.regex(asked.text, /client_has_no_secret/)
   const becomesLegacy = await change(owner, id, { redirect_uris: 'my.app:/callback', legacy: '1' })
   t.is(becomesLegacy.status, 400)
-  t.regex(REJECTED.exec(becomesLegacy.text)?.[1] ?? '', /make a new client/)
+  t.regex(REJECTED.exec(becomesLegacy.text)?.[1] ?? '', /Create a new client/)
 
   const legacy = await create(owner, { type: 'native', legacy: '1' })
   t.regex(inputValue(legacy.text, 'new-client-secret'), /^[\w-]{43}$/)
@@ -162,7 +162,7 @@ test('a self-registered application is marked as such', async t => {
   t.regex((await owner.get('/apps')).text, /<span>Registered itself<\/span>/)
   const page = (await owner.get(`/apps/${registered.client_id}`)).text
   t.regex(page, /This application registered itself/)
-  t.regex(page, /None: this type of application has no secret/)
+  t.regex(page, /None. This type of application has no secret/)
 })
 
 /** Every page and form of applications, as [method, path]. */
@@ -229,17 +229,17 @@ test('a form works only for its own action, application, user and browser, and n
 
 const BAD_ADDRESSES: [string, RegExp][] = [
   ['http://app.example/callback', /must begin with https:\/\//],
-  ['app.example/callback', /must be a whole address/],
-  ['/callback', /must be a whole address/],
+  ['app.example/callback', /must be a complete address/],
+  ['/callback', /must be a complete address/],
   ['https://app.example/#part', /must not contain a fragment/],
   ['https://*.example/callback', /must not contain a wildcard/],
-  ['https://user@app.example/', /must not contain a user name or password/],
+  ['https://user@app.example/', /must not contain a username or password/],
   ['https://app.example/a b', /must not contain white space/],
   ['https://app.example\\@evil.example/', /must not contain white space, backslashes/],
   ['javascript:alert(1)', /must not use javascript:/],
   ['data:text/html,x', /must not use data:/],
-  ['my.app:/callback', /a scheme of its own is for native applications/],
-  [`https://app.example/${'x'.repeat(1000)}`, /1000 characters at most/],
+  ['my.app:/callback', /Only native applications can have their own scheme/],
+  [`https://app.example/${'x'.repeat(1000)}`, /Use at most 1000 characters/],
 ]
 
 async function isRefused(t: ExecutionContext, site: TestSite, fields: Record<string, string>, reason: RegExp) {
@@ -261,9 +261,9 @@ test('a bad redirect URI is rejected with the reason, and the typed values are k
     t.true(text.includes(`${CALLBACK}\r\n${address.replace('\\', '&#92;')}</textarea>`), address)
     t.regex(text, /name="legacy"[^>]* checked/)
   }
-  await isRefused(t, site, { redirect_uris: ' \r\n' }, /Name a redirect address/)
+  await isRefused(t, site, { redirect_uris: ' \r\n' }, /Enter a redirect address/)
   const many = Array.from({ length: 21 }, (_, n) => `https://app.example/${n}`).join('\r\n')
-  await isRefused(t, site, { redirect_uris: many }, /20 redirect addresses at most/)
+  await isRefused(t, site, { redirect_uris: many }, /at most 20 redirect addresses/)
   const native = await isRefused(t, site, { redirect_uris: 'my.app:x', type: 'native' }, /must have a path/)
   t.regex(native, /value="native" checked/)
 })
@@ -438,7 +438,7 @@ test('the page says what to enter in an application, and how many users have aut
     t.regex(text, /<code dir="ltr">posts<\/code> – View and manage posts/, page)
     for (const path of ['/oauth2/authorize', '/oauth2/token', '/.well-known/oauth-authorization-server'])
       t.true(text.includes(`<code dir="ltr">${site.url}${path}</code>`), path)
-    t.regex(text, /2 users let it in/, page)
+    t.regex(text, /2 users authorized it/, page)
   }
 })
 
@@ -476,7 +476,7 @@ test('a form sent again, twice at once, or to two processes registers one applic
     t.deepEqual(answers.map(({ status }) => status).sort(), [type === 'web' ? 200 : 303, 409])
     const again = await send(owner)
     t.is(again.status, 409)
-    t.regex(again.text, /This form was sent before/)
+    t.regex(again.text, /You already sent this form/)
     t.true(again.text.includes(`Once ${type}`))
     t.is((await clientsOf(site)).filter(({ name }) => name === `Once ${type}`).length, 1)
   }
