@@ -58,9 +58,7 @@ export async function commandLine(t: ExecutionContext, env: Environment = {}) {
   const environment: Environment = { PATH, NODE_V8_COVERAGE, NODE_COMPILE_CACHE, DATABASE_URL: databaseUrl, ...env }
 
   function start(args: readonly string[], more: Environment = {}): ChildProcess {
-    return endWithProcess(
-      spawn(process.execPath, [MAIN, ...args], { cwd: directory, env: { ...environment, ...more } }),
-    )
+    return spawn(process.execPath, [MAIN, ...args], { cwd: directory, env: { ...environment, ...more } })
   }
 
   /** Runs a command in a process of its own. */
@@ -159,6 +157,7 @@ function inDirectory<T>(directory: string, work: () => Promise<T>): Promise<T> {
 
 /** Waits for the end of a process. */
 export async function ended(child: ChildProcess): Promise<Ended> {
+  endWithProcess(child)
   let stdout = ''
   let stderr = ''
   child.stdout?.on('data', chunk => {

@@ -102,7 +102,7 @@ async function folderOf(t: ExecutionContext, user: string): Promise<{ data: stri
 }
 
 async function run(program: string, args: string[], as: SpawnOptions): Promise<void> {
-  const child = spawn(need(program), args, { ...as, stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = endWithProcess(spawn(need(program), args, { ...as, stdio: ['ignore', 'ignore', 'pipe'] }))
   let said = ''
   child.stderr?.on('data', chunk => {
     said += chunk
