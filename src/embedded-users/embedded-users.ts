@@ -1,7 +1,7 @@
 import { deriveKey } from '../crypto/keys.ts'
 import { rootPathOf } from '../http/root-path.ts'
 import { PAGE_PATHS } from '../pages/paths.ts'
-import { LOG_IN_LIMITS } from '../throttle/throttle.ts'
+import { LOGIN_LIMITS } from '../throttle/throttle.ts'
 import { createUserChanges } from '../users/changes.ts'
 import type { Users } from '../users/user.ts'
 import type { UsersContext } from '../users/users-context.ts'
@@ -9,7 +9,7 @@ import { type Accounts, createAccounts } from './accounts.ts'
 import type { EmbeddedUsersInternals } from './internals.ts'
 import { createUserJoin } from './join.ts'
 import { createKnownBrowsers } from './known-browsers.ts'
-import { createLogIn } from './login.ts'
+import { createLogin } from './login.ts'
 import { loginPage } from './login-page.ts'
 import { createUserRows } from './rows.ts'
 import { createSessionCookie } from './session-cookie.ts'
@@ -50,15 +50,15 @@ export function embeddedUsers(): (parts: UsersContext) => EmbeddedUsers {
       authenticatedAt: sessionCookie.loggedIn,
       find: rows.find,
       findByLogin: rows.findByLogin,
-      loginUrl: returnTo => `${root}${PAGE_PATHS.logIn}?redirect_to=${encodeURIComponent(returnTo)}&reauth=1`,
-      logoutUrlWith: token => `${root}${PAGE_PATHS.logIn}?action=logout&_wpnonce=${token}`,
+      loginUrl: returnTo => `${root}${PAGE_PATHS.login}?redirect_to=${encodeURIComponent(returnTo)}&reauth=1`,
+      logoutUrlWith: token => `${root}${PAGE_PATHS.login}?action=logout&_wpnonce=${token}`,
       pages: kit =>
         loginPage(kit, {
-          passwords: createLogIn(database, rows, sessions, asHostHasThem),
+          accountLogin: createLogin(database, rows, sessions, asHostHasThem),
           sessionCookie,
           knownBrowsers: createKnownBrowsers(deriveKey(secret, 'known-browsers'), cookies),
-          throttle: throttle('log-in', LOG_IN_LIMITS),
-          throttleOfKnown: throttle('log-in of known', LOG_IN_LIMITS),
+          throttle: throttle('log-in', LOGIN_LIMITS),
+          throttleOfKnown: throttle('log-in of known', LOGIN_LIMITS),
         }),
     }
   }

@@ -9,7 +9,7 @@ import type { PageKit } from '../pages/kit.ts'
 import { PAGE_PATHS } from '../pages/paths.ts'
 import type { Throttle } from '../throttle/throttle.ts'
 import type { KnownBrowsers } from './known-browsers.ts'
-import type { LogIn } from './login.ts'
+import type { Login } from './login.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import { SESSION_SECONDS } from './sessions.ts'
 
@@ -17,7 +17,7 @@ import { SESSION_SECONDS } from './sessions.ts'
 const ACTION = 'log-in'
 
 interface LoginPageParts {
-  passwords: LogIn
+  accountLogin: Login
   sessionCookie: SessionCookie
   knownBrowsers: KnownBrowsers
   throttle: Throttle
@@ -27,7 +27,7 @@ interface LoginPageParts {
 
 /** `/wp-login.php`, with WordPress's field names, because people's scripts use them. */
 export function loginPage(kit: PageKit, parts: LoginPageParts): Middleware {
-  const { passwords, sessionCookie, knownBrowsers, throttle, throttleOfKnown } = parts
+  const { accountLogin, sessionCookie, knownBrowsers, throttle, throttleOfKnown } = parts
 
   /** Allows only URLs of this site: a login page that redirects elsewhere helps to steal passwords. */
   function safeReturn(wanted: string | undefined): string {
@@ -59,7 +59,7 @@ export function loginPage(kit: PageKit, parts: LoginPageParts): Middleware {
     const login = form.get('log') ?? ''
     const redirectTo = safeReturn(form.get('redirect_to'))
     // Looked up before attempts are counted, so that a user's login and email address share one count.
-    const candidate = await passwords.find(login)
+    const candidate = await accountLogin.find(login)
     const browser = knownBrowsers.find(ctx, candidate)
     const limit = browser ? throttleOfKnown : throttle
     const caller = browser ?? clientAddress(ctx.ip)
@@ -67,7 +67,7 @@ export function loginPage(kit: PageKit, parts: LoginPageParts): Middleware {
       await limit.attempt(caller, candidate.name)
       const isKept = form.has('rememberme')
       const seconds = isKept ? SESSION_SECONDS.remembered : SESSION_SECONDS.plain
-      const started = await passwords.start(candidate, form.get('pwd') ?? '', seconds, browser !== null)
+      const started = await accountLogin.start(candidate, form.get('pwd') ?? '', seconds, browser !== null)
       if (!started) throw errorWithMessage('incorrect_password', { id: 'errors.incorrect_password.log-in' })
       await sessionCookie.replace(ctx, started.session, isKept ? seconds : undefined)
       knownBrowsers.remember(ctx, candidate, started.passwordHash)
@@ -91,10 +91,10 @@ export function loginPage(kit: PageKit, parts: LoginPageParts): Middleware {
     if (user) kit.checkFormToken(ctx, user, 'log-out', query)
     await sessionCookie.end(ctx)
     kit.renewBrowser(ctx)
-    kit.redirect(ctx, kit.path(`${PAGE_PATHS.logIn}?loggedout=true`))
+    kit.redirect(ctx, kit.path(`${PAGE_PATHS.login}?loggedout=true`))
   }
 
-  async function login(ctx: Context): Promise<void> {
+  async function answer(ctx: Context): Promise<void> {
     const query = readQuery(ctx)
     if (query.get('action') === 'logout') return logOut(ctx, query)
     if (ctx.method === 'POST') return logIn(ctx)
@@ -105,7 +105,7 @@ export function loginPage(kit: PageKit, parts: LoginPageParts): Middleware {
   }
 
   return async function koaWpConnectLogin(ctx, next) {
-    if (ctx.path !== PAGE_PATHS.logIn || !['GET', 'HEAD', 'POST'].includes(ctx.method)) return next()
-    return kit.errors(ctx, () => login(ctx))
+    if (ctx.path !== PAGE_PATHS.login || !['GET', 'HEAD', 'POST'].includes(ctx.method)) return next()
+    return kit.errors(ctx, () => answer(ctx))
   }
 }

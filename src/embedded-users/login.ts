@@ -7,7 +7,7 @@ import { fold } from '../values/fold.ts'
 import type { UserRows } from './rows.ts'
 import type { Sessions } from './sessions.ts'
 
-export type LogIn = ReturnType<typeof createLogIn>
+export type Login = ReturnType<typeof createLogin>
 
 /** The account that a person tries to log in to. */
 export interface Candidate {
@@ -22,7 +22,7 @@ export interface Candidate {
  *
  * @param users the users as the host has them: it may keep out a user of the table
  */
-export function createLogIn(database: Database, rows: UserRows, sessions: Sessions, users: Pick<Users, 'findByLogin'>) {
+export function createLogin(database: Database, rows: UserRows, sessions: Sessions, users: Pick<Users, 'findByLogin'>) {
   // A hash to check for unknown users, so that they take as long as known ones.
   let decoy: Promise<string> | undefined
 

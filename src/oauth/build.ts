@@ -24,7 +24,7 @@ import { connectedApplicationsRoutes } from './connected-apps/rest.ts'
 import { authorizePages } from './consent/authorize.ts'
 import { createConsent } from './consent/consent.ts'
 import { consentPage } from './consent/consent-page.ts'
-import { createLogInTime } from './consent/login-time.ts'
+import { createLoginTime } from './consent/login-time.ts'
 import { oauthEndpoints } from './endpoints.ts'
 import type { OAuthHooks } from './events.ts'
 import { createGrantRows } from './grants/grant-rows.ts'
@@ -127,8 +127,8 @@ export function buildOAuth(parts: OAuthBuildParts) {
     { ...shared, endGrants: grants.end, clientDocuments, takesRegistrations: register, assertionLimit, cookieKey },
     signingKeys,
   )
-  const logInTime = createLogInTime(users)
-  const consent = createConsent({ ...shared, makeGrants: grants, providers, logInTime })
+  const loginTime = createLoginTime(users)
+  const consent = createConsent({ ...shared, makeGrants: grants, providers, loginTime })
   const secure = requireHttps(environment)
 
   const api: OAuth = {
@@ -163,8 +163,8 @@ export function buildOAuth(parts: OAuthBuildParts) {
         path: options.appsPath,
       }),
       authorizePages(
-        { ...shared, kit, providers, sweep, logInTime },
-        consentPage(kit, users, scopes, consent, logInTime),
+        { ...shared, kit, providers, sweep, loginTime },
+        consentPage(kit, users, scopes, consent, loginTime),
         secure,
       ),
       oauthEndpoints({ ...shared, providers, sweep, register: clients.register, registration }, secure),

@@ -7,5 +7,5 @@ export const PAGE_PATHS = {
   authorizeApplication: '/wp-admin/authorize-application.php',
   /** Scripts get a new nonce here: `?action=rest-nonce`. */
   ajax: '/wp-admin/admin-ajax.php',
-  logIn: '/wp-login.php',
+  login: '/wp-login.php',
 } as const

@@ -34,7 +34,7 @@ export function homePage(router: Router, { connect, site, environment, look }: H
       user,
       curl: curlCommand(user?.login ?? 'admin', `${site.url}/api/posts`),
       // Without a token, the page asks for confirmation.
-      logoutUrl: user && look.path(`${PAGE_PATHS.logIn}?action=logout`),
+      logoutUrl: user && look.path(`${PAGE_PATHS.login}?action=logout`),
       // The same condition as for application passwords.
       isOffered: ctx.secure || environment === 'local',
     })

@@ -78,6 +78,6 @@ async function createAdmin({ accounts }: ServedSite, { admin, site }: Config): P
     if (error instanceof ConnectError && error.code === 'user_exists') return
     throw error
   }
-  console.log(`Created the user ${admin.login}. Log in at ${site.url}${PAGE_PATHS.logIn}`)
+  console.log(`Created the user ${admin.login}. Log in at ${site.url}${PAGE_PATHS.login}`)
   if (!admin.password) console.log(`Password: ${password}   (shown only once)`)
 }

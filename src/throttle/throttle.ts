@@ -17,7 +17,7 @@ export interface Limits {
 }
 
 /** For passwords that people choose, and that can be guessed. */
-export const LOG_IN_LIMITS: Limits = {
+export const LOGIN_LIMITS: Limits = {
   pair: { points: 10, duration: 600 },
   address: { points: 100, duration: 600 },
   user: { points: 100, duration: 3600 },

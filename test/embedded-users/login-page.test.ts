@@ -4,10 +4,10 @@ import { loginPage } from '../../src/embedded-users/login-page.ts'
 import { ConnectError } from '../../src/errors.ts'
 import type { PageKit } from '../../src/pages/kit.ts'
 import { createMemoryCounts } from '../../src/throttle/memory-counts.ts'
-import { createThrottle, LOG_IN_LIMITS } from '../../src/throttle/throttle.ts'
+import { createThrottle, LOGIN_LIMITS } from '../../src/throttle/throttle.ts'
 
 test('a login that fails after a correct password does not count, and gives back no extra attempt', async t => {
-  const throttle = createThrottle('log-in', LOG_IN_LIMITS, createMemoryCounts())
+  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryCounts())
   const kit = {
     site: { url: 'https://example.com' },
     path: (path: string) => path,
@@ -15,7 +15,7 @@ test('a login that fails after a correct password does not count, and gives back
     errors: (_: Context, work: () => Promise<void>) => work(),
   } as unknown as PageKit
   const page = loginPage(kit, {
-    passwords: {
+    accountLogin: {
       find: async name => ({ name, found: null }),
       start: async () => ({ session: 'new', passwordHash: '' }),
     },

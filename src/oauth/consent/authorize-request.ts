@@ -1,4 +1,4 @@
-import { LOG_IN_AFTER } from '../provider/request-state.ts'
+import { LOGIN_AFTER } from '../provider/request-state.ts'
 import type { Scopes } from '../scopes.ts'
 import { readPrompt } from './prompt.ts'
 
@@ -9,7 +9,7 @@ export interface AuthorizeRequest {
   /** An error that oidc-provider does not check for, as a text for the application. Null if there is none. */
   problem: string | null
   /** Milliseconds since 1970. A login before this does not count. Null: any login counts. */
-  logInAfter: number | null
+  loginAfter: number | null
 }
 
 /**
@@ -77,8 +77,8 @@ export function readAuthorizeRequest(
   const problem = tooLong(pairs)
   const prompt = readPrompt(pairs, now, isTimeTold)
   // If the host cannot tell the time, the login page is shown once and the login is not checked afterwards.
-  if (prompt.logInAfter !== null && isTimeTold) pairs.set(LOG_IN_AFTER, String(prompt.logInAfter))
-  return { query: pairs.toString(), problem: problem ?? prompt.problem, logInAfter: prompt.logInAfter }
+  if (prompt.loginAfter !== null && isTimeTold) pairs.set(LOGIN_AFTER, String(prompt.loginAfter))
+  return { query: pairs.toString(), problem: problem ?? prompt.problem, loginAfter: prompt.loginAfter }
 }
 
 /**

@@ -19,8 +19,8 @@ import { type BackToApplication, sendBack } from '../provider/send-back.ts'
 import type { Scopes } from '../scopes.ts'
 import type { Sweep } from '../sweep.ts'
 import { authorizeParameters, readAuthorizeRequest } from './authorize-request.ts'
-import type { LogInTime } from './login-time.ts'
-import { withoutLogIn } from './prompt.ts'
+import type { LoginTime } from './login-time.ts'
+import { withoutLogin } from './prompt.ts'
 
 interface AuthorizeParts {
   kit: PageKit
@@ -30,7 +30,7 @@ interface AuthorizeParts {
   clients: ClientRows
   providers: Providers
   sweep: Sweep
-  logInTime: LogInTime
+  loginTime: LoginTime
 }
 
 /** Maximum length of a query made from a form, in characters. Browsers and servers accept URLs of this length. */
@@ -43,7 +43,7 @@ const MAX_QUERY = 8192
  * @param secure rejects plain http
  */
 export function authorizePages(parts: AuthorizeParts, consent: Middleware, secure: Middleware): Middleware {
-  const { kit, site, users, scopes, clients, providers, sweep, logInTime } = parts
+  const { kit, site, users, scopes, clients, providers, sweep, loginTime } = parts
 
   async function ask(
     ctx: Context,
@@ -66,17 +66,17 @@ export function authorizePages(parts: AuthorizeParts, consent: Middleware, secur
 
   /** Checks the request before the user is asked to log in. */
   async function authorize(ctx: Context): Promise<void> {
-    const request = readAuthorizeRequest(ctx.querystring, scopes, Date.now(), logInTime.isTold)
+    const request = readAuthorizeRequest(ctx.querystring, scopes, Date.now(), loginTime.isTold)
     const user = await users.current(ctx)
-    const isLogInDue = !user || !(await logInTime.isAfter(ctx, request.logInAfter))
+    const isLoginDue = !user || !(await loginTime.isAfter(ctx, request.loginAfter))
     const { problem } = request
-    const state = { userId: user ? String(user.id) : null, isLogInDue, problem }
+    const state = { userId: user ? String(user.id) : null, isLoginDue, problem }
     const answer = await ask(ctx, OAUTH_PATHS.authorize, request.query, state)
     const { Interaction: pending } = answer.oidc.entities
     if (pending) {
-      if (!user) return kit.redirect(ctx, users.loginUrl(addressAfterLogIn(ctx)))
+      if (!user) return kit.redirect(ctx, users.loginUrl(addressAfterLogin(ctx)))
       keepCookies(ctx, answer)
-      const onward = isLogInDue ? users.loginUrl(site.url + consentPath(pending.uid)) : String(answer.headers.location)
+      const onward = isLoginDue ? users.loginUrl(site.url + consentPath(pending.uid)) : String(answer.headers.location)
       return kit.redirect(ctx, onward, 303)
     }
     const { back } = answer
@@ -88,8 +88,8 @@ export function authorizePages(parts: AuthorizeParts, consent: Middleware, secur
   }
 
   /** Returns the URL of this request, to come back to after login. */
-  function addressAfterLogIn(ctx: Context): string {
-    const query = withoutLogIn(ctx.querystring)
+  function addressAfterLogin(ctx: Context): string {
+    const query = withoutLogin(ctx.querystring)
     return site.url + ctx.path + (query && `?${query}`)
   }
 

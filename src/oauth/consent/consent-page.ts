@@ -6,7 +6,7 @@ import type { User, Users } from '../../users/user.ts'
 import { consentPath } from '../paths.ts'
 import type { Scopes } from '../scopes.ts'
 import type { Consent } from './consent.ts'
-import type { LogInTime } from './login-time.ts'
+import type { LoginTime } from './login-time.ts'
 
 const formAction = (uid: string) => `authorize ${uid}`
 
@@ -16,13 +16,13 @@ export function consentPage(
   users: Users,
   scopes: Scopes,
   consent: Consent,
-  logInTime: LogInTime,
+  loginTime: LoginTime,
 ): Middleware {
-  const logInUrl = (uid: string) => users.loginUrl(kit.site.url + consentPath(uid))
+  const loginUrl = (uid: string) => users.loginUrl(kit.site.url + consentPath(uid))
 
   async function show(ctx: Context, user: User, uid: string, error: ConnectError | null = null): Promise<void> {
     const request = await consent.request(ctx, user, uid)
-    if (!(await logInTime.isAfter(ctx, request.logInAfter))) return kit.redirect(ctx, logInUrl(uid))
+    if (!(await loginTime.isAfter(ctx, request.loginAfter))) return kit.redirect(ctx, loginUrl(uid))
     const values = {
       ...kit.userValues(ctx, user),
       request,
@@ -31,7 +31,7 @@ export function consentPage(
       destination: destinationOf(request.redirectUri),
       documentHost: URL.canParse(request.clientId) ? new URL(request.clientId).host : null,
       address: kit.path(consentPath(uid)),
-      otherAccountUrl: logInUrl(uid),
+      otherAccountUrl: loginUrl(uid),
       formToken: kit.formToken(ctx, user, formAction(uid)),
     }
     kit.render(ctx, 'consent', values, { status: error?.status ?? 200, formsLeadAway: true })
@@ -42,9 +42,9 @@ export function consentPage(
     kit.checkFormToken(ctx, user, formAction(uid), form)
     try {
       if (form.has('reject')) return kit.redirect(ctx, await consent.deny(ctx, user, uid), 303)
-      const { logInAfter } = await consent.request(ctx, user, uid)
+      const { loginAfter } = await consent.request(ctx, user, uid)
       // With an older login the page was not shown.
-      if (!form.has('approve') || !(await logInTime.isAfter(ctx, logInAfter))) return await show(ctx, user, uid)
+      if (!form.has('approve') || !(await loginTime.isAfter(ctx, loginAfter))) return await show(ctx, user, uid)
       kit.redirect(ctx, await consent.authorize(ctx, user, uid, form.get('blog') ?? ''), 303)
     } catch (error) {
       // An error that the user can fix in the form is shown on the page.

@@ -14,9 +14,9 @@ import type { Access, Grant } from '../grants/grant-rows.ts'
 import type { Grants } from '../grants/grants.ts'
 import type { Providers } from '../provider/providers.ts'
 import { providerRequest } from '../provider/request.ts'
-import { LOG_IN_AFTER } from '../provider/request-state.ts'
+import { LOGIN_AFTER } from '../provider/request-state.ts'
 import type { Scopes } from '../scopes.ts'
-import type { LogInTime } from './login-time.ts'
+import type { LoginTime } from './login-time.ts'
 
 /** The request that the user decides about, checked by oidc-provider. */
 export interface ConsentRequest {
@@ -33,7 +33,7 @@ export interface ConsentRequest {
   /** The site that the application named, if it is one of the user's. */
   site: UserSite | undefined
   /** Milliseconds since 1970. Only a newer login counts. Null: any login counts. */
-  logInAfter: number | null
+  loginAfter: number | null
 }
 
 interface ConsentParts {
@@ -44,13 +44,13 @@ interface ConsentParts {
   clients: ClientRows
   makeGrants: Pick<Grants, 'begin' | 'write' | 'takeBack'>
   providers: Providers
-  logInTime: LogInTime
+  loginTime: LoginTime
 }
 
 export type Consent = ReturnType<typeof createConsent>
 
 /** Handles the decision of a user about an application. */
-export function createConsent({ site, users, hooks, scopes, clients, makeGrants, providers, logInTime }: ConsentParts) {
+export function createConsent({ site, users, hooks, scopes, clients, makeGrants, providers, loginTime }: ConsentParts) {
   /** By its cookie, oidc-provider finds the request of this browser. */
   const requestOf = (ctx: Context) => providerRequest(site, ctx, { path: ctx.path, query: '', form: null })
 
@@ -90,7 +90,7 @@ export function createConsent({ site, users, hooks, scopes, clients, makeGrants,
       access,
       sites,
       site: findSite(sites, String(params.blog ?? '')),
-      logInAfter: params[LOG_IN_AFTER] === undefined ? null : Number(params[LOG_IN_AFTER]),
+      loginAfter: params[LOGIN_AFTER] === undefined ? null : Number(params[LOGIN_AFTER]),
     }
   }
 
@@ -132,7 +132,7 @@ export function createConsent({ site, users, hooks, scopes, clients, makeGrants,
       await recordGrant(provider, grant, interaction.params.resource)
       await clients.noteAuthorized(grant.clientId, grant.created)
       hooks.emit('oauth-authorized', { user, grant })
-      const loggedIn = await logInTime.of(ctx)
+      const loggedIn = await loginTime.of(ctx)
       const ts = loggedIn === null ? undefined : Math.floor(loggedIn / 1000)
       const result = { login: { accountId: grant.userId, ts }, consent: { grantId: grant.grantId } }
       return translateProviderErrors(provider.interactionResult(requestOf(ctx), ctx.res, result))

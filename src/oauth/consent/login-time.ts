@@ -1,10 +1,10 @@
 import type { Context } from 'koa'
 import type { Users } from '../../users/user.ts'
 
-export type LogInTime = ReturnType<typeof createLogInTime>
+export type LoginTime = ReturnType<typeof createLoginTime>
 
 /** When the user at the browser logged in, if the host can tell. */
-export function createLogInTime(users: Users) {
+export function createLoginTime(users: Users) {
   /** @returns milliseconds since 1970; null if unknown */
   async function of(ctx: Context): Promise<number | null> {
     return (await users.authenticatedAt?.(ctx))?.getTime() ?? null

@@ -3,7 +3,7 @@ interface Prompt {
   /** An error, as a text for the application. Null if there is none. */
   problem: string | null
   /** Milliseconds since 1970. A login before this does not count. Null: any login counts. */
-  logInAfter: number | null
+  loginAfter: number | null
 }
 
 /**
@@ -16,18 +16,18 @@ interface Prompt {
  * @param isTimeTold whether the host can tell when its users logged in
  */
 export function readPrompt(pairs: URLSearchParams, now: number, isTimeTold: boolean): Prompt {
-  const words = messageOf(pairs)
+  const prompts = promptValuesOf(pairs)
   if (pairs.getAll('prompt').length === 1) {
     pairs.delete('prompt')
     // oidc-provider rejects `none` together with another value.
-    if (words.includes('none')) pairs.set('prompt', words.length > 1 ? 'none consent' : 'none')
+    if (prompts.includes('none')) pairs.set('prompt', prompts.length > 1 ? 'none consent' : 'none')
   }
   const maxAges = pairs.getAll('max_age')
   pairs.delete('max_age')
   const problem = problemOfMaxAge(maxAges, isTimeTold)
   const maxAge = maxAges.length > 0 && !problem ? Number(maxAges[0]) : null
-  if (words.includes('login') || maxAge === 0) return { problem, logInAfter: now }
-  return { problem, logInAfter: maxAge === null ? null : now - maxAge * 1000 }
+  if (prompts.includes('login') || maxAge === 0) return { problem, loginAfter: now }
+  return { problem, loginAfter: maxAge === null ? null : now - maxAge * 1000 }
 }
 
 /** With `max_age`, an ID token must contain the login time. If the host cannot tell it, the application gets an error. */
@@ -39,20 +39,20 @@ function problemOfMaxAge(maxAges: readonly string[], isTimeTold: boolean): strin
   return isTimeTold ? null : 'max_age is not supported: this site cannot tell when its users logged in'
 }
 
-const messageOf = (pairs: URLSearchParams): string[] => [
-  ...new Set((pairs.get('prompt') ?? '').split(/\s+/).filter(word => word !== '')),
+const promptValuesOf = (pairs: URLSearchParams): string[] => [
+  ...new Set((pairs.get('prompt') ?? '').split(/\s+/).filter(value => value !== '')),
 ]
 
 /**
  * Returns the query for the way through the login page and back. The user logs in there, so `prompt=login` is removed:
  * otherwise they would be asked to log in twice. A query that demands no login stays unchanged.
  */
-export function withoutLogIn(querystring: string): string {
+export function withoutLogin(querystring: string): string {
   const pairs = new URLSearchParams(querystring)
-  const words = messageOf(pairs)
+  const prompts = promptValuesOf(pairs)
   const isZero = /^0+$/.test(pairs.get('max_age') ?? '')
-  if (!words.includes('login') && !isZero) return querystring
-  const others = words.filter(word => word !== 'login')
+  if (!prompts.includes('login') && !isZero) return querystring
+  const others = prompts.filter(prompt => prompt !== 'login')
   if (others.length > 0) pairs.set('prompt', others.join(' '))
   else pairs.delete('prompt')
   if (isZero) pairs.delete('max_age')

@@ -23,7 +23,7 @@ import { consentPolicy } from './consent-policy.ts'
 import { hideConnectErrors } from './hide-connect-errors.ts'
 import type { InteractionRows } from './interaction-rows.ts'
 import { TTL } from './lifetimes.ts'
-import { LOG_IN_AFTER, type RequestState } from './request-state.ts'
+import { LOGIN_AFTER, type RequestState } from './request-state.ts'
 import { SIGNING_ALGORITHMS } from './signing-keys.ts'
 
 /** Maximum lifetime of a client assertion, in seconds. */
@@ -79,7 +79,7 @@ export function configurationOf(
     claims: CLAIMS_OF_SCOPES,
     // Many libraries read only the ID token and never call /userinfo.
     conformIdTokenClaims: false,
-    extraParams: ['blog', LOG_IN_AFTER],
+    extraParams: ['blog', LOGIN_AFTER],
     responseTypes: ['code'],
     clientAuthMethods: [
       'client_secret_basic',

@@ -11,7 +11,7 @@ export function consentPolicy({ interactionPolicy, errors }: typeof import('oidc
   const stateOf = (ctx: KoaContextWithOIDC) => ctx.state as RequestState
   // With `prompt=none`, the application gets the error of the first check that fails.
   const notLoggedIn = new Check('not_logged_in', 'the user has to log in', 'login_required', ctx =>
-    Boolean(stateOf(ctx).isLogInDue),
+    Boolean(stateOf(ctx).isLoginDue),
   )
   const notAgreed = new Check('not_agreed', 'the user has not agreed', 'consent_required', ctx => {
     const { problem: mistake } = stateOf(ctx)

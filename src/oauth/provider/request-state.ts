@@ -15,7 +15,7 @@ export interface RequestState {
   /** The id of the user who is logged in at the browser; null if none is, undefined if it does not matter. */
   userId: string | null | undefined
   /** Whether the user must log in before they are asked for consent. */
-  isLogInDue?: boolean
+  isLoginDue?: boolean
   /** An error that oidc-provider does not check for, as a text for the application. */
   problem?: string | null
   /** See {@link ProviderResponse}. */
@@ -29,4 +29,4 @@ export interface RequestState {
 }
 
 /** Parameter that oidc-provider stores for the consent page: only a login after this counts, in milliseconds since 1970. */
-export const LOG_IN_AFTER = 'log_in_after'
+export const LOGIN_AFTER = 'log_in_after'

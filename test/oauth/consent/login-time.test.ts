@@ -1,6 +1,6 @@
 import test from 'ava'
-import { createLogInTime } from '../../../src/oauth/consent/login-time.ts'
-import { readPrompt, withoutLogIn } from '../../../src/oauth/consent/prompt.ts'
+import { createLoginTime } from '../../../src/oauth/consent/login-time.ts'
+import { readPrompt, withoutLogin } from '../../../src/oauth/consent/prompt.ts'
 import { checkedUsers } from '../../../src/users/checked-users.ts'
 import type { Users } from '../../../src/users/user.ts'
 import { type Client, formFields } from '../../support/client.ts'
@@ -122,7 +122,7 @@ test('a code that waits for a slow phone is valid for five minutes', async t => 
   t.is((await redeem(site, app, code)).status, 200)
 })
 
-const PROMPTS: [query: string, left: string, logInAfter: number | null][] = [
+const PROMPTS: [query: string, left: string, loginAfter: number | null][] = [
   ['prompt=none', 'prompt=none', null],
   ['prompt=none+login', 'prompt=none+consent', 1_000_000],
   ['prompt=none+garbage', 'prompt=none+consent', null],
@@ -136,23 +136,23 @@ const PROMPTS: [query: string, left: string, logInAfter: number | null][] = [
   ['max_age=100&prompt=login', '', 1_000_000],
 ]
 
-for (const [query, left, logInAfter] of PROMPTS) {
+for (const [query, left, loginAfter] of PROMPTS) {
   test(`parsed: ${query}`, t => {
     const pairs = new URLSearchParams(query)
-    t.like(readPrompt(pairs, 1_000_000, true), { problem: null, logInAfter })
+    t.like(readPrompt(pairs, 1_000_000, true), { problem: null, loginAfter })
     t.is(pairs.toString(), left)
   })
 }
 
 test('the login page’s return URL loses only the parameters that demand a login', t => {
-  for (const query of ['a=%20b&prompt=consent', 'state=x+y%2B', '', 'max_age=60']) t.is(withoutLogIn(query), query)
-  t.is(withoutLogIn('state=x+y%2B&prompt=login'), 'state=x+y%2B')
-  t.is(withoutLogIn('prompt=consent+login&max_age=0&scope=openid'), 'prompt=consent&scope=openid')
+  for (const query of ['a=%20b&prompt=consent', 'state=x+y%2B', '', 'max_age=60']) t.is(withoutLogin(query), query)
+  t.is(withoutLogin('state=x+y%2B&prompt=login'), 'state=x+y%2B')
+  t.is(withoutLogin('prompt=consent+login&max_age=0&scope=openid'), 'prompt=consent&scope=openid')
 })
 
 test('a login time in whole seconds is rounded up; an invalid one is reported by name', async t => {
   const at = (authenticatedAt: Users['authenticatedAt']) =>
-    createLogInTime(checkedUsers({ authenticatedAt } as Users)).isAfter({} as never, 5_200)
+    createLoginTime(checkedUsers({ authenticatedAt } as Users)).isAfter({} as never, 5_200)
   t.true(await at(() => new Date(5_201)))
   t.false(await at(() => new Date(5_200)))
   t.true(await at(async () => new Date(5_000)))
