@@ -38,7 +38,7 @@ export default {
     '!test/oauth/hostile/*.test.ts',
     'test/profile/profile-page.test.ts',
     'test/rest/routes/users-list.test.ts',
-    'test/throttle/database-counts.test.ts',
+    'test/throttle/database-store.test.ts',
     'test/throttle/fallback.test.ts',
     'test/throttle/shared.test.ts',
     'test/transfer/export/*.test.ts',

@@ -31,7 +31,7 @@ export default {
     'test/oauth/provider/send-back.test.ts',
     'test/rest/fields.test.ts',
     'test/rest/rewrite-path.test.ts',
-    'test/throttle/memory-counts.test.ts',
+    'test/throttle/memory-store.test.ts',
     'test/throttle/outage.test.ts',
     'test/throttle/throttle.test.ts',
     'test/transfer/php/*.test.ts',

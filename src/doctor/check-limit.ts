@@ -1,5 +1,5 @@
 import { errorWithMessage } from '../errors.ts'
-import type { CounterStore } from '../throttle/counts.ts'
+import type { CounterStore } from '../throttle/counter-store.ts'
 import type { User } from '../users/user.ts'
 
 const SECONDS = 60

@@ -3,7 +3,7 @@ import { constantTimeEqual } from '../crypto/constant-time.ts'
 import { deriveKey } from '../crypto/keys.ts'
 import { randomToken } from '../crypto/random-token.ts'
 import type { Site } from '../site.ts'
-import type { CounterStore } from '../throttle/counts.ts'
+import type { CounterStore } from '../throttle/counter-store.ts'
 
 /** Seconds for which a nonce is valid. The clocks of the site's processes may differ by this much. */
 const LIFETIME = 600

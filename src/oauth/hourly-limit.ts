@@ -1,5 +1,5 @@
 import { type Network, networksOf } from '../http/address.ts'
-import type { CounterStore } from '../throttle/counts.ts'
+import type { CounterStore } from '../throttle/counter-store.ts'
 import { addWithin, countedNetworks } from '../throttle/limit.ts'
 
 /** Maximum per address and hour. All clients of a service share its addresses and authenticate at each refresh. */

@@ -1,5 +1,5 @@
-import type { CounterStore } from './counts.ts'
-import { createMemoryCounts } from './memory-counts.ts'
+import type { CounterStore } from './counter-store.ts'
+import { createMemoryStore } from './memory-store.ts'
 import { driversOwn, isOutage } from './outage.ts'
 
 /** Longer than a healthy store takes, and short enough for a person who waits. */
@@ -21,7 +21,7 @@ export function withFallback(
   report: (error: unknown) => void,
   retryAfterMs = RETRY_AFTER_MS,
 ): CounterStore {
-  const memory = createMemoryCounts()
+  const memory = createMemoryStore()
   let state: State = 'shared'
   let retryAt = 0
 

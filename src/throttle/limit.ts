@@ -1,5 +1,5 @@
 import type { Network } from '../http/address.ts'
-import type { CounterKey, CounterStore, CounterValue } from './counts.ts'
+import type { CounterKey, CounterStore, CounterValue } from './counter-store.ts'
 
 /** How often something may happen. */
 export interface Limit {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RedisClient } from './redis-counts.ts'
+import type { RedisClient } from './redis-store.ts'
 
 const redisSchema = z.custom<RedisClient>(
   value => typeof (value as RedisClient | null)?.eval === 'function' && 'status' in (value as RedisClient),

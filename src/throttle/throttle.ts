@@ -1,6 +1,6 @@
 import { networksOf } from '../http/address.ts'
 import { fold } from '../values/fold.ts'
-import type { CounterKey, CounterStore, CounterValue } from './counts.ts'
+import type { CounterKey, CounterStore, CounterValue } from './counter-store.ts'
 import { addWithin, countedNetworks, type Limit } from './limit.ts'
 import { tooManyAttempts } from './too-many.ts'
 

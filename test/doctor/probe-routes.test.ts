@@ -1,6 +1,6 @@
 import test from 'ava'
 import { createProbes, type Test } from '../../src/doctor/probes.ts'
-import { createMemoryCounts } from '../../src/throttle/memory-counts.ts'
+import { createMemoryStore } from '../../src/throttle/memory-store.ts'
 import { basic } from '../support/client.ts'
 import { SECRET, startSite } from '../support/site.ts'
 
@@ -9,7 +9,7 @@ const DUMMY = basic('user', 'pwd')
 
 /** Makes the nonces that the site at `url` itself would make. */
 const noncesFor = (url: string, secret = SECRET, now = Date.now) =>
-  createProbes({ url }, secret, createMemoryCounts(), now)
+  createProbes({ url }, secret, createMemoryStore(), now)
 const pathOf = (name: Test, nonce: string) => `${PATH}${name}?${new URLSearchParams({ _wpnonce: nonce })}`
 
 test('the probe returns one signed boolean about the dummy credentials, and nothing of the request', async t => {

@@ -3,11 +3,11 @@ import type { Context } from 'koa'
 import { loginPage } from '../../src/embedded-users/login-page.ts'
 import { ConnectError } from '../../src/errors.ts'
 import type { PageKit } from '../../src/pages/kit.ts'
-import { createMemoryCounts } from '../../src/throttle/memory-counts.ts'
+import { createMemoryStore } from '../../src/throttle/memory-store.ts'
 import { createThrottle, LOGIN_LIMITS } from '../../src/throttle/throttle.ts'
 
 test('a login that fails after a correct password does not count, and gives back no extra attempt', async t => {
-  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryCounts())
+  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryStore())
   const kit = {
     site: { url: 'https://example.com' },
     path: (path: string) => path,

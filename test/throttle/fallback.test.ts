@@ -4,8 +4,8 @@ import { forThrottle } from '../../migrations/index.js'
 import { createDatabase } from '../../src/database/database.ts'
 import { createMigrator } from '../../src/database/migrator.ts'
 import { openDatabase } from '../../src/server/database.ts'
-import type { CounterStore } from '../../src/throttle/counts.ts'
-import { createDatabaseCounts } from '../../src/throttle/database-counts.ts'
+import type { CounterStore } from '../../src/throttle/counter-store.ts'
+import { createDatabaseStore } from '../../src/throttle/database-store.ts'
 import { limits, withFallback } from '../../src/throttle/fallback.ts'
 import { freshDatabase } from '../support/database.ts'
 import { FOR_EVER, waitOnly } from '../support/limits.ts'
@@ -29,7 +29,7 @@ function fallBack(shared: CounterStore, retryAfterMs = 0) {
 function fallBackFrom(t: ExecutionContext, url: string) {
   const knex = openDatabase(url)
   t.teardown(() => knex.destroy())
-  return fallBack(createDatabaseCounts(createDatabase(knex, 'connect_'), () => {}))
+  return fallBack(createDatabaseStore(createDatabase(knex, 'connect_'), () => {}))
 }
 
 test('an outage, an error and their end are reported once each, each with its code', async t => {

@@ -1,6 +1,6 @@
 import test from 'ava'
 import type { ConnectError } from '../../src/errors.ts'
-import { createMemoryCounts } from '../../src/throttle/memory-counts.ts'
+import { createMemoryStore } from '../../src/throttle/memory-store.ts'
 import { API_LIMITS, createThrottle, LOGIN_LIMITS, type Throttle } from '../../src/throttle/throttle.ts'
 import { createUnknownAddresses } from '../../src/throttle/unknown-address.ts'
 
@@ -9,7 +9,7 @@ const attempts = async (throttle: Throttle, ip: string, login: string, times: nu
 }
 
 test('a person who mistypes is stopped after ten failures, only at that address and user', async t => {
-  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryCounts())
+  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryStore())
   await attempts(throttle, '192.0.2.1', 'admin', 9)
   await throttle.attempt('192.0.2.1', 'ADMIN ')
   const error = await t.throwsAsync<ConnectError>(throttle.attempt('192.0.2.1', 'admin'), { code: 'too_many_attempts' })
@@ -20,27 +20,27 @@ test('a person who mistypes is stopped after ten failures, only at that address 
 })
 
 test('of many concurrent attempts, no more than the limit pass', async t => {
-  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryCounts())
+  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryStore())
   const results = await Promise.allSettled(Array.from({ length: 50 }, () => throttle.attempt('192.0.2.1', 'admin')))
   t.is(results.filter(({ status }) => status === 'fulfilled').length, 10)
 })
 
 test('an address that tries many users is stopped for all of them', async t => {
-  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryCounts())
+  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryStore())
   for (let user = 0; user < 100; user++) await throttle.attempt('192.0.2.1', `user${user}`)
   await t.throwsAsync(throttle.attempt('192.0.2.1', 'one more'), { code: 'too_many_attempts' })
   await t.notThrowsAsync(throttle.attempt('192.0.2.2', 'user1'))
 })
 
 test('past the per-user limit, each new address still gets one attempt', async t => {
-  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryCounts())
+  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryStore())
   for (let i = 0; i < 100; i++) await throttle.attempt(`198.51.100.${i}`, 'admin')
   await t.throwsAsync(throttle.attempt('198.51.100.7', 'admin'), { code: 'too_many_attempts' })
   await t.notThrowsAsync(throttle.attempt('203.0.113.1', 'admin'))
 })
 
 test('an address past its limit stays there, however many logins it invents', async t => {
-  const counts = createMemoryCounts(1000)
+  const counts = createMemoryStore(1000)
   const throttle = createThrottle('log-in', LOGIN_LIMITS, counts)
   await attempts(throttle, '192.0.2.2', 'sam', 5)
   await attempts(throttle, '192.0.2.1', 'admin', 10)
@@ -52,7 +52,7 @@ test('an address past its limit stays there, however many logins it invents', as
 })
 
 test('a single address does not use up the limit of a user', async t => {
-  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryCounts())
+  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryStore())
   for (let i = 0; i < 500; i++) await throttle.attempt('192.0.2.1', 'admin').catch(() => {})
   await t.notThrowsAsync(attempts(throttle, '192.0.2.2', 'admin', 10))
 })
@@ -67,7 +67,7 @@ test('a limit holds even if the store reports no valid end of the window', async
 })
 
 test('a success forgives earlier mistakes; an attempt that the site could not check does not count', async t => {
-  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryCounts())
+  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryStore())
   await attempts(throttle, '192.0.2.1', 'admin', 9)
   await throttle.forgive('192.0.2.1', 'admin')
   await attempts(throttle, '192.0.2.1', 'admin', 10)
@@ -90,7 +90,7 @@ const outcomes = async (tries: (() => Promise<void>)[]) => {
 
 test('many IPv6 addresses of one line are one caller: limits hold for a /64, four times for a /56, sixteen times for a /48', async t => {
   const counted = async (address: (i: number) => string) => {
-    const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryCounts())
+    const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryStore())
     return outcomes(Array.from({ length: 2000 }, (_, i) => () => throttle.attempt(address(i), `user ${i}`)))
   }
   t.is((await counted(i => `2001:db8:1:2::${i.toString(16)}`)).allowed, 100)
@@ -100,14 +100,14 @@ test('many IPv6 addresses of one line are one caller: limits hold for a /64, fou
 })
 
 test('rejected attempts of one IPv6 line do not count for other lines of its provider', async t => {
-  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryCounts())
+  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryStore())
   for (let i = 0; i < 3000; i++) await throttle.attempt('2001:db8:1:2::1', `user ${i % 10}`).catch(() => {})
   await t.throwsAsync(throttle.attempt('2001:db8:1:2::2', 'user 1'), { code: 'too_many_attempts' })
   for (let line = 3; line < 6; line++) await t.notThrowsAsync(throttle.attempt(`2001:db8:1:${line}::1`, 'user 1'))
 })
 
 test('past the per-user limit, a /48 gets sixteen more attempts, not one for each of its 65,536 networks', async t => {
-  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryCounts())
+  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryStore())
   const tries = (count: number) =>
     Array.from({ length: count }, (_, i) => () => throttle.attempt(`2001:db8:1:${(i * 256).toString(16)}::1`, 'admin'))
   t.deepEqual(await outcomes(tries(140)), { allowed: 100, too_many_attempts: 40 })
@@ -122,7 +122,7 @@ test('past the per-user limit, a /48 gets sixteen more attempts, not one for eac
 
 test('callers without an address share only the per-user limit, and each is noted', async t => {
   let told = 0
-  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryCounts(), () => void told++)
+  const throttle = createThrottle('log-in', LOGIN_LIMITS, createMemoryStore(), () => void told++)
   const tries = Array.from({ length: 500 }, (_, i) => () => throttle.attempt(null, `user ${i}`))
   t.deepEqual(await outcomes(tries), { allowed: 500 })
   t.deepEqual(await outcomes(Array.from({ length: 110 }, () => () => throttle.attempt(null, 'admin'))), {
@@ -146,7 +146,7 @@ test('many callers without an address are reported once', t => {
 })
 
 test('a flood at the API, or of invented logins, lifts no limit of logins', async t => {
-  const counts = createMemoryCounts(500)
+  const counts = createMemoryStore(500)
   const logIn = createThrottle('log-in', LOGIN_LIMITS, counts)
   const api = createThrottle('api', API_LIMITS, counts)
   await attempts(logIn, '192.0.2.1', 'admin', 10)
@@ -161,7 +161,7 @@ test('a flood at the API, or of invented logins, lifts no limit of logins', asyn
 })
 
 test('logins with invented names at a busy site are limited by address, and lift no count', async t => {
-  const counts = createMemoryCounts(500)
+  const counts = createMemoryStore(500)
   const throttle = createThrottle('log-in', LOGIN_LIMITS, counts)
   await attempts(throttle, '192.0.2.1', 'admin', 9)
   let taken = 0

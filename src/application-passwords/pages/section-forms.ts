@@ -4,7 +4,7 @@ import { formAction, type ProfileVisit, type Section } from '../../pages/section
 import type { Action } from '../../users/user.ts'
 import type { ApplicationPasswords, CreateWithUuid } from '../application-passwords.ts'
 import type { Availability } from '../availability.ts'
-import { uuidOfForm } from '../made-once.ts'
+import { uuidOfForm } from '../once-field.ts'
 import { chunkPassword } from '../password.ts'
 import type { Permission } from '../permission.ts'
 

@@ -6,8 +6,8 @@ import type { User } from '../../users/user.ts'
 import { OAUTH_PATHS } from '../paths.ts'
 import type { Scopes } from '../scopes.ts'
 import { type ClientForm, formOf } from './client-form.ts'
-import { onceValue } from './client-once.ts'
 import type { Client } from './client-rows.ts'
+import { onceValue } from './once-field.ts'
 
 /** The notices that a redirect to a page may show, with the ids of their messages. */
 const NOTICES: ReadonlyMap<string, string> = new Map([

@@ -8,10 +8,10 @@ import { mayManageClients, type User, type Users } from '../../users/user.ts'
 import type { Scopes } from '../scopes.ts'
 import type { ClientDetails } from './client-details.ts'
 import { detailsOf, EMPTY_FORM, formOf, readClientForm } from './client-form.ts'
-import { clientIdOfForm } from './client-once.ts'
 import type { Client } from './client-rows.ts'
 import { type ClientAction, type ClientFacts, createClientViews, formAction } from './client-views.ts'
 import type { Clients, CreatedClient } from './clients.ts'
+import { clientIdOfForm } from './once-field.ts'
 
 /** Maximum number of applications of a user who may manage only their own. */
 const MAX_OWN_CLIENTS = 100

@@ -4,7 +4,7 @@ import type { Database } from '../database/database.ts'
 import { sweepRows } from '../database/sweep-rows.ts'
 import { upsertAll } from '../database/upsert.ts'
 import { nowInSeconds } from '../values/unix-seconds.ts'
-import type { CounterKey, CounterStore } from './counts.ts'
+import type { CounterKey, CounterStore } from './counter-store.ts'
 
 /** Rows per statement. */
 const CHUNK = 200
@@ -12,7 +12,7 @@ const SWEEP_EVERY_MS = 60_000
 /** Allows for clock differences. */
 const GRACE_SECONDS = 60
 
-interface DatabaseCountsRow {
+interface ThrottleRow {
   key: string
   points: number
   expires: number
@@ -26,10 +26,10 @@ type Sums = Map<string, { seconds: number; points: number }>
  * one. So a flood of attempts needs one connection and few statements, however many rows it changes. (The stores of
  * rate-limiter-flexible need a connection and one to four statements for each key.)
  */
-export function createDatabaseCounts(database: Database, report: (error: unknown) => void) {
+export function createDatabaseStore(database: Database, report: (error: unknown) => void) {
   const { knex, run } = database
   const table = database.table('throttle')
-  let gathering: { sums: Sums; written: Promise<Map<string, DatabaseCountsRow>> } | undefined
+  let gathering: { sums: Sums; written: Promise<Map<string, ThrottleRow>> } | undefined
   let underWay: Promise<unknown> = Promise.resolve()
   let lastSweep = 0
   let sweeping = Promise.resolve()
@@ -47,12 +47,12 @@ export function createDatabaseCounts(database: Database, report: (error: unknown
     return { sums, written }
   }
 
-  async function write(sums: Sums): Promise<Map<string, DatabaseCountsRow>> {
+  async function write(sums: Sums): Promise<Map<string, ThrottleRow>> {
     const now = nowInSeconds()
     const rows = [...sums].map(([key, { seconds, points }]) => ({ key, points, expires: now + seconds }))
     // Every process locks rows in the same order; otherwise two could deadlock.
     rows.sort((a, b) => (a.key < b.key ? -1 : 1))
-    const written = new Map<string, DatabaseCountsRow>()
+    const written = new Map<string, ThrottleRow>()
     for (const some of chunks(rows, CHUNK)) {
       for (const row of await writeChunk(some, now)) {
         written.set(row.key, { key: row.key, points: Number(row.points), expires: Number(row.expires) })
@@ -62,7 +62,7 @@ export function createDatabaseCounts(database: Database, report: (error: unknown
     return written
   }
 
-  const writeChunk = (rows: DatabaseCountsRow[], now: number): Promise<DatabaseCountsRow[]> =>
+  const writeChunk = (rows: ThrottleRow[], now: number): Promise<ThrottleRow[]> =>
     upsertAll(database, table, 'key', rows, given => ({
       // In this order, because MariaDB evaluates later assignments with the new values. Points that were taken back after
       // the window has ended must not become a credit.

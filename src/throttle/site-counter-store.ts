@@ -1,14 +1,14 @@
 import { createHmac, type KeyObject } from 'node:crypto'
 import type { Database } from '../database/database.ts'
-import type { CounterKey, CounterStore } from './counts.ts'
-import { createDatabaseCounts } from './database-counts.ts'
+import type { CounterKey, CounterStore } from './counter-store.ts'
+import { createDatabaseStore } from './database-store.ts'
 import { withFallback } from './fallback.ts'
-import { createMemoryCounts } from './memory-counts.ts'
+import { createMemoryStore } from './memory-store.ts'
 import type { ThrottleStore } from './options.ts'
-import { createRedisCounts } from './redis-counts.ts'
+import { createRedisStore } from './redis-store.ts'
 
 /** The counters of one site, with the work to wait for when it closes. */
-interface SiteCounts extends CounterStore {
+interface SiteCounterStore extends CounterStore {
   finished(): Promise<void>
 }
 
@@ -23,7 +23,7 @@ export function createCounterStore(
   database: Database,
   hmacKey: KeyObject,
   report: (error: unknown) => void,
-): SiteCounts {
+): SiteCounterStore {
   const { add, forget, finished } = openStore(option, database, report)
   const hidden = (counted: CounterKey): CounterKey => ({
     ...counted,
@@ -36,12 +36,12 @@ export function createCounterStore(
   }
 }
 
-function openStore(option: ThrottleStore, database: Database, report: (error: unknown) => void): SiteCounts {
-  if (option === 'memory') return { ...createMemoryCounts(), finished: async () => {} }
+function openStore(option: ThrottleStore, database: Database, report: (error: unknown) => void): SiteCounterStore {
+  if (option === 'memory') return { ...createMemoryStore(), finished: async () => {} }
   if (option === 'database') {
-    const shared = createDatabaseCounts(database, report)
+    const shared = createDatabaseStore(database, report)
     return { ...withFallback(shared, 'the database', report), finished: shared.finished }
   }
-  const shared = createRedisCounts(option.redis, database.table('throttle'))
+  const shared = createRedisStore(option.redis, database.table('throttle'))
   return { ...withFallback(shared, 'Redis', report), finished: async () => {} }
 }

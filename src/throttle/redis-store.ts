@@ -1,4 +1,4 @@
-import type { CounterStore } from './counts.ts'
+import type { CounterStore } from './counter-store.ts'
 
 /** The members of an ioredis client that are used, for a single server or a cluster. */
 export interface RedisClient {
@@ -26,7 +26,7 @@ end
 return { points, left }`
 
 /** Counts in Redis, which deletes counters when their window ends. */
-export function createRedisCounts(client: RedisClient, keyPrefix: string): CounterStore {
+export function createRedisStore(client: RedisClient, keyPrefix: string): CounterStore {
   const named = (key: string) => `${keyPrefix}:${key}`
 
   async function addOne(key: string, seconds: number, points: 1 | -1) {

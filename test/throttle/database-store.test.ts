@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava'
 import { createDatabase, type Database } from '../../src/database/database.ts'
 import { createConnect, embeddedUsers } from '../../src/index.ts'
 import { openDatabase } from '../../src/server/database.ts'
-import { createDatabaseCounts } from '../../src/throttle/database-counts.ts'
+import { createDatabaseStore } from '../../src/throttle/database-store.ts'
 import { freshDatabase, hasReturning } from '../support/database.ts'
 import { SECRET } from '../support/site.ts'
 
@@ -25,7 +25,7 @@ async function startDatabase(t: ExecutionContext) {
       throttle,
     })
   const errors: unknown[] = []
-  const countsOn = (on = open()) => createDatabaseCounts(createDatabase(on, 'connect_'), error => errors.push(error))
+  const countsOn = (on = open()) => createDatabaseStore(createDatabase(on, 'connect_'), error => errors.push(error))
   const connect = await connectOn('database')
   await connect.migrate()
   return { knex, open, connect, connectOn, errors, countsOn }
@@ -71,7 +71,7 @@ onMysql('MySQL, which has no RETURNING, counts each attempt once too, however ma
   const processes = [1, 2, 3].map(() => {
     const knex = open()
     knex.on('query', ({ sql }) => statements.push(sql))
-    return createDatabaseCounts(saying('9.1.0', createDatabase(knex, 'connect_')), error => errors.push(error))
+    return createDatabaseStore(saying('9.1.0', createDatabase(knex, 'connect_')), error => errors.push(error))
   })
   const seen: number[] = []
   for (let round = 0; round < 10; round++) {
@@ -114,7 +114,7 @@ onMysql('RETURNING is used where a server says that it has it, and the server is
     }
     const statements: string[] = []
     knex.on('query', ({ sql }) => statements.push(sql))
-    const counts = createDatabaseCounts(counting, () => {})
+    const counts = createDatabaseStore(counting, () => {})
     t.is((await counts.add([counted('key')], 1))[0]?.points, 1, version)
     t.is((await counts.add([counted('key')], 1))[0]?.points, 2, version)
     await counts.finished()

@@ -1,4 +1,4 @@
-import type { CounterKey, CounterStore, CounterValue } from './counts.ts'
+import type { CounterKey, CounterStore, CounterValue } from './counter-store.ts'
 import { type Window, WindowQueue } from './window-queue.ts'
 
 /**
@@ -8,7 +8,7 @@ import { type Window, WindowQueue } from './window-queue.ts'
 const MAX_KEYS = 10_000
 
 /** Counts in this process only. rate-limiter-flexible would keep a timer for each key, without a maximum number of keys. */
-export function createMemoryCounts(maxKeys: number = MAX_KEYS): CounterStore & { size(): number } {
+export function createMemoryStore(maxKeys: number = MAX_KEYS): CounterStore & { size(): number } {
   const kinds = new Map<string, KindCounts>()
 
   function countsOf(kind: string): KindCounts {

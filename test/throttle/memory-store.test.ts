@@ -1,12 +1,12 @@
 import test from 'ava'
-import { createMemoryCounts } from '../../src/throttle/memory-counts.ts'
+import { createMemoryStore } from '../../src/throttle/memory-store.ts'
 
 const counted = (kind: string, key: string, limit = 3, seconds = 600) => ({ kind, key, limit, seconds })
-const pointsOf = async (counts: ReturnType<typeof createMemoryCounts>, each: ReturnType<typeof counted>) =>
+const pointsOf = async (counts: ReturnType<typeof createMemoryStore>, each: ReturnType<typeof counted>) =>
   (await counts.add([each], 1))[0]?.points
 
 test('very many keys do not fill the memory: the oldest are dropped, and each kind has the same room', async t => {
-  const counts = createMemoryCounts(100)
+  const counts = createMemoryStore(100)
   await counts.add([counted('other', 'key')], 1)
   for (let i = 0; i < 1000; i++) await counts.add([counted('kind', `key ${i}`)], 1)
   t.is(counts.size(), 101)
@@ -16,7 +16,7 @@ test('very many keys do not fill the memory: the oldest are dropped, and each ki
 })
 
 test('a count that has reached its limit stays, however many other keys arrive', async t => {
-  const counts = createMemoryCounts(100)
+  const counts = createMemoryStore(100)
   for (let i = 0; i < 3; i++) await counts.add([counted('kind', 'at its limit')], 1)
   await counts.add([counted('kind', 'below')], 1)
   for (let i = 0; i < 1000; i++) await counts.add([counted('kind', `key ${i}`)], 1)
@@ -26,7 +26,7 @@ test('a count that has reached its limit stays, however many other keys arrive',
 })
 
 test('if all counts have reached their limit, new keys share one count, and none is free', async t => {
-  const counts = createMemoryCounts(50)
+  const counts = createMemoryStore(50)
   for (let i = 0; i < 150; i++) await counts.add([counted('kind', `key ${i % 50}`)], 1)
   const newcomers: (number | undefined)[] = []
   for (let i = 0; i < 5; i++) newcomers.push(await pointsOf(counts, counted('kind', `new ${i}`)))
@@ -40,7 +40,7 @@ test('if all counts have reached their limit, new keys share one count, and none
 })
 
 test('taking back an attempt of an ended count gives no extra attempts', async t => {
-  const counts = createMemoryCounts()
+  const counts = createMemoryStore()
   await counts.add([counted('kind', 'key')], -1)
   t.is(counts.size(), 0)
   t.is(await pointsOf(counts, counted('kind', 'key')), 1)
@@ -49,7 +49,7 @@ test('taking back an attempt of an ended count gives no extra attempts', async t
 })
 
 test('ended counts make room, and start again', async t => {
-  const counts = createMemoryCounts()
+  const counts = createMemoryStore()
   const short = (key: string) => counted('kind', key, 3, 0.05)
   for (let i = 0; i < 50; i++) await counts.add([short(`other ${i}`), short('short')], 1)
   await new Promise(resolve => setTimeout(resolve, 80))
@@ -58,7 +58,7 @@ test('ended counts make room, and start again', async t => {
 })
 
 test.serial('an attempt takes as many steps with a full memory as with an empty one', async t => {
-  const counts = createMemoryCounts(1000)
+  const counts = createMemoryStore(1000)
   const { prototype } = Map
   const original = prototype.delete
   const iterators = Object.getPrototypeOf(new Map().entries()) as { next: () => unknown }
