@@ -9,10 +9,10 @@ import type { VerifyApplicationPassword } from './verify.ts'
 /** Authenticates a request by login and application password (HTTP Basic). */
 export function basicWay(verify: VerifyApplicationPassword, availability: Availability): Way {
   async function identify(ctx: Context, login: string, password: string): Promise<Auth | null> {
-    const refusal = await availability.unavailableReason(ctx.secure)
+    const unavailable = await availability.unavailableReason(ctx.secure)
     // As in WordPress, a site that does not offer application passwords ignores Basic credentials.
-    if (!refusal) return verify(login, password, clientAddress(ctx.ip))
-    ctx.state.credentialsIgnored = refusal
+    if (!unavailable) return verify(login, password, clientAddress(ctx.ip))
+    ctx.state.credentialsIgnored = unavailable
     return null
   }
 

@@ -39,12 +39,12 @@ export function applicationPasswordRoutes({
   availability,
 }: ApplicationPasswordsRestParts): RestRoute[] {
   /** Returns the caller and the user whose application passwords the request is about. */
-  async function whose({ auth, path, ctx }: RestRequest, refusal: ErrorCode): Promise<{ caller: Auth; target: User }> {
+  async function whose({ auth, path, ctx }: RestRequest, anonymousCode: ErrorCode): Promise<{ caller: Auth; target: User }> {
     const unavailable = await availability.unavailableReason(ctx.secure)
     if (unavailable) throw unavailable
     if (path.user_id === 'me' && !auth) throw new ConnectError('rest_not_logged_in')
     // Before the look-up, so that callers without credentials cannot probe which ids exist.
-    if (!auth) throw new ConnectError(refusal, { status: 401 })
+    if (!auth) throw new ConnectError(anonymousCode, { status: 401 })
     const isOwn = path.user_id === 'me' || path.user_id === String(auth.user.id)
     const target = isOwn ? auth.user : await users.find(path.user_id ?? '')
     if (!target) throw new ConnectError('rest_user_invalid_id')
@@ -116,9 +116,9 @@ export function applicationPasswordRoutes({
 
   /** Returns the application password that authenticated this request. */
   const introspect: Endpoint['permit'] = async request => {
-    const refusal = 'rest_cannot_introspect_app_password_for_non_authenticated_user'
-    const { caller, target } = await whose(request, refusal)
-    if (!isSameUser(caller.user, target)) throw new ConnectError(refusal)
+    const code = 'rest_cannot_introspect_app_password_for_non_authenticated_user'
+    const { caller, target } = await whose(request, code)
+    if (!isSameUser(caller.user, target)) throw new ConnectError(code)
     return async () => {
       if (caller.method !== 'application-password') throw new ConnectError('rest_no_authenticated_app_password')
       const item = await passwords.get(caller.user, caller.applicationPassword.uuid)

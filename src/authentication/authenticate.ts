@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa'
 import { ConnectError } from '../errors.ts'
-import { answerPreflight, isPreflight } from '../http/cors.ts'
+import { allowRequestedHeaders, isPreflight } from '../http/cors.ts'
 import { createIsUnder } from '../http/is-under.ts'
 import { reportCause } from '../http/report-cause.ts'
 import type { Authentication } from './authentication.ts'
@@ -23,7 +23,7 @@ export function authenticate(authentication: Authentication, prefixes: Prefixes,
   const hasCors = createIsUnder(prefixes.cors)
   return async function koaWpConnectAuthenticate(ctx, next) {
     if (!isApi(ctx.path)) return next()
-    if (isPreflight(ctx) && hasCors(ctx.path)) return answerPreflight(ctx)
+    if (isPreflight(ctx) && hasCors(ctx.path)) return allowRequestedHeaders(ctx)
     try {
       ctx.state.auth = await authentication.identify(ctx)
     } catch (error) {

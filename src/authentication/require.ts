@@ -58,7 +58,7 @@ export function requireAuth(requirement: Requirement, { sendError, scopes, hasSi
     return scope && auth.method === 'access-token' ? scopes?.together(auth.scopes, scope).join(' ') : scope
   }
 
-  async function refusal(ctx: Context, auth: AccessTokenAuth): Promise<ConnectError | null> {
+  async function scopeError(ctx: Context, auth: AccessTokenAuth): Promise<ConnectError | null> {
     const { scope } = requirement
     const isAllowed = scope === undefined ? auth.site !== null : scopes?.allows(auth.scopes, scope)
     if (!isAllowed) return new ConnectError('insufficient_scope')
@@ -74,7 +74,7 @@ export function requireAuth(requirement: Requirement, { sendError, scopes, hasSi
       )
     }
     if (auth === null) return sendError(ctx, new ConnectError('rest_not_logged_in'), requirement.scope)
-    const refused = auth.method === 'access-token' ? await refusal(ctx, auth) : null
+    const refused = auth.method === 'access-token' ? await scopeError(ctx, auth) : null
     return refused ? sendError(ctx, refused, scopeToAskFor(auth)) : next()
   }
 }

@@ -20,7 +20,7 @@ import type { BuiltOAuth, OAuth, OAuthBuildParts } from '../oauth/build.ts'
 import type { CheckedOAuth, OAuthOptions } from '../oauth/options.ts'
 import { OAUTH_PATHS } from '../oauth/paths.ts'
 import { createPageKit } from '../pages/kit.ts'
-import { createTheme } from '../pages/look.ts'
+import { createTheme } from '../pages/theme.ts'
 import { pageRoutes } from '../pages/routes.ts'
 import { createProfile } from '../profile/profile.ts'
 import { createErrorSender } from '../rest/errors.ts'
@@ -120,10 +120,10 @@ export async function createConnectBy<U extends Users>(
   // Application passwords, and OAuth if the site has it.
   const formTokens = createFormTokens(createNonces(secret), cookies)
   const scopeMessages = Object.entries(options.oauth?.scopes ?? {}).map(([name, words]) => [`scopes.${name}`, words])
-  const look = createTheme({ site, pages: options.pages, messages: Object.fromEntries(scopeMessages) })
+  const theme = createTheme({ site, pages: options.pages, messages: Object.fromEntries(scopeMessages) })
   const logoutUrl = (ctx: Context, user: User) =>
     embedded?.logoutUrlWith(formTokens.create(ctx, user, 'log-out')) ?? users.logoutUrl?.() ?? null
-  const kit = createPageKit({ site, users, formTokens, look, logoutUrl })
+  const kit = createPageKit({ site, users, formTokens, theme, logoutUrl })
   const v1Prefixes = options.oauth ? REST_V1_PREFIXES : []
   const prefixes = [REST_PREFIX, ...options.api, ...v1Prefixes]
   const { environment } = options
@@ -211,8 +211,8 @@ export async function createConnectBy<U extends Users>(
     require: (requirement = {}) => requireAuth(requirement, { sendError, scopes: oauth?.scopes ?? null, hasSite }),
     async verifyCredentials(login, password, ip) {
       // There is no request to judge by: your protocol is as secure as you make it.
-      const refusal = await availability.unavailableReason(true)
-      if (refusal) throw refusal
+      const unavailable = await availability.unavailableReason(true)
+      if (unavailable) throw unavailable
       return verify(login, password, clientAddress(ip ?? ''))
     },
     passwordChanged: async id => lifecycle.passwordChanged(await stillOrGone(id)),

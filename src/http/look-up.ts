@@ -8,7 +8,7 @@ export interface Address {
 }
 
 /** Two attempts, because a packet may be lost. The caller's signal ends both. */
-const PATIENCE = { timeout: 1000, tries: 2 }
+const QUERY_LIMITS = { timeout: 1000, tries: 2 }
 
 /**
  * Returns all addresses of a name, from the system's hosts file or else from DNS. Unlike `dns.lookup()` it can be
@@ -26,7 +26,7 @@ export async function lookUp(name: string, signal: AbortSignal, servers?: readon
 
 async function askDns(name: string, signal: AbortSignal, servers?: readonly string[]): Promise<string[]> {
   signal.throwIfAborted()
-  const resolver = new Resolver(PATIENCE)
+  const resolver = new Resolver(QUERY_LIMITS)
   if (servers) resolver.setServers(servers)
   const giveUp = () => resolver.cancel()
   signal.addEventListener('abort', giveUp, { once: true })

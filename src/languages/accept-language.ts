@@ -18,7 +18,7 @@ export function lookUp(wanted: string, tags: readonly string[]): string | undefi
 export function readAcceptLanguage(header: string): string[] {
   return header
     .split(',')
-    .slice(0, MOST)
+    .slice(0, MAX_LANGUAGES)
     .map(each => /^\s*([a-z]{1,8}(?:-[a-z0-9]{1,8}){0,7})\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?$/i.exec(each))
     .map(match => ({ tag: match?.[1] ?? '', weight: match ? Number(match[2] ?? 1) : 0 }))
     .filter(({ weight }) => weight > 0)
@@ -30,4 +30,4 @@ export function readAcceptLanguage(header: string): string[] {
 const MAX_PARTS = 8
 
 /** More languages than any person reads. */
-const MOST = 50
+const MAX_LANGUAGES = 50

@@ -11,7 +11,7 @@ import { type RegisterClient, registrationEndpoint } from './clients/register.ts
 import type { OAuthHooks } from './events.ts'
 import type { GrantRows } from './grants/grant-rows.ts'
 import type { HourlyLimit } from './hourly-limit.ts'
-import { allowAnyOrigin, answerOAuth, oauthErrors, sendAnswer } from './oauth-answer.ts'
+import { oauthPreflight, answerOAuth, oauthErrors, sendProviderResponse } from './oauth-answer.ts'
 import { OAUTH_PATHS } from './paths.ts'
 import type { Providers } from './provider/providers.ts'
 import { callProvider, type ProviderResponse } from './provider/request.ts'
@@ -66,19 +66,19 @@ export function oauthEndpoints(parts: EndpointsParts, secure: Middleware): Middl
   const asClient = (form: URLSearchParams | null, authorization: string) => clientRequest(parts, form, authorization)
 
   /** Sends oidc-provider's response unchanged. */
-  const passOn = (path: string) => async (ctx: Context) => sendAnswer(ctx, await ask(ctx, path))
+  const passOn = (path: string) => async (ctx: Context) => sendProviderResponse(ctx, await ask(ctx, path))
 
   /** Sends an empty JSON object, because some clients accept only JSON as success. RFC 7009 leaves the body open. */
   async function revoke(ctx: Context): Promise<void> {
     const answer = await ask(ctx, OAUTH_PATHS.revoke)
-    if (answer.status !== 200) return sendAnswer(ctx, answer)
+    if (answer.status !== 200) return sendProviderResponse(ctx, answer)
     const { 'content-type': _type, ...headers } = answer.headers
-    sendAnswer(ctx, { ...answer, headers, body: {} })
+    sendProviderResponse(ctx, { ...answer, headers, body: {} })
   }
 
   async function metadata(ctx: Context): Promise<void> {
     const answer = await ask(ctx, OAUTH_PATHS.metadata)
-    sendAnswer(ctx, {
+    sendProviderResponse(ctx, {
       ...answer,
       body: {
         ...(answer.body as object),
@@ -109,7 +109,7 @@ export function oauthEndpoints(parts: EndpointsParts, secure: Middleware): Middl
   const endpoint = (path: string, methods: { get?: Middleware; post?: Middleware }) => {
     if (methods.get) router.get(path, oauthErrors, secure, methods.get)
     if (methods.post) router.post(path, oauthErrors, secure, methods.post)
-    router.options(path, allowAnyOrigin)
+    router.options(path, oauthPreflight)
     const allowed = [methods.get && 'GET, HEAD', methods.post && 'POST', 'OPTIONS'].filter(Boolean)
     router.all(path, oauthErrors, refuseMethod(allowed.join(', ')))
   }
@@ -131,7 +131,7 @@ export function oauthEndpoints(parts: EndpointsParts, secure: Middleware): Middl
       (ctx, next) =>
         resourceOf(ctx, wellKnown) === null ? next() : middleware(ctx, next)
     router.get(`${wellKnown}/*path`, ifOurs(compose<Context>([oauthErrors, secure, answer])))
-    router.options(`${wellKnown}/*path`, ifOurs(allowAnyOrigin))
+    router.options(`${wellKnown}/*path`, ifOurs(oauthPreflight))
   }
   ofOneResource(OAUTH_PATHS.protectedResource, protectedResource)
   // The metadata of the authorization server: clients look for it with the resource's path appended, too.

@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa'
 import { ConnectError } from '../errors.ts'
+import { answerPreflight, disallowCookies } from '../http/cors.ts'
 import { reportCause } from '../http/report-cause.ts'
 import type { ProviderResponse } from './provider/request.ts'
 
@@ -16,25 +17,17 @@ export function answerOAuth(ctx: Context, status: number, body: object): void {
     'X-Content-Type-Options': 'nosniff',
     'Access-Control-Allow-Origin': '*',
   })
-  withoutCookies(ctx)
+  disallowCookies(ctx)
   ctx.status = status
   ctx.body = body
 }
 
-/**
- * Every origin may send requests without cookies. The host's own CORS may have allowed cookies, which browsers reject
- * together with `*`.
- */
-function withoutCookies(ctx: Context): void {
-  ctx.remove('Access-Control-Allow-Credentials')
-}
-
 /** Sends the parts of oidc-provider's response that clients need. */
-export function sendAnswer(ctx: Context, { status, body, headers }: ProviderResponse): void {
+export function sendProviderResponse(ctx: Context, { status, body, headers }: ProviderResponse): void {
   ctx.status = status
   ctx.body = body ?? ''
   for (const [name, value] of Object.entries(headers)) if (name !== 'set-cookie') ctx.set(name, value)
-  withoutCookies(ctx)
+  disallowCookies(ctx)
   ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
 }
 
@@ -54,13 +47,6 @@ export const oauthErrors: Middleware = async function koaWpConnectOAuthErrors(ct
 }
 
 /** Answers CORS preflights for scripts of every origin. */
-export const allowAnyOrigin: Middleware = function koaWpConnectPreflight(ctx) {
-  ctx.set({
-    'Access-Control-Allow-Origin': '*',
-    'Access-Control-Allow-Methods': 'GET, POST',
-    'Access-Control-Allow-Headers': 'Authorization, Content-Type, MCP-Protocol-Version',
-    'Access-Control-Max-Age': '3600',
-  })
-  withoutCookies(ctx)
-  ctx.status = 204
+export const oauthPreflight: Middleware = function koaWpConnectPreflight(ctx) {
+  answerPreflight(ctx, 'GET, POST', 'Authorization, Content-Type, MCP-Protocol-Version')
 }

@@ -8,7 +8,7 @@ import type { Site } from '../site.ts'
 import { isStillLoggedIn } from '../users/still-logged-in.ts'
 import type { User, Users } from '../users/user.ts'
 import { setPageHeaders } from './headers.ts'
-import type { Theme } from './look.ts'
+import type { Theme } from './theme.ts'
 
 interface RenderOptions {
   status?: number
@@ -25,13 +25,13 @@ interface KitParts {
   site: Site
   users: Users
   formTokens: FormTokens
-  look: Theme
+  theme: Theme
   /** Returns the logout URL for the user at the browser. With null, the pages show no such link. */
   logoutUrl(ctx: Context, user: User): string | null
 }
 
 /** What all pages need: the theme, the headers, form tokens and the logged-in user. */
-export function createPageKit({ site, users, formTokens, look, logoutUrl }: KitParts) {
+export function createPageKit({ site, users, formTokens, theme, logoutUrl }: KitParts) {
   /** The user at the browser, if known, so that an error page can show it. */
   const visitors = new WeakMap<Context, User>()
 
@@ -44,7 +44,7 @@ export function createPageKit({ site, users, formTokens, look, logoutUrl }: KitP
     setPageHeaders(ctx, formsLeadAway)
     ctx.status = status
     ctx.type = 'html'
-    const { html, language } = look.render(ctx, template, values)
+    const { html, language } = theme.render(ctx, template, values)
     ctx.set('Content-Language', language)
     ctx.body = html
   }
@@ -71,7 +71,7 @@ export function createPageKit({ site, users, formTokens, look, logoutUrl }: KitP
   /** Runs before every page: chooses the reader's language, and renders a page for errors. */
   const errors: Middleware = async function koaWpConnectPageErrors(ctx, next) {
     try {
-      await look.chooseLanguage(ctx)
+      await theme.chooseLanguage(ctx)
       await next()
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error
@@ -82,17 +82,17 @@ export function createPageKit({ site, users, formTokens, look, logoutUrl }: KitP
 
   return {
     site,
-    path: look.path,
+    path: theme.path,
     /** URL of the host's page that explains how to connect an application. */
-    helpUrl: look.helpUrl,
+    helpUrl: theme.helpUrl,
     /** Creates a token for one action, valid only for this user at this browser. */
     formToken: formTokens.create,
     renewBrowser: formTokens.renewBrowser,
     render,
     /** Renders a piece of HTML for a page of the host, which sets its own headers. */
     async renderPart(ctx: Context, template: string, values: object): Promise<string> {
-      await look.chooseLanguage(ctx)
-      return look.render(ctx, template, values).html
+      await theme.chooseLanguage(ctx)
+      return theme.render(ctx, template, values).html
     },
     renderError,
     renderProblem,

@@ -107,12 +107,12 @@ class PrefixLoader extends nunjucks.FileSystemLoader {
 function compileAll(environment: nunjucks.Environment, directory: string): void {
   for (const name of readdirSync(directory).filter(each => NAMES.has(each))) {
     if (extendsItself(name, readFileSync(join(directory, name), 'utf8'))) {
-      throw refusal(`${name} extends itself: expected {% extends "${PREFIX}${name}" %}`)
+      throw badTemplate(`${name} extends itself: expected {% extends "${PREFIX}${name}" %}`)
     }
     try {
       environment.getTemplate(name, true)
     } catch (error) {
-      throw refusal(`${name} is no template: ${(error as Error).message}`)
+      throw badTemplate(`${name} is no template: ${(error as Error).message}`)
     }
   }
 }
@@ -120,4 +120,4 @@ function compileAll(environment: nunjucks.Environment, directory: string): void 
 /** Such a template would recurse endlessly when it is rendered. */
 const extendsItself = (name: string, source: string) => /\{%-?\s*extends\s+(["'])(.*?)\1/.exec(source)?.[2] === name
 
-const refusal = (why: string) => new OptionsError(`createConnect: pages.templates: ${why}`)
+const badTemplate = (why: string) => new OptionsError(`createConnect: pages.templates: ${why}`)

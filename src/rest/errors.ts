@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import type { SendError } from '../authentication/send-error.ts'
 import type { ConnectError } from '../errors.ts'
-import { allowEveryOrigin, exposeRefusal } from '../http/cors.ts'
+import { allowEveryOrigin, exposeErrorHeaders } from '../http/cors.ts'
 import { isUnder } from '../http/is-under.ts'
 import { answerJson } from './answer.ts'
 
@@ -62,7 +62,7 @@ export function createErrorSender({ realm, metadataUrl, v1Prefixes, corsPrefixes
     ctx.set('X-Content-Type-Options', 'nosniff')
     setChallenges(ctx, error, scope)
     if (isUnder(ctx.path, corsPrefixes)) allowEveryOrigin(ctx)
-    exposeRefusal(ctx)
+    exposeErrorHeaders(ctx)
     answerJson(ctx, error.status, bodyOf(ctx, error))
   }
 }

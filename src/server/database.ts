@@ -15,14 +15,14 @@ export function openDatabase(url: string, { setsJournal = true } = {}): Knex {
   if (url.startsWith('sqlite:')) return openSqlite3(url.slice('sqlite:'.length), pragmas)
   if (url.startsWith('better-sqlite3:')) return openBetterSqlite3(url.slice('better-sqlite3:'.length), pragmas)
   const client = url.startsWith('mysql:') ? 'mysql2' : 'pg'
-  return knex({ client, connection: url, pool: { min: 0, max: 10, ...PATIENCE }, log: SILENT })
+  return knex({ client, connection: url, pool: { min: 0, max: 10, ...POOL_TIMEOUTS }, log: NO_LOG })
 }
 
 /** Retries an unavailable database every few seconds; Knex's defaults would wait for minutes. */
-const PATIENCE = { acquireTimeoutMillis: 5_000, createTimeoutMillis: 5_000 }
+const POOL_TIMEOUTS = { acquireTimeoutMillis: 5_000, createTimeoutMillis: 5_000 }
 
 /** Knex would also print to stdout what it throws. */
-const SILENT = { warn() {}, error() {} }
+const NO_LOG = { warn() {}, error() {} }
 
 /**
  * WAL allows readers during a write, and 64 MB of cache hold a growing index (the default is 2 MB). A statement that
@@ -65,5 +65,5 @@ function openFile<C>(
 ): Knex {
   if (filename !== ':memory:') mkdirSync(dirname(filename), { recursive: true, mode: 0o700 })
   const pool = { min: 1, max: 1, afterCreate }
-  return knex({ client, connection: { filename }, useNullAsDefault: true, log: SILENT, pool })
+  return knex({ client, connection: { filename }, useNullAsDefault: true, log: NO_LOG, pool })
 }

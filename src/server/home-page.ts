@@ -1,7 +1,7 @@
 import type Router from '@koa/router'
 import { curlCommand } from '../application-passwords/pages/new-password.ts'
 import type { Connect } from '../connect/connect-types.ts'
-import type { Theme } from '../pages/look.ts'
+import type { Theme } from '../pages/theme.ts'
 import { PAGE_PATHS } from '../pages/paths.ts'
 import { restUrl } from '../rest/url.ts'
 import type { Environment, Site } from '../site.ts'
@@ -10,11 +10,11 @@ interface HomePageParts {
   connect: Connect
   site: Site
   environment: Environment
-  look: Theme
+  theme: Theme
 }
 
 /** The site's own home page. WordPress clients find the REST API by its Link header. */
-export function homePage(router: Router, { connect, site, environment, look }: HomePageParts): void {
+export function homePage(router: Router, { connect, site, environment, theme }: HomePageParts): void {
   // Browsers request it automatically, and a 404 would appear in the console of every page.
   router.get('/favicon.ico', ctx => {
     ctx.status = 204
@@ -29,12 +29,12 @@ export function homePage(router: Router, { connect, site, environment, look }: H
     ctx.vary('Cookie')
     const user = await connect.users.current(ctx)
     if (user) ctx.set('Cache-Control', 'no-store')
-    const { html, language } = look.render(ctx, 'home', {
+    const { html, language } = theme.render(ctx, 'home', {
       restUrl: restUrl(site),
       user,
       curl: curlCommand(user?.login ?? 'admin', `${site.url}/api/posts`),
       // Without a token, the page asks for confirmation.
-      logoutUrl: user && look.path(`${PAGE_PATHS.login}?action=logout`),
+      logoutUrl: user && theme.path(`${PAGE_PATHS.login}?action=logout`),
       // The same condition as for application passwords.
       isOffered: ctx.secure || environment === 'local',
     })

@@ -3,7 +3,7 @@ import type { Knex } from 'knex'
 import Koa, { type Middleware } from 'koa'
 import { createConnectBy } from '../connect/connect.ts'
 import { embeddedUsers } from '../embedded-users/embedded-users.ts'
-import { createTheme } from '../pages/look.ts'
+import { createTheme } from '../pages/theme.ts'
 import { theSite } from '../users/sites.ts'
 import { type Config, keptSecret } from './config.ts'
 import { openDatabase } from './database.ts'
@@ -26,7 +26,7 @@ export async function createSite(
 ) {
   const redis = config.redisUrl === undefined ? null : await openRedis(config.redisUrl)
   const site = { description: '', ...config.site }
-  const look = createTheme({ site, pages: { languages: {} }, messages: {} })
+  const theme = createTheme({ site, pages: { languages: {} }, messages: {} })
   const connect = await createConnectBy('serve', {
     knex,
     site,
@@ -49,7 +49,7 @@ export async function createSite(
     // Only the last address of X-Forwarded-For comes from the proxy; clients can send anything before it.
     const app = new Koa({ proxy: config.trustProxy, maxIpsCount: 1 })
     const router = new Router()
-    homePage(router, { connect, site, environment: config.environment, look })
+    homePage(router, { connect, site, environment: config.environment, theme })
     postsApi(router, connect)
     app.use(connect.middleware())
     app.use(router.routes() as Middleware)

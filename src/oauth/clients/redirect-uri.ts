@@ -1,7 +1,7 @@
 import { DISGUISES, isDangerousScheme } from '../../http/destination.ts'
 import type { MessageRef } from '../../languages/words.ts'
 
-const LONGEST = 1000
+const MAX_LENGTH = 1000
 
 /**
  * Returns why a URL cannot be a redirect URI, or null if it can. Redirect URIs are compared exactly later, so everything
@@ -16,7 +16,7 @@ export function redirectUriProblem(uri: string, type: 'web' | 'native'): Message
     id,
     values: { uri: JSON.stringify(uri.slice(0, 200)), ...values },
   })
-  if (uri.length > LONGEST) return says('errors.invalid_redirect_uri.too-long')
+  if (uri.length > MAX_LENGTH) return says('errors.invalid_redirect_uri.too-long')
   if (DISGUISES.test(uri) || !uri.isWellFormed()) return says('errors.invalid_redirect_uri.characters')
   // Browsers accept "https:app.example" as a URL; people do not read it as one.
   if (!URL.canParse(uri) || /^https?:(?!\/\/[^/?#])/i.test(uri)) return says('errors.invalid_redirect_uri.incomplete')

@@ -2,7 +2,7 @@ import type { Context } from 'koa'
 import type { Site } from '../../site.ts'
 import type { OAuthHooks } from '../events.ts'
 import type { GrantRows } from '../grants/grant-rows.ts'
-import { answerOAuth, sendAnswer } from '../oauth-answer.ts'
+import { answerOAuth, sendProviderResponse } from '../oauth-answer.ts'
 import type { ProviderResponse } from '../provider/request.ts'
 import type { TokenWork } from '../provider/request-state.ts'
 import { invalidGrantReason } from './invalid-grant.ts'
@@ -48,7 +48,7 @@ export function tokenEndpoint(
     const work: TokenWork = { spent: [], issued: [] }
     const answer = await answered(ctx, work)
     const issued = answer.status === 200 ? answer.oidc.entities.AccessToken : undefined
-    if (!issued) return sendAnswer(ctx, { ...answer, body: refusal(answer.body, work) })
+    if (!issued) return sendProviderResponse(ctx, { ...answer, body: withReason(answer.body, work) })
     for (const hash of work.spent) await uses.noteAnswered(hash)
     // The new tokens are valid even if old ones cannot be deleted.
     await tokens.deleteSurplus(issued.grantId ?? '').catch(hooks.report)
@@ -57,12 +57,12 @@ export function tokenEndpoint(
     if (!found) return answerOAuth(ctx, 400, { error: 'invalid_grant', error_description: 'The grant was ended.' })
     const { userId, clientId, grantId } = found.grant
     hooks.emit('oauth-token-issued', { userId, clientId, grantId, scopes: [...issued.scopes] })
-    sendAnswer(ctx, { ...answer, body: tokenAnswer(site, answer.body as object, found.grant) })
+    sendProviderResponse(ctx, { ...answer, body: tokenAnswer(site, answer.body as object, found.grant) })
   }
 }
 
 /** Adds to `invalid_grant` which part was wrong. */
-function refusal(body: unknown, { detail = '' }: TokenWork): unknown {
+function withReason(body: unknown, { detail = '' }: TokenWork): unknown {
   const { error } = (body ?? {}) as { error?: string }
   const error_description = error === 'invalid_grant' ? invalidGrantReason(detail) : undefined
   return error_description ? { error, error_description } : body

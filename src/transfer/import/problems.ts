@@ -1,18 +1,18 @@
 /** A made-up value can have a million faults, each of them megabytes long. So the problems of one user are limited. */
-const MOST = 100
-const LONGEST = 1000
+const MAX_PROBLEMS = 100
+const MAX_LENGTH = 1000
 
 /** The problems of one user: the first ones, and how many more there were. */
 export class Problems {
-  readonly #told: string[] = []
+  readonly #listed: string[] = []
   #more = 0
 
   add(problem: string): void {
-    if (this.#told.length === MOST) this.#more++
-    else this.#told.push(problem.length > LONGEST ? `${problem.slice(0, LONGEST)}…` : problem)
+    if (this.#listed.length === MAX_PROBLEMS) this.#more++
+    else this.#listed.push(problem.length > MAX_LENGTH ? `${problem.slice(0, MAX_LENGTH)}…` : problem)
   }
 
   all(): string[] {
-    return this.#more === 0 ? [...this.#told] : [...this.#told, `And ${this.#more} more.`]
+    return this.#more === 0 ? [...this.#listed] : [...this.#listed, `And ${this.#more} more.`]
   }
 }

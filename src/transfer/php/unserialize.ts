@@ -1,7 +1,7 @@
 import { type PhpArray, PhpSerializedError, type PhpValue } from './value.ts'
 
 /** A user's whole list of application passwords has some kilobytes. PHP itself nests up to 4,096 levels. */
-const LONGEST = 16 * 1024 * 1024
+const MAX_LENGTH = 16 * 1024 * 1024
 const DEEPEST = 32
 
 /**
@@ -12,7 +12,7 @@ const DEEPEST = 32
  * @throws PhpSerializedError for anything else
  */
 export function phpUnserialize(text: string): PhpValue {
-  if (text.length > LONGEST) throw new PhpSerializedError('it is too long')
+  if (text.length > MAX_LENGTH) throw new PhpSerializedError('it is too long')
   // The lengths of strings are in bytes.
   const bytes = Buffer.from(text)
   let at = 0

@@ -7,7 +7,7 @@ import { assetPath } from './assets.ts'
 import type { CheckedPages } from './options.ts'
 import { createTemplates } from './templates.ts'
 
-interface LookParts {
+interface ThemeParts {
   site: Site
   pages: CheckedPages
   /** Extra English messages, such as the descriptions of the host's scopes. */
@@ -17,7 +17,7 @@ interface LookParts {
 export type Theme = ReturnType<typeof createTheme>
 
 /** How pages look, and in which language: templates, stylesheets and messages, the package's and the host's. */
-export function createTheme({ site, pages, messages }: LookParts) {
+export function createTheme({ site, pages, messages }: ThemeParts) {
   const languages = createLanguages(pages.languages, messages, pages.language)
   const templates = new Map(languages.all.map(language => [language, createTemplates(language, pages.templates)]))
   const root = rootPathOf(site.url)
