@@ -1,5 +1,5 @@
 import { english } from './languages/english.ts'
-import type { MessageRef } from './languages/words.ts'
+import type { MessageRef } from './languages/messages.ts'
 
 /**
  * The kind of an error.
@@ -137,10 +137,10 @@ export class ConnectError extends Error {
   readonly headers: Record<string, string>
 
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
-    const words = { id: `errors.${code}` }
-    super(details.message ?? english(words), 'cause' in details ? { cause: details.cause } : undefined)
+    const messageRef = { id: `errors.${code}` }
+    super(details.message ?? english(messageRef), 'cause' in details ? { cause: details.cause } : undefined)
     this.code = code
-    if (details.message === undefined) told.set(this, words)
+    if (details.message === undefined) messages.set(this, messageRef)
     this.status = details.status ?? catalogue[code].status
     this.kind = catalogue[code].kind
     this.data = details.data ?? {}
@@ -149,26 +149,26 @@ export class ConnectError extends Error {
 }
 
 /** The message of each error, for pages in any language. Errors that were given a plain `message` are not in here. */
-const told = new WeakMap<object, MessageRef>()
+const messages = new WeakMap<object, MessageRef>()
 
 /** Creates an error with a more specific message than its code has. */
 export function errorWithMessage(
   code: ErrorCode,
-  words: MessageRef,
+  messageRef: MessageRef,
   details: Omit<ErrorDetails, 'message'> = {},
 ): ConnectError {
-  const error = new ConnectError(code, { ...details, message: english(words) })
-  told.set(error, words)
+  const error = new ConnectError(code, { ...details, message: english(messageRef) })
+  messages.set(error, messageRef)
   return error
 }
 
 /** An error as the pages show it. */
 export interface Explained {
   message: string
-  words?: MessageRef
+  messageRef?: MessageRef
 }
 
-export const messageOf = (error: Explained): MessageRef | undefined => error.words ?? told.get(error)
+export const messageOf = (error: Explained): MessageRef | undefined => error.messageRef ?? messages.get(error)
 
 /**
  * Thrown for a bad option of `createConnect()`, `connectMigrations()` or `connect.require()`, and for an unknown event or

@@ -39,7 +39,10 @@ export function applicationPasswordRoutes({
   availability,
 }: ApplicationPasswordsRestParts): RestRoute[] {
   /** Returns the caller and the user whose application passwords the request is about. */
-  async function whose({ auth, path, ctx }: RestRequest, anonymousCode: ErrorCode): Promise<{ caller: Auth; target: User }> {
+  async function whose(
+    { auth, path, ctx }: RestRequest,
+    anonymousCode: ErrorCode,
+  ): Promise<{ caller: Auth; target: User }> {
     const unavailable = await availability.unavailableReason(ctx.secure)
     if (unavailable) throw unavailable
     if (path.user_id === 'me' && !auth) throw new ConnectError('rest_not_logged_in')

@@ -12,8 +12,8 @@ export async function withWordPressDatabase<T>(url: string, work: (knex: Knex) =
   const knex = openDatabase(url)
   try {
     await knex.raw('SELECT 1').catch(error => {
-      const words = String(error.message).replace(/^SELECT 1 - /, '') || error.code
-      throw new CliError(`WordPress’s database cannot be used: ${words}`)
+      const message = String(error.message).replace(/^SELECT 1 - /, '') || error.code
+      throw new CliError(`WordPress’s database cannot be used: ${message}`)
     })
     return await work(knex)
   } finally {

@@ -20,8 +20,8 @@ import type { BuiltOAuth, OAuth, OAuthBuildParts } from '../oauth/build.ts'
 import type { CheckedOAuth, OAuthOptions } from '../oauth/options.ts'
 import { OAUTH_PATHS } from '../oauth/paths.ts'
 import { createPageKit } from '../pages/kit.ts'
-import { createTheme } from '../pages/theme.ts'
 import { pageRoutes } from '../pages/routes.ts'
+import { createTheme } from '../pages/theme.ts'
 import { createProfile } from '../profile/profile.ts'
 import { createErrorSender } from '../rest/errors.ts'
 import { indexRoutes } from '../rest/routes/rest-index.ts'
@@ -119,7 +119,7 @@ export async function createConnectBy<U extends Users>(
 
   // Application passwords, and OAuth if the site has it.
   const formTokens = createFormTokens(createNonces(secret), cookies)
-  const scopeMessages = Object.entries(options.oauth?.scopes ?? {}).map(([name, words]) => [`scopes.${name}`, words])
+  const scopeMessages = Object.entries(options.oauth?.scopes ?? {}).map(([name, text]) => [`scopes.${name}`, text])
   const theme = createTheme({ site, pages: options.pages, messages: Object.fromEntries(scopeMessages) })
   const logoutUrl = (ctx: Context, user: User) =>
     embedded?.logoutUrlWith(formTokens.create(ctx, user, 'log-out')) ?? users.logoutUrl?.() ?? null

@@ -125,7 +125,7 @@ export function databaseError(error: unknown): ConnectError {
 /** Knex puts the whole statement with its values before the driver's message. Values must not get into logs. */
 function withoutStatement(error: unknown): Error {
   const { message, code, name = 'Error' } = error as { message?: string; code?: string; name?: string }
-  const words = String(message ?? error)
-  const separator = words.lastIndexOf(' - ')
-  return Object.assign(new Error(separator < 0 ? words : words.slice(separator + 3)), { code, name })
+  const text = String(message ?? error)
+  const separator = text.lastIndexOf(' - ')
+  return Object.assign(new Error(separator < 0 ? text : text.slice(separator + 3)), { code, name })
 }

@@ -20,6 +20,6 @@ export async function countCheck(counts: CounterStore, user: User): Promise<void
 async function count(counts: CounterStore, kind: string, key: string, limit: number): Promise<void> {
   const [counted] = await counts.add([{ kind, key, seconds: SECONDS, limit }], 1)
   if ((counted?.points ?? 0) <= limit) return
-  const words = { id: 'errors.too_many_attempts.connection' }
-  throw errorWithMessage('too_many_attempts', words, { headers: { 'Retry-After': String(SECONDS) } })
+  const messageRef = { id: 'errors.too_many_attempts.connection' }
+  throw errorWithMessage('too_many_attempts', messageRef, { headers: { 'Retry-After': String(SECONDS) } })
 }

@@ -1,4 +1,4 @@
-import type { MessageRef } from '../languages/words.ts'
+import type { MessageRef } from '../languages/messages.ts'
 import type { Facts } from './facts.ts'
 
 /** The result of one check of the site, in English. */

@@ -1,5 +1,5 @@
 import { ConnectError } from '../errors.ts'
-import type { MessageRef } from '../languages/words.ts'
+import type { MessageRef } from '../languages/messages.ts'
 import type { PageKit } from '../pages/kit.ts'
 import { type Feedback, formAction, type ProfileVisit, type Section } from '../pages/section.ts'
 import type { CounterStore } from '../throttle/counter-store.ts'

@@ -1,5 +1,5 @@
 import { ENGLISH } from './files.ts'
-import { fill, type MessageRef, textOf } from './words.ts'
+import { fill, type MessageRef, textOf } from './messages.ts'
 
 const RULES = new Intl.PluralRules('en')
 

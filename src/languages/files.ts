@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Messages } from './words.ts'
+import type { Messages } from './messages.ts'
 
 const read = (tag: string): Messages =>
   JSON.parse(readFileSync(new URL(`../../templates/languages/${tag}.json`, import.meta.url), 'utf8'))

@@ -1,5 +1,5 @@
 import { FALLBACK } from './files.ts'
-import { fill, type Message, type MessageRef, type Messages, textOf, type Values } from './words.ts'
+import { fill, type Message, type MessageRef, type Messages, textOf, type Values } from './messages.ts'
 
 /** A language: its messages, and its formats of dates and numbers. */
 export interface Language {
@@ -15,7 +15,7 @@ export interface Language {
   /** Formats the value of a placeholder. */
   write(value: string | number | MessageRef): string
   /** Returns the complete text of a message. */
-  say(words: MessageRef): string
+  say(message: MessageRef): string
   /** Formats a time (Unix seconds) in UTC. */
   date(seconds: number): string
 }

@@ -2,7 +2,7 @@ import type { Context } from 'koa'
 import { lookUp, readAcceptLanguage } from './accept-language.ts'
 import { FALLBACK, OWN_LANGUAGES } from './files.ts'
 import { createLanguage, type Language } from './language.ts'
-import type { Messages } from './words.ts'
+import type { Messages } from './messages.ts'
 
 /** Returns the reader's language, a tag such as `de`. If it returns nothing, the browser's language is used. */
 export type LanguageOf = (ctx: Context) => string | null | undefined | Promise<string | null | undefined>

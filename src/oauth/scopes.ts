@@ -10,11 +10,11 @@ export type Scopes = ReturnType<typeof createScopes>
  * The scopes that an application may request: the host's own, WordPress.com's `auth` (who the user is) and `global` (all
  * sites), and OpenID Connect's.
  *
- * @param words the text that users read, by the name of each of the host's scopes
+ * @param descriptions the text that users read, by the name of each of the host's scopes
  * @param defaults the scopes of an application that requests none
  */
-export function createScopes(words: Readonly<Record<string, string>>, defaults: readonly string[]) {
-  const own = Object.keys(words)
+export function createScopes(descriptions: Readonly<Record<string, string>>, defaults: readonly string[]) {
+  const own = Object.keys(descriptions)
   const known = new Set(['global', ...IDENTITY, ...own])
 
   const namesIn = (asked: string) => [...new Set(asked.split(/[\s,]+/))].filter(name => known.has(name))
@@ -68,7 +68,7 @@ export function createScopes(words: Readonly<Record<string, string>>, defaults: 
       const named = scopes.includes('global') ? own : scopes.filter(scope => own.includes(scope))
       return [
         { name: 'auth', description: english({ id: 'scopes.auth' }) },
-        ...named.map(name => ({ name, description: words[name] ?? name })),
+        ...named.map(name => ({ name, description: descriptions[name] ?? name })),
       ]
     },
 

@@ -5,7 +5,7 @@ import type { Context } from 'koa'
 import { z } from 'zod'
 import { ENGLISH } from '../languages/files.ts'
 import type { LanguageOf } from '../languages/languages.ts'
-import { type Message, type Messages, placeholdersOf } from '../languages/words.ts'
+import { type Message, type Messages, placeholdersOf } from '../languages/messages.ts'
 
 /**
  * How the pages look, and in which language.

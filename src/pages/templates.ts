@@ -5,7 +5,7 @@ import nunjucks from 'nunjucks'
 import { type Explained, messageOf, OptionsError } from '../errors.ts'
 import { english } from '../languages/english.ts'
 import type { Language } from '../languages/language.ts'
-import { fill, type MessageRef, type Values } from '../languages/words.ts'
+import { fill, type MessageRef, type Values } from '../languages/messages.ts'
 
 /** The package's `templates/`, next to `src/` in a clone and next to `dist/` when installed. */
 export const TEMPLATES = new URL('../../templates/', import.meta.url)
@@ -29,7 +29,9 @@ export function createTemplates(language: Language, directory: string | undefine
 
   environment.addGlobal('lang', language.tag)
   environment.addGlobal('dir', language.direction)
-  environment.addGlobal('t', (words: MessageRef | string, values?: MarkedValues) => translate(language, words, values))
+  environment.addGlobal('t', (message: MessageRef | string, values?: MarkedValues) =>
+    translate(language, message, values),
+  )
   environment.addGlobal('explain', (error: Explained) => explain(language, error))
   /**
    * For scripts, which get errors in English: their translations by the English text. Not by code, so that a host's own
@@ -37,7 +39,7 @@ export function createTemplates(language: Language, directory: string | undefine
    */
   environment.addGlobal('sayings', (codes: readonly string[]) => {
     const errors = codes.map(code => ({ id: `errors.${code}` }))
-    return Object.fromEntries(errors.map(words => [english(words), language.say(words)]))
+    return Object.fromEntries(errors.map(message => [english(message), language.say(message)]))
   })
 
   environment.addFilter('date', language.date)
@@ -55,8 +57,8 @@ export function createTemplates(language: Language, directory: string | undefine
 
 /** Returns an error's message in the reader's language, or the text of the host that threw it. */
 export function explain(language: Language, error: Explained): string {
-  const words = messageOf(error)
-  return words ? language.say(words) : error.message
+  const message = messageOf(error)
+  return message ? language.say(message) : error.message
 }
 
 const LETTERS = new Intl.Segmenter('en', { granularity: 'grapheme' })
@@ -68,9 +70,9 @@ type MarkedValues = Readonly<Record<string, Values[string] | InstanceType<typeof
  * Translates a message in a template. The message and its values are plain text, except for HTML that macros have created.
  * That HTML stays as it is, and everything around it is escaped here.
  */
-function translate(language: Language, words: MessageRef | string, given: MarkedValues = {}) {
+function translate(language: Language, message: MessageRef | string, given: MarkedValues = {}) {
   const { id, values = given } =
-    typeof words === 'string' ? { id: words } : (words as { id: string; values?: MarkedValues })
+    typeof message === 'string' ? { id: message } : (message as { id: string; values?: MarkedValues })
   const hasMarkup = Object.values(values).some(value => value instanceof SafeString)
   if (!hasMarkup) return language.say({ id, values: values as Values })
   const html = fill(escapeHtml(language.message(id, values as Values)), name => {

@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import { rootPathOf } from '../http/root-path.ts'
 import { createLanguages } from '../languages/languages.ts'
-import type { Messages } from '../languages/words.ts'
+import type { Messages } from '../languages/messages.ts'
 import type { Site } from '../site.ts'
 import { assetPath } from './assets.ts'
 import type { CheckedPages } from './options.ts'

@@ -1,8 +1,8 @@
 import type Router from '@koa/router'
 import { curlCommand } from '../application-passwords/pages/new-password.ts'
 import type { Connect } from '../connect/connect-types.ts'
-import type { Theme } from '../pages/theme.ts'
 import { PAGE_PATHS } from '../pages/paths.ts'
+import type { Theme } from '../pages/theme.ts'
 import { restUrl } from '../rest/url.ts'
 import type { Environment, Site } from '../site.ts'
 

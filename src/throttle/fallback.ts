@@ -25,10 +25,10 @@ export function withFallback(
   let state: State = 'shared'
   let retryAt = 0
 
-  function tell(now: State, words: string, cause?: unknown): void {
+  function tell(now: State, message: string, cause?: unknown): void {
     if (state === now) return
     state = now
-    report(Object.assign(new Error(words, { cause }), { name: 'ThrottleWarning', code: CODES[now] }))
+    report(Object.assign(new Error(message, { cause }), { name: 'ThrottleWarning', code: CODES[now] }))
   }
 
   function tellFailure(error: unknown): void {

@@ -9,10 +9,10 @@ export function createUnknownAddresses(report: (error: unknown) => void) {
     note(): void {
       if (wereSeen) return
       wereSeen = true
-      const words =
+      const message =
         'A caller came without an IP address, so failed attempts of such callers are counted by user alone. ' +
         'Let the proxy send the address in X-Forwarded-For, and pass it to verifyCredentials().'
-      report(Object.assign(new Error(words), { name: 'ThrottleWarning', code: 'caller_address_unknown' }))
+      report(Object.assign(new Error(message), { name: 'ThrottleWarning', code: 'caller_address_unknown' }))
     },
     /** Whether there was one since the process started. */
     wereSeen: (): boolean => wereSeen,

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import test from 'ava'
 import { ConnectError, type ErrorCode } from '../../src/errors.ts'
 import { ENGLISH, OWN_LANGUAGES } from '../../src/languages/files.ts'
-import { type Message, placeholdersOf } from '../../src/languages/words.ts'
+import { type Message, placeholdersOf } from '../../src/languages/messages.ts'
 import { read } from '../support/markdown.ts'
 
 const root = new URL('../../', import.meta.url)

@@ -1,4 +1,4 @@
-import type { MessageRef } from '../../languages/words.ts'
+import type { MessageRef } from '../../languages/messages.ts'
 import type { Check } from '../check.ts'
 
 /** Advice that is also shown for the browser's own request. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ConnectError, errorWithMessage } from '../../errors.ts'
 import { DISGUISES } from '../../http/destination.ts'
-import type { MessageRef } from '../../languages/words.ts'
+import type { MessageRef } from '../../languages/messages.ts'
 import { hasControls } from '../../values/controls.ts'
 import { redirectUriProblem } from './redirect-uri.ts'
 

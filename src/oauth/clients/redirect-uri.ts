@@ -1,5 +1,5 @@
 import { DISGUISES, isDangerousScheme } from '../../http/destination.ts'
-import type { MessageRef } from '../../languages/words.ts'
+import type { MessageRef } from '../../languages/messages.ts'
 
 const MAX_LENGTH = 1000
 

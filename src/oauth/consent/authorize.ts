@@ -3,7 +3,7 @@ import type { Context, Middleware } from 'koa'
 import { ConnectError } from '../../errors.ts'
 import { readPairs } from '../../http/body.ts'
 import { english } from '../../languages/english.ts'
-import type { MessageRef } from '../../languages/words.ts'
+import type { MessageRef } from '../../languages/messages.ts'
 import { addPage } from '../../pages/add-page.ts'
 import type { PageKit, Problem } from '../../pages/kit.ts'
 import type { Site } from '../../site.ts'
@@ -140,8 +140,8 @@ export function authorizePages(parts: AuthorizeParts, consent: Middleware, secur
 
 function problemOf(said: unknown): Problem {
   const { error = 'invalid_request', error_description = '' } = (said ?? {}) as Record<string, string>
-  const words = PROBLEMS[error] ?? { id: 'oauth.other', values: { description: error_description } }
-  return { code: error, message: english(words), words }
+  const messageRef = PROBLEMS[error] ?? { id: 'oauth.other', values: { description: error_description } }
+  return { code: error, message: english(messageRef), messageRef }
 }
 
 /** Messages for a person who cannot continue. Other errors are shown in oidc-provider's words. */
