@@ -120,7 +120,10 @@ test('client, signing-key and doctor work with --app', async t => {
   server.on('request', Object.assign(new Koa(), { silent: true }).use(connect.middleware()).callback())
   const unmigrated = await run(['doctor'])
   t.is(unmigrated.code, 1)
-  t.regex(unmigrated.stdout, /^fail {2}The tables are not up to date;.*\n {6}Run npx koa-wp-connect migrate --app=FILE/)
+  t.regex(
+    unmigrated.stdout,
+    /^fail {2}The tables are not up to date\..*\n {6}Run npx koa-wp-connect migrate --app=FILE/,
+  )
 
   await ok('migrate')
   const id = (await ok('client', 'create', '--name=Shop', '--redirect-uri=https://a.example/', '--porcelain')).trim()

@@ -109,6 +109,7 @@ testWith('redis-server')('failed attempts are counted in Redis', async t => {
   const site = `import { redis } from './redis.ts'\n${changedSite("  environment: 'local',", "  throttle: { redis },\n  environment: 'local',")}`
   const files = { 'redis.ts': block('docs/run/several-processes.md', 'ts', 'ioredis') }
   const { client } = await startFirstSite(t, site, files, { REDIS_URL: redis.url })
+  t.is((await client.send('POST', '/wp-login.php', { form: { log: 'admin', pwd: 'wrong' } })).status, 401)
   t.is((await client.get('/api/hello', { headers: basic('admin', 'wrong') })).status, 401)
-  t.is((JSON.parse(await redis.dump())[0] as string[]).length, 5, 'of the log-in, and of the API')
+  t.is((JSON.parse(await redis.dump())[0] as string[]).length, 6, 'three of the login, three of the API')
 })
