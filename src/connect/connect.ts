@@ -4,20 +4,15 @@ import { createAuthentication } from '../authentication/authentication.ts'
 import { requireAuth } from '../authentication/require.ts'
 import { sessionWay } from '../authentication/session-way.ts'
 import { loadFastHash } from '../crypto/fast-hash.ts'
-import { deriveKey } from '../crypto/keys.ts'
 import { createFormTokens } from '../csrf/form-tokens.ts'
 import { createNonces, REST_NONCE } from '../csrf/nonces.ts'
-import { createDatabase } from '../database/database.ts'
-import { createMigrator } from '../database/migrator.ts'
 import { connectionSection } from '../doctor/connection-section.ts'
 import { createDoctor } from '../doctor/doctor.ts'
 import type { StartedBy } from '../doctor/facts.ts'
 import { createProbes } from '../doctor/probes.ts'
-import { asEmbedded, joinOf } from '../embedded-users/internals.ts'
 import { clientAddress } from '../http/address.ts'
-import { createCookies } from '../http/cookies.ts'
-import type { BuiltOAuth, OAuth, OAuthBuildParts } from '../oauth/build.ts'
-import type { CheckedOAuth, OAuthOptions } from '../oauth/options.ts'
+import type { OAuth } from '../oauth/build.ts'
+import type { OAuthOptions } from '../oauth/options.ts'
 import { OAUTH_PATHS } from '../oauth/paths.ts'
 import { createPageKit } from '../pages/kit.ts'
 import { pageRoutes } from '../pages/routes.ts'
@@ -27,18 +22,12 @@ import { createErrorSender } from '../rest/errors.ts'
 import { indexRoutes } from '../rest/routes/rest-index.ts'
 import { usersRoutes } from '../rest/routes/users.ts'
 import { REST_PREFIX, REST_V1_PREFIXES, restUrl } from '../rest/url.ts'
-import { createCounterStore } from '../throttle/site-counter-store.ts'
-import { type CreateThrottle, createThrottle } from '../throttle/throttle.ts'
-import { createUnknownAddresses } from '../throttle/unknown-address.ts'
-import { createUserChanges } from '../users/changes.ts'
-import { checkedUsers } from '../users/checked-users.ts'
-import { createUserLifecycle, deletedUser } from '../users/lifecycle.ts'
-import { sitesOf } from '../users/sites.ts'
+import { deletedUser } from '../users/lifecycle.ts'
+import { hasSite } from '../users/sites.ts'
 import { checkUserId, type User, type Users } from '../users/user.ts'
-import { buildUsers } from './build-users.ts'
-import { chooseMigrations } from './choose-migrations.ts'
+import { buildGround } from './build-ground.ts'
 import type { Connect } from './connect-types.ts'
-import { createSiteHooks } from './events.ts'
+import { loadOAuth } from './load-oauth.ts'
 import { createMiddleware } from './middleware.ts'
 import { type ConnectOptions, checkOptions } from './options.ts'
 import { createIsOwnPath } from './own-paths.ts'
@@ -83,38 +72,23 @@ export async function createConnectBy<U extends Users>(
   given: ConnectOptions<U>,
 ): Promise<Connect<U>> {
   const options = checkOptions(given)
-  const { site, secret } = options
+  const { site, secret, environment } = options
   await loadFastHash()
 
-  const hooks = createSiteHooks()
-  const database = createDatabase(options.knex, options.tablePrefix)
-  const cookies = createCookies(site.url)
-  const counts = createCounterStore(options.throttle, database, deriveKey(secret, 'throttle'), hooks.report)
-  const unknownAddresses = createUnknownAddresses(hooks.report)
-  const throttle: CreateThrottle = (name, limits) => createThrottle(name, limits, counts, unknownAddresses.note)
-  const changes = createUserChanges(database)
-  const lifecycle = createUserLifecycle(database, changes)
-  const givenUsers = buildUsers(given.users, { site, secret, database, cookies, throttle, lifecycle })
-  const userJoin = joinOf(givenUsers)
-  const users = checkedUsers(givenUsers, userJoin !== null)
-  const embedded = asEmbedded(users)
-  const migrations = chooseMigrations({
-    embeddedUsers: embedded !== null,
-    oauth: options.oauth !== undefined,
-    throttle: options.throttle === 'database',
-  })
-  const migrator = createMigrator(database, migrations)
+  const ground = buildGround(options, given.users)
+  const { hooks, database, migrator, cookies, counts, throttle, changes, lifecycle } = ground
+  const { givenUsers, users, userJoin, embedded } = ground
 
   // The doctor.
   const probes = createProbes(site, secret, counts)
   const doctor = createDoctor({
     site,
-    environment: options.environment,
+    environment,
     startedBy,
     migrator,
     probes,
     oauth: options.oauth ? { api: options.api, paths: OAUTH_PATHS } : null,
-    hasUnknownCallers: unknownAddresses.wereSeen,
+    hasUnknownCallers: ground.hasUnknownCallers,
   })
 
   // Application passwords, and OAuth if the site has it.
@@ -126,13 +100,11 @@ export async function createConnectBy<U extends Users>(
   const kit = createPageKit({ site, users, formTokens, theme, logoutUrl })
   const v1Prefixes = options.oauth ? REST_V1_PREFIXES : []
   const prefixes = [REST_PREFIX, ...options.api, ...v1Prefixes]
-  const { environment } = options
-  const endsWithPassword = options.revokeOnPasswordChange
   const shared = {
     site,
     environment,
     secret,
-    endsWithPassword,
+    endsWithPassword: options.revokeOnPasswordChange,
     users,
     userJoin,
     hooks,
@@ -147,11 +119,8 @@ export async function createConnectBy<U extends Users>(
 
   // Pages.
   const connection = connectionSection({ kit, doctor, probes, counts })
-  const profile = createProfile({
-    kit,
-    users,
-    sections: [passwords.section, connection, ...(oauth ? [oauth.section] : [])],
-  })
+  const sections = [passwords.section, connection, ...(oauth ? [oauth.section] : [])]
+  const profile = createProfile({ kit, users, sections })
   const isOwnPath = createIsOwnPath(options.oauth?.appsPath ?? null)
   const pagesOfFeatures = [embedded?.pages(kit), oauth?.middleware].filter(pages => pages !== undefined)
   const pages = pageRoutes(
@@ -165,12 +134,8 @@ export async function createConnectBy<U extends Users>(
   const ways = [...(oauth ? [oauth.way] : []), sessionWay(users, formTokens, passwords.way), passwords.way]
   const authentication = createAuthentication(ways)
   const corsPrefixes = options.cors ? options.api : []
-  const sendError = createErrorSender({
-    realm: site.name,
-    metadataUrl: oauth?.metadataUrl ?? null,
-    v1Prefixes,
-    corsPrefixes,
-  })
+  const metadataUrl = oauth?.metadataUrl ?? null
+  const sendError = createErrorSender({ realm: site.name, metadataUrl, v1Prefixes, corsPrefixes })
 
   // REST.
   const signInMethods = async (ctx: Context) => ({
@@ -180,11 +145,14 @@ export async function createConnectBy<U extends Users>(
   const routes = indexRoutes(site, [...usersRoutes(site, users), ...passwords.restRoutes], signInMethods)
   const discoveryLink = `<${restUrl(site)}>; rel="https://api.w.org/"`
 
-  const hasSite = async (user: User, id: string) =>
-    (await sitesOf(site, users, user)).some(each => String(each.id) === id)
-
   /** If the user is gone already, the events carry only the id. */
-  const stillOrGone = async (id: string | number) => (await users.find(checkUserId(id))) ?? deletedUser(id)
+  const findOrDeleted = async (id: string | number) => (await users.find(checkUserId(id))) ?? deletedUser(id)
+
+  const guard = {
+    sendError,
+    scopes: oauth?.scopes ?? null,
+    hasSite: (user: User, id: string) => hasSite(site, users, user, id),
+  }
 
   return {
     users: givenUsers,
@@ -208,15 +176,15 @@ export async function createConnectBy<U extends Users>(
       discoveryLink,
       freshNonce: (ctx, user) => formTokens.create(ctx, user, REST_NONCE),
     }),
-    require: (requirement = {}) => requireAuth(requirement, { sendError, scopes: oauth?.scopes ?? null, hasSite }),
+    require: (requirement = {}) => requireAuth(requirement, guard),
     async verifyCredentials(login, password, ip) {
       // There is no request to judge by: your protocol is as secure as you make it.
       const unavailable = await availability.unavailableReason(true)
       if (unavailable) throw unavailable
       return verify(login, password, clientAddress(ip ?? ''))
     },
-    passwordChanged: async id => lifecycle.passwordChanged(await stillOrGone(id)),
-    userDeleted: async id => lifecycle.deleted(await stillOrGone(id)),
+    passwordChanged: async id => lifecycle.passwordChanged(await findOrDeleted(id)),
+    userDeleted: async id => lifecycle.deleted(await findOrDeleted(id)),
     renderProfileSection: profile.renderSection,
     discoveryLink,
     oauth: oauth?.api ?? null,
@@ -225,14 +193,4 @@ export async function createConnectBy<U extends Users>(
       await hooks.settled()
     },
   }
-}
-
-/** Imports OAuth only if the option is set, so that other sites do not load it. */
-async function loadOAuth(
-  options: CheckedOAuth | undefined,
-  parts: Omit<OAuthBuildParts, 'options'>,
-): Promise<BuiltOAuth | null> {
-  if (!options) return null
-  const { buildOAuth } = await import('../oauth/build.ts')
-  return buildOAuth({ options, ...parts })
 }

@@ -8,7 +8,7 @@ import type { ThrottleStore } from './options.ts'
 import { createRedisStore } from './redis-store.ts'
 
 /** The counters of one site, with the work to wait for when it closes. */
-interface SiteCounterStore extends CounterStore {
+export interface SiteCounterStore extends CounterStore {
   finished(): Promise<void>
 }
 

@@ -6,6 +6,11 @@ export async function sitesOf(site: Site, users: Users, user: User): Promise<rea
   return users.sites ? users.sites(user) : [theSite(site)]
 }
 
+/** Whether this is one of the user's sites. */
+export async function hasSite(site: Site, users: Users, user: User, id: string): Promise<boolean> {
+  return (await sitesOf(site, users, user)).some(each => String(each.id) === id)
+}
+
 /** The ID that WordPress gives to the site of a single-site installation. */
 export const THE_SITE_ID = '1'
 
