@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import test from 'ava'
 import { freshDatabase } from '../support/database.ts'
 import { authorize, authorizeUrl, connectApp, createApp, openConsent, redeem, refresh } from '../support/oauth.ts'
@@ -75,8 +76,7 @@ test('requests trigger the deletion of expired rows', async t => {
   const app = await createApp(site)
   await site.knex('connect_oauth_interactions').insert({ hash: 'old', payload: '{}', expires: 1 })
   await sam.get(authorizeUrl(app))
-  for (let tries = 0; tries < 100 && (await count(site, 'interactions')) > 1; tries++)
-    await new Promise(resolve => setTimeout(resolve, 20))
+  while ((await count(site, 'interactions')) > 1) await wait(20)
   t.is(await count(site, 'interactions'), 1)
 })
 

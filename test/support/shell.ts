@@ -41,7 +41,7 @@ export async function serve(t: ExecutionContext, commands: string, url: string, 
   const { child, closed, output } = start(commands, where)
   const stop = () => endGroup(child, closed)
   t.teardown(stop)
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${output()}`)
     if (await answers(url)) return { output, stop }
     await new Promise(resolve => setTimeout(resolve, 100))

@@ -61,8 +61,10 @@ testWordPress('1,000 users with 5,000 application passwords, from the database a
 
 const ACCOUNT_HASH = '$wp$2y$10$BWSWPrkAaZnDWD8kmlix1.g0mnKV.6jAJsO.fMbk2v9zsudYC2iVS'
 
+let people = 0
+
 const person = (login: string, more: Partial<WordPressUser> = {}): WordPressUser => ({
-  id: String(Math.floor(Math.random() * 1e9)),
+  id: String(++people),
   login,
   email: `${login}@wp.example`,
   name: login,
