@@ -22,8 +22,8 @@ export function doctorCommand(program: Command): void {
     .command('doctor')
     .summary('check that the site works as applications need it')
     .description(
-      'Checks that this site responds at its address, and that the Authorization header and https reach it. Checks the clock, ' +
-        'the tables and the secret. Changes nothing.',
+      'Checks that the tables are up to date, that this site responds at its address, and that the Authorization header, ' +
+        'https and the addresses of callers reach it. With OAuth, also checks the metadata. Changes nothing.',
     )
     .addOption(new Option('--format <format>', 'output format').choices(['list', 'json']).default('list'))
     .addHelpText('after', DETAILS)
