@@ -45,11 +45,17 @@ function messageOf(thrown: unknown): string {
   if (code in FILE_ERRORS) return `${FILE_ERRORS[code]}${path === undefined ? '.' : `: ${path}`}`
   if (code === 'ENOSPC') return 'No space is left on the device.'
   if (name === 'MigrationLocked') return LOCKED
-  const driver = /^Knex: run\s+\$ (npm install \S+)/.exec(message)?.[1]
-  if (driver)
-    return `The driver of this database is not installed. Run: ${driver} (or set DATABASE_URL to another database)`
+  const driver = /^Knex: run\s+\$ npm install (\S+)/.exec(message)?.[1]
+  if (driver) return `The driver of this database is not installed. Run: npm install ${driver}${otherDatabase(driver)}`
   // Node's error for a host with several addresses has an empty message.
   return oneLine(message) || code || name
+}
+
+/** The README installs better-sqlite3, and the default database needs sqlite3. An app chooses its database itself. */
+function otherDatabase(driver: string): string {
+  if (appFile !== null) return ''
+  const example = driver === 'sqlite3' ? ', such as better-sqlite3:data/site.db' : ''
+  return ` (or set DATABASE_URL to another database${example})`
 }
 
 const portIsTaken = (message: string): string =>
