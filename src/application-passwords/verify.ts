@@ -97,8 +97,8 @@ export function createVerifier(parts: ApplicationPasswordsVerifyParts): VerifyAp
   ): Promise<{ user: User; applicationPassword: ApplicationPassword }> {
     const lookup = scheme.lookup(password)
     const { user, found } = await lookUp(login, lookup)
-    const isHolders = found !== undefined && found.applicationPassword.userId === String(user?.id)
-    if (user && isHolders && (await scheme.verify(password, lookup, found.hash))) {
+    const belongsToUser = found !== undefined && found.applicationPassword.userId === String(user?.id)
+    if (user && belongsToUser && (await scheme.verify(password, lookup, found.hash))) {
       return { user, applicationPassword: found.applicationPassword }
     }
     await throttle.attempt(ip, login)

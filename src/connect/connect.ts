@@ -178,7 +178,7 @@ export async function createConnectBy<U extends Users>(
     }),
     require: (requirement = {}) => requireAuth(requirement, guard),
     async verifyCredentials(login, password, ip) {
-      // There is no request to judge by: your protocol is as secure as you make it.
+      // There is no request that tells whether the connection is secure. Your own protocol must be.
       const unavailable = await availability.unavailableReason(true)
       if (unavailable) throw unavailable
       return verify(login, password, clientAddress(ip ?? ''))

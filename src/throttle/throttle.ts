@@ -41,8 +41,8 @@ export type CreateThrottle = (name: string, limits: Limits) => Throttle
 const tooMany = ({ secondsLeft }: CounterValue) => tooManyAttempts(secondsLeft)
 
 /**
- * Counts failed attempts by address and by user. IPv6 callers are counted by /64, /56 and /48, so that one line with many
- * addresses is not many callers. A caller without an address is counted only by user: with a shared counter, one of them
+ * Counts failed attempts by address and by user. IPv6 callers are counted by /64, /56 and /48, because one
+ * connection has many addresses. A caller without an address is counted only by user: with a shared counter, one of them
  * could lock out all others.
  */
 export function createThrottle(

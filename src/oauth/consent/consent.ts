@@ -51,7 +51,7 @@ export type Consent = ReturnType<typeof createConsent>
 
 /** Handles the decision of a user about an application. */
 export function createConsent({ site, users, hooks, scopes, clients, makeGrants, providers, loginTime }: ConsentParts) {
-  /** By its cookie, oidc-provider finds the request of this browser. */
+  /** oidc-provider finds the request of this browser by its cookie. */
   const requestOf = (ctx: Context) => providerRequest(site, ctx, { path: ctx.path, query: '', form: null })
 
   /**
@@ -124,7 +124,7 @@ export function createConsent({ site, users, hooks, scopes, clients, makeGrants,
       if (request.access === 'site' && !granted) throw new ConnectError('invalid_site')
       const grant = grantOf(user, request, granted)
       await makeGrants.write(making, grant)
-      // The check of the user happened before the grant was written.
+      // The user may have logged out while the grant was being written.
       if (!(await isStillLoggedIn(users, ctx, user))) {
         await makeGrants.takeBack(grant)
         throw new ConnectError('authorization_expired')
