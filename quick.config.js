@@ -18,7 +18,7 @@ export default {
     'test/http/address.test.ts',
     'test/http/guarded-fetch.test.ts',
     'test/http/hosts-file.test.ts',
-    'test/http/look-up.test.ts',
+    'test/http/resolve-name.test.ts',
     'test/http/php-parameters.test.ts',
     'test/http/public-address.test.ts',
     'test/http/slots.test.ts',

@@ -7,10 +7,10 @@ import type { OAuth } from '../oauth/build.ts'
 import { findSite, missingFile, OWN_USERS } from '../server/find-site.ts'
 import { checkedUsers } from '../users/checked-users.ts'
 import { appFile } from './app-file.ts'
-import { typed } from './at-hand.ts'
 import { CliError, isOutdated } from './errors.ts'
 import { io } from './io.ts'
 import { loadApp } from './load-app.ts'
+import { typed } from './typed-command.ts'
 
 /**
  * What a command does to the site. `read` writes nothing and creates no tables. `change` migrates first. `make` also

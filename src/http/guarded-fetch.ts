@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type Address, lookUp } from './look-up.ts'
 import { isPublicAddress } from './public-address.ts'
+import { type Address, resolveName } from './resolve-name.ts'
 import { connectShortly } from './short-handshake.ts'
 import { createSlots } from './slots.ts'
 
 /** How this process reaches other servers. Tests replace it. */
 export const network = {
   /** Returns all addresses of a name. */
-  lookup: (name: string, signal: AbortSignal): Promise<Address[]> => lookUp(name, signal),
+  lookup: (name: string, signal: AbortSignal): Promise<Address[]> => resolveName(name, signal),
   request,
 }
 

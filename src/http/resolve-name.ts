@@ -18,7 +18,7 @@ const QUERY_LIMITS = { timeout: 1000, tries: 2 }
  * @param servers the system's DNS servers by default
  * @throws Error of DNS if there is neither an IPv4 nor an IPv6 address
  */
-export async function lookUp(name: string, signal: AbortSignal, servers?: readonly string[]): Promise<Address[]> {
+export async function resolveName(name: string, signal: AbortSignal, servers?: readonly string[]): Promise<Address[]> {
   const listed = await addressesInHostsFile(name)
   const addresses = listed.length > 0 ? listed : await askDns(name, signal, servers)
   return addresses.map(address => ({ address, family: isIP(address) }))

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { lookUp } from '../../src/http/look-up.ts'
+import { resolveName } from '../../src/http/resolve-name.ts'
 import { startDns } from '../support/dns.ts'
 
 const never = new AbortController().signal
@@ -15,15 +15,15 @@ test('look-up returns all addresses of a name, of either kind', async t => {
     { address: '11.22.33.44', family: 4 },
     { address: '2606:4700::1111', family: 6 },
   ]
-  t.deepEqual(await lookUp('both.example', never, [server]), [four, six])
-  t.deepEqual(await lookUp('ipv4.example', never, [server]), [four])
-  t.deepEqual(await lookUp('ipv6.example', never, [server]), [six])
-  await t.throwsAsync(lookUp('none.example', never, [server]), { code: 'ENODATA' })
+  t.deepEqual(await resolveName('both.example', never, [server]), [four, six])
+  t.deepEqual(await resolveName('ipv4.example', never, [server]), [four])
+  t.deepEqual(await resolveName('ipv6.example', never, [server]), [six])
+  await t.throwsAsync(resolveName('none.example', never, [server]), { code: 'ENODATA' })
 })
 
 test('a name in the hosts file is not looked up in DNS', async t => {
   const { server, asked } = await startDns(t, () => IPV4)
-  const addresses = await lookUp('localhost', never, [server])
+  const addresses = await resolveName('localhost', never, [server])
   t.true(addresses.some(({ address }) => address === '127.0.0.1' || address === '::1'))
   t.deepEqual(asked, [])
 })
@@ -39,13 +39,13 @@ test('names with unresponsive servers delay no other look-up, and can be cancell
     return undefined
   })
   const controller = new AbortController()
-  const lookups = Array.from({ length: 50 }, (_, i) => lookUp(`slow${i}.example`, controller.signal, [server]))
+  const lookups = Array.from({ length: 50 }, (_, i) => resolveName(`slow${i}.example`, controller.signal, [server]))
   const all = Promise.allSettled(lookups)
   await allAsked
-  const [first] = await lookUp('quick.example', never, [server])
+  const [first] = await resolveName('quick.example', never, [server])
   t.is(first?.address, '11.22.33.44')
   controller.abort()
   // On a machine that is very busy, some have been given up before.
   for (const each of await all) t.true(each.status === 'rejected' && /ECANCELLED|ETIMEOUT/.test(each.reason.code))
-  await t.throwsAsync(lookUp('late.example', controller.signal, [server]), { name: 'AbortError' })
+  await t.throwsAsync(resolveName('late.example', controller.signal, [server]), { name: 'AbortError' })
 })
