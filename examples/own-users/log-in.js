@@ -18,13 +18,13 @@ const page = (ctx, action, fields) => {
   ctx.body = `<form method="post" action="${action}"><input type="hidden" name="_csrf" value="${ctx.state._csrf}">${fields}</form>`
 }
 
-/** Where the person came from, on this site only: a log-in page that leads elsewhere helps to steal passwords. */
+/** Where the person came from, on this site only: a login page that leads elsewhere helps to steal passwords. */
 function cameFrom(ctx) {
   const back = URL.parse(String(ctx.query.next ?? '/'), ctx.URL.href)
   return back?.origin === ctx.URL.origin ? back.href : '/'
 }
 
-/** The site's own log-in and log-out, with its own CSRF tokens. */
+/** The site's own login and logout, with its own CSRF tokens. */
 export const logIn = new Router()
 
 logIn.get('/login', ctx => {

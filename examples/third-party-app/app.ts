@@ -41,7 +41,7 @@ export function createApp({ siteUrl, clientId, clientSecret, appUrl }: Config): 
       code_challenge: await openid.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
     })
-    // The same endpoint, by the name that WordPress.com's log-in buttons use.
+    // The same endpoint, by the name that WordPress.com's login buttons use.
     if (purpose === 'log-in') url.pathname = url.pathname.replace(/authorize$/, 'authenticate')
     session.pending = { purpose, verifier, state }
     return url.href

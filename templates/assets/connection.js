@@ -16,7 +16,7 @@ export async function checkConnection(form) {
   } catch {
     return answerWith(connection, fromTemplate('template-unreachable'))
   }
-  // The log-in, or a page that says what is wrong: as without this script.
+  // The login page, or a page that says what is wrong, as without this script.
   if (!looked) return form.submit()
   connection.replaceWith(looked)
   looked.querySelector('.connection-answer').focus()
@@ -51,7 +51,7 @@ async function outcomeOf(address) {
   try {
     const response = await fetch(address, {
       headers: { Authorization: DUMMY_CREDENTIALS },
-      // As an application asks, and so that no log-in box of the browser comes up.
+      // Like an application, and so that the browser opens no login dialog.
       credentials: 'omit',
       redirect: 'error',
       signal: AbortSignal.timeout(LONGEST_WAIT_MS),

@@ -39,7 +39,7 @@ export function createRest(firstNonce, nonceEndpoint, words) {
     return { ok: response.ok, code: json.code, json }
   }
 
-  /** A proxy may ask for a log-in of its own, and answer 401 to somebody who is logged in here. */
+  /** A proxy may require a separate login, and send 401 to a user who is logged in here. */
   async function explainRefusal(response) {
     const { code } = await readJson(response).catch(() => ({}))
     if (code === 'rest_not_logged_in') return new LoggedOutError()

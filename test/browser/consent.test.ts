@@ -21,7 +21,7 @@ async function startApp(t: ExecutionContext, site: TestSite, details: Partial<Cl
   return { app: await createApp(site, { redirectUris: [`${url}/callback`], ...details }), url, received, posted }
 }
 
-/** By the log-in page that the browser has come to. */
+/** By the login page that the browser has come to. */
 async function logInHere(page: Page, login: string): Promise<void> {
   await page.fill('#user_login', login)
   await page.fill('#user_pass', PASSWORD)

@@ -214,7 +214,7 @@ test('an account imported from WordPress logs in, and is rehashed with argon2id'
 
 test('a login while the password changes neither undoes the change nor stays logged in', async t => {
   const site = await startSite(t)
-  const hash = '$P$BDtoPOedob/53vZ9aKl8eqfDO/KmYw0' // imported, so that the log-in wants to write as well
+  const hash = '$P$BDtoPOedob/53vZ9aKl8eqfDO/KmYw0' // imported, so that the login wants to write as well
   for (let trial = 0; trial < 8; trial++) {
     await site.knex('connect_users').where({ login: 'sam' }).update({ password: hash })
     const client = await site.client()
@@ -236,7 +236,7 @@ test('a login waits for a concurrent change of the password, and then fails', as
     isAtLock ||= /for update/i.test(sql)
   })
   const loggedIn = client.send('POST', '/wp-login.php', { form: { log: 'sam', pwd: PASSWORD } })
-  // A SQLite file has one connection, and the log-in gets no further than to wait for that.
+  // A SQLite file has one connection, and the login gets no further than to wait for that.
   const isWaiting = () =>
     isAtLock || (site.databaseUrl.includes('sqlite') && site.knex.client.pool.numPendingAcquires() > 0)
   while (!isWaiting()) await wait(5)

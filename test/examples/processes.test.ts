@@ -110,7 +110,7 @@ testOnPostgres(
     const { status } = await new Client(url).send('POST', '/wp-login.php', { form: { log: 'nobody', pwd: 'wrong' } })
     guesses.push(status)
   }
-  t.deepEqual(guesses, [...Array(10).fill(401), 429, 429], 'they count failed log-ins together')
+  t.deepEqual(guesses, [...Array(10).fill(401), 429, 429], 'they count failed logins together')
 
   const create = `npm run --silent cli -- client create --name=Shop --redirect-uri=${CALLBACK} --format=json`
   const registered = JSON.parse((await shell(create, { env })).output)

@@ -47,7 +47,7 @@ async function register(username: string) {
   return { id: json.user.id as number, documentId: json.user.documentId as string, jwt: json.jwt as string }
 }
 
-/** Somebody new, at a browser. Strapi allows ten log-ins in five minutes. */
+/** Somebody new, at a browser. Strapi allows ten logins in five minutes. */
 async function registerAndLogIn(username: string) {
   const person = await register(username)
   const browser = new Client(strapi.url)

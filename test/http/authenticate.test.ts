@@ -132,11 +132,7 @@ test('a session with its nonce comes before Basic credentials, which a browser s
       const { status, json } = await owner.rest('GET', path, { headers })
       t.deepEqual([path, status, json.name ?? json.seenBy], [path, 200, 'admin'])
       const bad = await owner.get(path, { headers: { ...headers, 'x-wp-nonce': 'bad0bad0ba' } })
-      t.deepEqual(
-        [bad.status, bad.json.code],
-        [403, 'rest_cookie_invalid_nonce'],
-        'the log-in decides, as in WordPress',
-      )
+      t.deepEqual([bad.status, bad.json.code], [403, 'rest_cookie_invalid_nonce'], 'the login decides, as in WordPress')
     }
   }
   t.deepEqual(refused, [], 'no failed attempt')

@@ -199,7 +199,7 @@ test('a visitor who is not logged in is sent to the host’s own login, and come
   t.is(headers.get('location'), `/login?next=${encodeURIComponent(site.url + url)}`)
   // What is wrong is said before anybody is asked to log in.
   t.is((await client.get(authorizeUrl({ ...shop, id: '1' }))).status, 400)
-  // A log-in that ended on the way.
+  // A login that ended on the way.
   const { path } = await openConsent(ada, url)
   ada.cookies.delete('session')
   t.is((await ada.get(path)).headers.get('location'), `/login?next=${encodeURIComponent(site.url + path)}`)

@@ -91,7 +91,7 @@ export function browse(options: VisitOptions, body: (t: ExecutionContext, visit:
 }
 
 /**
- * Revokes a password by the profile page's own script, on a site that is not ours: its log-in page has a field for the login
+ * Revokes a password by the profile page's own script, on a site that is not ours: its login page has a field for the login
  * of the name given, and one called `password`. Without Chromium it does nothing.
  */
 export async function revokeByScript(
@@ -122,7 +122,7 @@ export async function revokeByScript(
   await context.close()
 }
 
-/** By the log-in page's own form. */
+/** By the login page's own form. */
 export async function logIn(page: Page, login: string, password = PASSWORD): Promise<void> {
   await page.goto('/wp-login.php')
   await page.fill('#user_login', login)

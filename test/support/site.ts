@@ -75,7 +75,7 @@ async function fill(databaseUrl: string): Promise<void> {
   await site.close()
 }
 
-/** Begins a session as the log-in page does. @returns its cookie */
+/** Begins a session as the login page does. @returns its cookie */
 async function sessionOf({ knex }: ServedSite, siteUrl: string, login: string): Promise<[name: string, value: string]> {
   const user = await knex('connect_users').where({ login }).first('id')
   const session = await createSessions(createDatabase(knex, 'connect_')).start(

@@ -25,7 +25,7 @@ async function guess(site: TestSite, login: string, pwd = 'wrong', headers = {})
   return answer.status
 }
 
-/** The statuses of so many log-ins, at one site and the other in turn. */
+/** The statuses of so many logins, at one site and the other in turn. */
 async function guesses(sites: TestSite[], times: number, login = 'admin'): Promise<number[]> {
   const statuses: number[] = []
   for (let i = 0; i < times; i++) statuses.push(await guess(sites[i % sites.length] as TestSite, login))

@@ -4,7 +4,7 @@ const { createUsers, sessionOf } = require('./users')
 /** Another site must not log people in as somebody whom they are not, nor log them out. */
 const isFromElsewhere = ctx => ['cross-site', 'same-site'].includes(ctx.get('Sec-Fetch-Site'))
 
-/** Where people log in and out at a browser. Strapi's own log-in, which answers a JWT to scripts, checks who they are. */
+/** Where people log in and out at a browser. Strapi's own login, which answers a JWT to scripts, checks who they are. */
 function logInRoutes(strapi) {
   const { findPerson } = createUsers(strapi)
 

@@ -28,7 +28,7 @@ function createUsers(strapi) {
   const users = {
     // An id comes from an address: only what can be one is looked up.
     find: async id => (/^\d{1,15}$/.test(id) ? findUser({ id: Number(id) }) : null),
-    // As Strapi's own log-in finds them.
+    // As Strapi's own login finds them.
     findByLogin: name => findUser({ $or: [{ username: name }, { email: name.toLowerCase() }] }),
     async current(ctx) {
       if (!ctx.session?.userId) return null

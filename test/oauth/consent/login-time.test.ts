@@ -9,7 +9,7 @@ import { PASSWORD, startSite, type TestSite } from '../../support/site.ts'
 
 const claimsOf = (idToken = '') => JSON.parse(Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString())
 
-/** All log-ins so far were that long ago. */
+/** All logins so far were that long ago. */
 const logInsWere = ({ knex }: TestSite, seconds: number) =>
   knex('connect_sessions').update({ logged_in: Date.now() - seconds * 1000 })
 

@@ -1,7 +1,7 @@
 import { Controller } from 'egg'
 import { checkPassword } from '../../lib/people.js'
 
-/** The site's own log-in and log-out, with Egg's CSRF tokens. */
+/** The site's own login and logout, with Egg's CSRF tokens. */
 export default class LogIn extends Controller {
   async show() {
     const action = `/login?next=${encodeURIComponent(this.#cameFrom())}`
@@ -30,7 +30,7 @@ export default class LogIn extends Controller {
     this.ctx.body = `<form method="post" action="${action}"><input type="hidden" name="_csrf" value="${this.ctx.csrf}">${fields}</form>`
   }
 
-  /** Where the person came from, on this site only: a log-in page that leads elsewhere helps to steal passwords. */
+  /** Where the person came from, on this site only: a login page that leads elsewhere helps to steal passwords. */
   #cameFrom() {
     const { href, origin } = this.ctx.URL
     const back = URL.parse(String(this.ctx.query.next ?? '/'), href)

@@ -1,4 +1,4 @@
-/** Strapi's own, which Strapi checks itself: a JWT of its log-in, or an API token of its admin panel. */
+/** Strapi's own, which Strapi checks itself: a JWT of its login, or an API token of its admin panel. */
 const STRAPIS_TOKEN = /^bearer\s+([^\s.]+\.[^\s.]+\.[^\s.]+|[\da-f]{256})\s*$/i
 
 /** The package's pages and endpoints; on Strapi's REST API, who is calling. */
