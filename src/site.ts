@@ -16,8 +16,8 @@ export type Environment = z.output<typeof environmentSchema>
 /** The checked option `site`. Its `url` has no trailing slash. */
 export type Site = z.output<typeof siteSchema>
 
-const ADDRESS = 'expected an http:// or https:// address without query, such as "https://example.com"'
-const TEXT = 'expected a text of 1 to 200 characters'
+const ADDRESS = 'expected an http:// or https:// URL without a query, such as "https://example.com"'
+const TEXT = 'expected a string of 1 to 200 characters'
 
 const siteUrl = z.string(ADDRESS).transform((value, context) => {
   const url = URL.canParse(value) ? new URL(value) : undefined
@@ -31,7 +31,7 @@ export const siteSchema = z.strictObject(
   {
     url: siteUrl,
     name: z.string(TEXT).min(1, TEXT).max(200, TEXT),
-    description: z.string().max(500, 'expected 500 characters at most').default(''),
+    description: z.string().max(500, 'expected at most 500 characters').default(''),
   },
   'expected an object with url and name',
 )

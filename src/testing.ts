@@ -82,7 +82,7 @@ export async function createTestSite<U extends Users = Users>(options: TestSiteO
   async function known(user: User): Promise<User> {
     if (!options.users) people.set(String(user.id), user)
     const found = await connect.users.find(String(user.id))
-    if (!found) throw new Error(`createTestSite: your users.find() knows no user ${user.id}; make them first`)
+    if (!found) throw new Error(`createTestSite: users.find() returned no user ${user.id}; create the user first`)
     return found
   }
 

@@ -54,7 +54,9 @@ test('withAccessToken() works for the granted scopes', async t => {
   t.deepEqual(await scopes(['media']), ['media'])
   t.deepEqual((await scopes(['posts', 'media'])).sort(), ['media', 'posts'])
   t.is((await site.connect.oauth.connectedApps.list(ANNA)).length, 3)
-  await t.throwsAsync(site.withAccessToken(ANNA, ['nope']), { message: /the scopes nope: there is no nope/ })
+  await t.throwsAsync(site.withAccessToken(ANNA, ['nope']), {
+    message: /the scopes nope: oauth\.scopes does not contain nope/,
+  })
   await t.throwsAsync(site.withAccessToken(ANNA, ['auth', 'posts']), { message: /the scopes auth, posts: \w/ })
 })
 
@@ -93,7 +95,9 @@ test('users may be an instance of a host’s class with private fields', async t
   const client = await serve(t, site)
   for (const headers of [await site.signedInAs(ANNA), await site.withApplicationPassword(ANNA)])
     t.is((await client.get('/api/x', { headers })).json.user.id, 7)
-  await t.throwsAsync(site.signedInAs({ id: 8, login: 'ben' }), { message: /knows no user 8; make them first/ })
+  await t.throwsAsync(site.signedInAs({ id: 8, login: 'ben' }), {
+    message: /returned no user 8; create the user first/,
+  })
   t.is((await client.get('/wp-admin/profile.php')).headers.get('location'), '/log-in')
 })
 
@@ -116,7 +120,7 @@ test('without the option oauth, withAccessToken() throws an error that says so',
 test.serial('outside of tests createTestSite() throws an error that says what to do', async t => {
   const { NODE_ENV, NODE_TEST_CONTEXT } = process.env
   t.teardown(() => Object.assign(process.env, { NODE_ENV }, NODE_TEST_CONTEXT !== undefined && { NODE_TEST_CONTEXT }))
-  const message = /^createTestSite: .*tests only.*set NODE_ENV=test yourself/
+  const message = /^createTestSite: .*only runs in tests.*set NODE_ENV=test yourself/
   for (const env of [undefined, 'production', 'development', '']) {
     delete process.env.NODE_TEST_CONTEXT
     if (env === undefined) delete process.env.NODE_ENV

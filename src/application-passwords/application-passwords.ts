@@ -242,7 +242,7 @@ export function createApplicationPasswords({
 
     async import(user, applicationPasswords, options) {
       if (user) checkUserId(user.id)
-      else if (!options?.dryRun) throw new TypeError('import() of nobody is for a dry run only')
+      else if (!options?.dryRun) throw new TypeError('import() without a user is only allowed with dryRun')
       return importApplicationPasswords(rows, changes, user && String(user.id), applicationPasswords, options)
     },
 

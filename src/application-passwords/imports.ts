@@ -82,7 +82,7 @@ export async function importApplicationPasswords(
   /** Reserves the UUID and the hash, so that of two equal ones in one import the first wins. */
   function whyNotFree({ uuid, hash }: PortableApplicationPassword, known: Known | undefined): string | null {
     if (known?.sameUuid || uuids.has(uuid)) return 'another one has its UUID'
-    if (known?.wasImported) return 'it was imported before, and has been revoked here since'
+    if (known?.wasImported) return 'it was imported before, and then revoked here'
     if (known?.sameHash || hashes.has(hash)) return 'another one has its hash'
     uuids.add(uuid)
     hashes.add(hash)
@@ -114,9 +114,9 @@ async function findRows(rows: ApplicationPasswordRows, { uuid, hash }: PortableA
 
 function whyInvalid({ uuid, name, hash, appId, created, lastUsed, lastIp }: PortableApplicationPassword) {
   if (!isUuid(uuid)) return 'its UUID is not valid'
-  if (!isVerifiable(hash)) return 'its hash is of no known form, or costs too much to check'
+  if (!isVerifiable(hash)) return 'its hash has no known form, or costs too much to check'
   if (!isKept(name)) return 'its name is not valid'
-  if (appId !== '' && !isUuid(appId)) return 'the ID of its application is no UUID'
+  if (appId !== '' && !isUuid(appId)) return 'the ID of its application is not a UUID'
   if (!isTime(created) || !(lastUsed === null || isTime(lastUsed))) return 'its times are not valid'
   if (lastIp !== null && !isAddress(lastIp)) return 'its last IP is not valid'
   return null

@@ -63,14 +63,16 @@ export function requireAuth(requirement: Requirement, { sendError, scopes, hasSi
     const isAllowed = scope === undefined ? auth.site !== null : scopes?.allows(auth.scopes, scope)
     if (!isAllowed) return new ConnectError('insufficient_scope')
     if (requirement.site === undefined || (await isForSite(ctx, auth))) return null
-    return new ConnectError('insufficient_scope', { message: 'The access token is not for this site.' })
+    return new ConnectError('insufficient_scope', {
+      message: 'The access token is not for this site. Request one for it.',
+    })
   }
 
   return async function koaWpConnectRequire(ctx, next) {
     const { auth } = ctx.state
     if (auth === undefined) {
       throw new Error(
-        `connect.require() guards ${ctx.path}, which lies under none of the prefixes of the option "api", or stands before connect.middleware()`,
+        `connect.require() guards ${ctx.path}, but no prefix of the option "api" contains this path, or connect.middleware() is not mounted before it`,
       )
     }
     if (auth === null) return sendError(ctx, new ConnectError('rest_not_logged_in'), requirement.scope)
@@ -82,7 +84,7 @@ export function requireAuth(requirement: Requirement, { sendError, scopes, hasSi
 function checkRequirement(requirement: Requirement, scopes: readonly string[] | null): void {
   const wrong = (what: string, expected: string) => new OptionsError(`connect.require: ${what}: expected ${expected}`)
   if (typeof requirement !== 'object' || requirement === null)
-    throw wrong('the requirement', 'an object with scope, site')
+    throw wrong('the requirement', 'an object with scope or site')
   for (const name of Object.keys(requirement)) {
     if (name !== 'scope' && name !== 'site') throw new OptionsError(`connect.require: unknown option: ${name}`)
   }
@@ -91,6 +93,6 @@ function checkRequirement(requirement: Requirement, scopes: readonly string[] | 
     throw wrong('scope', `one of ${scopes?.join(', ') ?? 'your scopes'}`)
   }
   if ('site' in requirement && !['string', 'number', 'function'].includes(typeof site)) {
-    throw wrong('site', 'an id, or a function that gets the context and answers one')
+    throw wrong('site', 'an id, or a function that gets the context and returns an id')
   }
 }

@@ -62,10 +62,10 @@ export interface ConnectOptions<U extends Users = Users> {
   pages?: PagesOptions
 }
 
-const API_PATHS = 'expected a list of paths, such as ["/api"]'
+const API_PATHS = 'expected an array of paths, such as ["/api"]'
 const API_PATH =
-  'expected a path such as "/api"; if your whole site is an API, list the first parts of its paths, such as "/posts"'
-const SECRET = 'expected 32 random characters or more'
+  'expected a path such as "/api"; if your whole site is an API, list the first segments of its paths, such as "/posts"'
+const SECRET = 'expected at least 32 random characters'
 
 const knexSchema = z.custom<Knex>(
   value => typeof value === 'function' && 'client' in value && 'migrate' in value,

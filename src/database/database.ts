@@ -92,7 +92,7 @@ class Deadline {
   }
 }
 
-const tooLate = () => new Error(`The database has not answered within ${limits.waitMs / 1000} seconds.`)
+const tooLate = () => new Error(`The database did not respond within ${limits.waitMs / 1000} seconds.`)
 
 async function attempts<T>(deadline: Deadline, attempt: () => PromiseLike<T>, mayRepeat: boolean): Promise<T> {
   while (true) {

@@ -17,7 +17,7 @@ export function withoutMappers(knex: Knex): Knex {
   for (const hook of HOOKS) {
     if (isRenaming[hook](client)) {
       throw new OptionsError(
-        `createConnect: knex: expected a client whose class renames no tables or columns (given: one with its own ${hook}())`,
+        `createConnect: knex: expected a client whose class does not rename tables or columns (given: a class with its own ${hook}())`,
       )
     }
   }

@@ -33,7 +33,7 @@ const invalid = (message: string) => new ConnectError('invalid_user', { message 
 /** Follows WordPress's strict rules for user names. */
 export function checkLogin(login: string): string {
   if (/^[a-z0-9 _.\-@]{1,60}$/i.test(login) && login === login.trim()) return login
-  throw invalid('A user name has 1 to 60 letters, digits, spaces and _ . - @.')
+  throw invalid('The login must have 1 to 60 letters, digits, spaces and _ . - @.')
 }
 
 /**
@@ -43,32 +43,32 @@ export function checkLogin(login: string): string {
 export function checkForeignLogin(login: string): string {
   const fits = login.length <= 60 && fold(login).length <= 60 && fold(login) !== ''
   if (fits && !hasControls(login) && !login.includes(':') && login === login.trim()) return login
-  throw invalid('A user name has 1 to 60 characters, and no colon among them.')
+  throw invalid('The login must have 1 to 60 characters and no colon.')
 }
 
 export function checkEmail(email: string): string {
   // The folded form, which look-ups use, may be longer than the typed one.
   if (email.length <= 100 && fold(email).length <= 100 && /^[^\s@<>"\p{Cc}]+@[^\s@<>"\p{Cc}]+$/u.test(email))
     return email
-  throw invalid(`"${email.slice(0, 100)}" is not an e-mail address.`)
+  throw invalid(`"${email.slice(0, 100)}" is not an email address.`)
 }
 
 export function checkName(name: string): string {
   if (name.length <= 250 && !hasControls(name)) return name
-  throw invalid('A display name has 250 characters at most, and no control characters.')
+  throw invalid('The display name must have at most 250 characters and no control characters.')
 }
 
 export function checkRole(role: string): Role {
   if (isRole(role)) return role
-  throw invalid(`There is no role "${role}"; there are ${ROLES.join(', ')}.`)
+  throw invalid(`The role "${role}" does not exist. The roles are ${ROLES.join(', ')}.`)
 }
 
 export function checkHash(hash: string): string {
   if (isVerifiable(hash)) return hash
-  throw invalid('The hash of the account password is of no known form, or costs too much to check.')
+  throw invalid('The hash of the account password has no known form, or costs too much to check.')
 }
 
 export function checkPassword(password: string): string {
   if (password.length > 0 && password.length <= 4096) return password
-  throw invalid('A password has 1 to 4096 characters.')
+  throw invalid('The password must have 1 to 4096 characters.')
 }

@@ -114,7 +114,7 @@ export function createHooks<E extends ErrorEvent, F extends FilterTypes<F>>(
 
 function checkHook(method: string, kind: string, known: readonly string[], name: string, hook: unknown): void {
   if (!known.includes(name)) {
-    throw new OptionsError(`connect.${method}: unknown ${kind} ${inspect(name)}: expected one of ${known.join(', ')}`)
+    throw new OptionsError(`connect.${method}: unknown ${kind} ${inspect(name)}; expected one of ${known.join(', ')}`)
   }
   if (typeof hook !== 'function') throw new OptionsError(`connect.${method}: ${name}: expected a function`)
 }

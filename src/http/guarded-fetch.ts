@@ -63,20 +63,20 @@ async function fetchOf(url: URL, name: string, signal: AbortSignal, options: Gua
 
 /** @throws Error for a URL that no public server can have */
 function hostOf({ protocol, hostname, username, password }: URL): string {
-  if (protocol !== 'https:') throw new Error('Only https addresses are fetched.')
-  if (username || password) throw new Error('An address with a user name or password is not fetched.')
+  if (protocol !== 'https:') throw new Error('Only https:// URLs are fetched.')
+  if (username || password) throw new Error('A URL with a username or password is not fetched.')
   // `URL` has normalized all spellings of an IPv4 address. Public services are not addressed by number.
   const name = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
-  if (name === '' || isIP(name)) throw new Error('An IP address is not fetched: the address must have a name.')
+  if (name === '' || isIP(name)) throw new Error('A URL with an IP address is not fetched. It must have a host name.')
   return name
 }
 
 /** @throws Error if any address is not public: a name that mixes both kinds is an attack */
 async function checkedAddresses(name: string, signal: AbortSignal): Promise<Address[]> {
   const addresses = await network.lookup(name, signal)
-  if (addresses.length === 0) throw new Error(`${name} has no address.`)
+  if (addresses.length === 0) throw new Error(`${name} has no IP address.`)
   for (const { address } of addresses) {
-    if (!isIP(address) || !isPublicAddress(address)) throw new Error(`${name} leads to an address that is not public.`)
+    if (!isIP(address) || !isPublicAddress(address)) throw new Error(`${name} has an IP address that is not public.`)
   }
   return addresses
 }
@@ -108,7 +108,7 @@ function send(
       // an error.
       .once('upgrade', (_answer, socket: Duplex) => {
         socket.destroy()
-        reject(new Error('The server speaks another protocol than HTTP.'))
+        reject(new Error('The server does not use HTTP.'))
       })
       .end()
   })
@@ -129,7 +129,7 @@ async function read(answer: IncomingMessage, maxBytes: number): Promise<Buffer> 
   // Leaving the loop destroys the stream, and so the connection.
   for await (const chunk of answer) {
     length += chunk.length
-    if (length > maxBytes) throw new Error(`The answer is longer than ${maxBytes} bytes.`)
+    if (length > maxBytes) throw new Error(`The response is longer than ${maxBytes} bytes.`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

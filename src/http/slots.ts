@@ -31,7 +31,7 @@ export function createSlots(max: number, maxOfOne: number): Slots {
   }
 
   async function wait(signal: AbortSignal): Promise<void> {
-    if (waiting.size >= max) throw new Error(`${max} are under way, and as many wait.`)
+    if (waiting.size >= max) throw new Error(`${max} requests are running, and as many are waiting.`)
     await new Promise<void>((resolve, reject) => {
       const begin = () => {
         waiting.delete(begin)
@@ -47,7 +47,7 @@ export function createSlots(max: number, maxOfOne: number): Slots {
       signal.throwIfAborted()
       const others = callers.get(caller) ?? 0
       // Rejected at once: others may share this work, and would have to wait too.
-      if (others >= maxOfOne) throw new Error(`${others} of this caller are under way.`)
+      if (others >= maxOfOne) throw new Error(`${others} requests of this caller are running.`)
       callers.set(caller, others + 1)
       try {
         if (taken < max) taken++

@@ -6,8 +6,7 @@ const RULES = new Intl.PluralRules('en')
 /** Returns a message for programs and the command line: the text of en.json, whatever the language of the pages. */
 export function english({ id, values = {} }: MessageRef): string {
   const message = ENGLISH[id]
-  if (message === undefined)
-    throw new Error(`There is no message ${JSON.stringify(id)} in templates/languages/en.json.`)
+  if (message === undefined) throw new Error(`templates/languages/en.json has no message ${JSON.stringify(id)}.`)
   return fill(textOf(message, RULES, values), name => {
     const value = values[name]
     if (value === undefined) return undefined

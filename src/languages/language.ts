@@ -46,7 +46,7 @@ export function createLanguage(tag: string, sources: readonly (readonly [tag: st
     direction,
     message(id, values = {}) {
       const entry = found.get(id)
-      if (!entry) throw new Error(`There is no message ${JSON.stringify(id)} in templates/languages/en.json.`)
+      if (!entry) throw new Error(`templates/languages/en.json has no message ${JSON.stringify(id)}.`)
       const { message, rules, turned } = entry
       const text = textOf(message, rules, values)
       return turned ? isolate(text, turned) : text

@@ -39,9 +39,9 @@ export interface OAuthOptions {
   appsPath?: string
 }
 
-const WORDS = 'expected 1 to 300 characters for users to read'
+const WORDS = 'expected a text for users of 1 to 300 characters'
 const GRACE = 'expected a whole number of seconds from 0 to 60'
-export const APPS_PATH = 'expected a path such as "/developers/apps", none of the package\'s own'
+export const APPS_PATH = 'expected a path such as "/developers/apps", but not a path of the package'
 const RESERVED_SCOPES = new Set(['auth', 'global', 'openid', 'profile', 'email', 'offline_access'])
 
 const flag = z.boolean('expected true or false').default(false)
@@ -57,7 +57,7 @@ export const oauthSchema = z
         z
           .string()
           .regex(/^[\w.:-]{1,64}$/, 'expected a name of 1 to 64 letters, digits and _ . : -')
-          .refine(name => !RESERVED_SCOPES.has(name), 'this name has a meaning of its own'),
+          .refine(name => !RESERVED_SCOPES.has(name), 'this scope name is reserved'),
         z.string(WORDS).min(1, WORDS).max(300, WORDS),
         'expected an object such as { posts: "View and manage posts" }',
       )

@@ -38,7 +38,7 @@ export interface PagesOptions {
   language?: (ctx: Context) => string | null | undefined | Promise<string | null | undefined>
 }
 
-const DIRECTORY = 'expected a directory that is there, as a path or a file URL'
+const DIRECTORY = 'expected an existing directory, as a path or a file URL'
 
 const templatesSchema = z.union([z.string(), z.instanceof(URL)], DIRECTORY).transform((given, context) => {
   const path = pathOf(given)
@@ -53,7 +53,7 @@ function pathOf(given: string | URL): string | null {
   return url.protocol === 'file:' ? fileURLToPath(url) : null
 }
 
-const STYLESHEET = 'expected an address on the site’s own origin, such as "/site.css"'
+const STYLESHEET = 'expected a URL on the site’s own origin, such as "/site.css"'
 
 const stylesheetSchema = z
   .union([z.string(), z.strictObject({ href: z.string(), replace: z.boolean().default(false) })], STYLESHEET)
@@ -65,7 +65,7 @@ function isOnOrigin(href: string, siteUrl: string): boolean {
   return isWhole && URL.parse(href, siteUrl)?.origin === new URL(siteUrl).origin
 }
 
-const HELP = 'expected an https:// or http:// address, or a path of the site such as "/help"'
+const HELP = 'expected an https:// or http:// URL, or a path of the site such as "/help"'
 
 const helpSchema = z.union([z.string(), z.instanceof(URL)], HELP).transform((given, context) => {
   const href = String(given)
@@ -75,7 +75,7 @@ const helpSchema = z.union([z.string(), z.instanceof(URL)], HELP).transform((giv
   return z.NEVER
 })
 
-const TAG = 'expected the tag of a language, such as "ar" or "pt-BR"'
+const TAG = 'expected a language tag, such as "ar" or "pt-BR"'
 
 const tagSchema = z.string().refine(tag => {
   try {
@@ -131,17 +131,18 @@ export function checkPages({ pages, site, oauth }: WithPages, context: z.Refinem
 
 function messageProblem(known: Messages, id: string, message: Message): string | null {
   const english = Object.hasOwn(known, id) ? known[id] : undefined
-  if (english === undefined) return 'there is no message of this id in templates/languages/en.json'
+  if (english === undefined) return 'templates/languages/en.json has no message with this id'
   const expected = placeholdersOf(typeof english === 'string' ? english : english.other)
-  const list = [...expected].map(name => `{${name}}`).join(', ') || 'no placeholder'
+  const list = [...expected].map(name => `{${name}}`).join(', ')
   const forms = typeof message === 'string' ? { other: message } : message
-  if (typeof message !== 'string' && !expected.has('count')) return 'expected a text: this message has no plural forms'
+  if (typeof message !== 'string' && !expected.has('count'))
+    return 'expected a single text, because this message has no plural forms'
   for (const [form, text] of Object.entries(forms)) {
     const found = placeholdersOf(text)
     // "One second" needs no number.
     if (form !== 'other') found.add('count')
     if (![...found, ...expected].every(name => found.has(name) && expected.has(name)))
-      return `expected ${list}, each of them`
+      return list === '' ? 'expected no placeholder' : `expected exactly the placeholders ${list}`
   }
   return null
 }

@@ -109,12 +109,12 @@ class PrefixLoader extends nunjucks.FileSystemLoader {
 function compileAll(environment: nunjucks.Environment, directory: string): void {
   for (const name of readdirSync(directory).filter(each => NAMES.has(each))) {
     if (extendsItself(name, readFileSync(join(directory, name), 'utf8'))) {
-      throw badTemplate(`${name} extends itself: expected {% extends "${PREFIX}${name}" %}`)
+      throw badTemplate(`${name} extends itself; expected {% extends "${PREFIX}${name}" %}`)
     }
     try {
       environment.getTemplate(name, true)
     } catch (error) {
-      throw badTemplate(`${name} is no template: ${(error as Error).message}`)
+      throw badTemplate(`${name} is not a valid template: ${(error as Error).message}`)
     }
   }
 }

@@ -90,7 +90,7 @@ function invalid(wrong: Record<string, Problem>): ConnectError {
 function findProblem(name: string, schema: ArgumentSchema, value: unknown): Problem | undefined {
   if (schema.oneOf) {
     if (schema.oneOf.some(option => !findProblem(name, option, value))) return undefined
-    return { code: 'rest_no_matching_schema', message: `${name} is none of the forms that are allowed.` }
+    return { code: 'rest_no_matching_schema', message: `${name} does not match any of the expected formats.` }
   }
   if (schema.type === 'integer') return findNumberProblem(name, schema, value)
   if (schema.type === 'array') return findListProblem(name, schema, value)

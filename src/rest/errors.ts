@@ -51,7 +51,9 @@ export function createErrorSender({ realm, metadataUrl, v1Prefixes, corsPrefixes
   function bodyOf(ctx: Context, error: ConnectError): object {
     const ignored =
       error.code === 'rest_not_logged_in' ? (ctx.state.credentialsIgnored as ConnectError | undefined) : undefined
-    const message = ignored ? `${error.message} The credentials were not looked at. ${ignored.message}` : error.message
+    const message = ignored
+      ? `${error.message} The credentials of this request were ignored. ${ignored.message}`
+      : error.message
     if (isUnder(ctx.path, v1Prefixes)) return { error: error.code, message }
     return { code: error.code, message, data: { status: error.status, ...error.data } }
   }

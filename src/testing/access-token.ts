@@ -36,7 +36,7 @@ export async function issueAccessToken(
   const token = body as { access_token: string; scope: string }
   // Unknown scopes are ignored for real applications. In a test they are spelling mistakes.
   const missing = scopes.filter(name => !token.scope.split(' ').includes(name))
-  if (missing.length > 0) throw notFor(scopes, `there is no ${missing.join(', ')}`)
+  if (missing.length > 0) throw notFor(scopes, `oauth.scopes does not contain ${missing.join(', ')}`)
   return token.access_token
 }
 

@@ -20,7 +20,7 @@ export async function memoryDatabase(): Promise<Knex> {
   for (const client of ['better-sqlite3', 'sqlite3']) {
     if (await isInstalled(client)) return knex({ client, connection: { filename: ':memory:' }, useNullAsDefault: true })
   }
-  throw new Error('createTestSite: install better-sqlite3 or sqlite3 for a database in memory, or give the option knex')
+  throw new Error('createTestSite: install better-sqlite3 or sqlite3 for a database in memory, or pass the option knex')
 }
 
 async function isInstalled(name: string): Promise<boolean> {

@@ -9,7 +9,7 @@ const redisSchema = z.custom<RedisClient>(
 export const throttleSchema = z
   .union(
     [z.enum(['memory', 'database']), z.strictObject({ redis: redisSchema })],
-    'expected "memory", "database" or { redis: new Redis(url) } with a client of ioredis',
+    'expected "memory", "database" or { redis: new Redis(url) } with an ioredis client',
   )
   .default('memory')
 

@@ -18,7 +18,7 @@ const REDIS = /^(LOADING|BUSY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|ERR max number of 
 
 /** Matches errors without a code, of pg, mysql2, Knex, ioredis and this package, that are about the connection. */
 const WITHOUT_CODE =
-  /\b(connect(ion|ed)?|clos(e|ed)|aborted|time-?out|timed out|max retries|slots cache|isn't writeable|answer(ed)?)\b/i
+  /\b(connect(ion|ed)?|clos(e|ed)|aborted|time-?out|timed out|max retries|slots cache|isn't writeable|respon(d|se))\b/i
 const BUG = /^(Type|Range|Reference|Syntax)Error$/
 
 /**

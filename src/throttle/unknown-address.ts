@@ -10,7 +10,7 @@ export function createUnknownAddresses(report: (error: unknown) => void) {
       if (wereSeen) return
       wereSeen = true
       const message =
-        'A caller came without an IP address, so failed attempts of such callers are counted by user alone. ' +
+        'A caller has no IP address, so failed attempts of such callers are only limited by user. ' +
         'Let the proxy send the address in X-Forwarded-For, and pass it to verifyCredentials().'
       report(Object.assign(new Error(message), { name: 'ThrottleWarning', code: 'caller_address_unknown' }))
     },

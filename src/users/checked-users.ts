@@ -20,8 +20,8 @@ const isAddress = (value: unknown) => isText(value) && /^https?:$/.test(URL.pars
 
 const ID: Rule = ['1 to 64 letters, digits, _ and -, or a whole number', isId]
 const ANSWER: Rule = ['true or false', isBoolean]
-const PATH: Rule = ['an address', isFilledText]
-const ADDRESS: Rule = ['an https:// or http:// address, or null', value => value == null || isAddress(value)]
+const PATH: Rule = ['a URL or path', isFilledText]
+const ADDRESS: Rule = ['an https:// or http:// URL, or null', value => value == null || isAddress(value)]
 const CLIENTS: Rule = ['true, false or "own"', value => isBoolean(value) || value === 'own']
 const DATE: Rule = ['a valid Date', value => value instanceof Date && !Number.isNaN(value.getTime())]
 
@@ -30,13 +30,13 @@ const optional = ([expected, isRight]: Rule): Rule => [expected, value => value 
 
 const USER: Readonly<Record<keyof User, Rule>> = {
   id: ID,
-  login: ['a text', isFilledText],
-  email: optional(['a text', isText]),
+  login: ['a string that is not empty', isFilledText],
+  email: optional(['a string', isText]),
   emailVerified: optional(['true or false', isBoolean]),
-  name: optional(['a text', isText]),
-  roles: optional(['a list of texts', value => Array.isArray(value) && value.every(isText)]),
+  name: optional(['a string', isText]),
+  roles: optional(['an array of strings', value => Array.isArray(value) && value.every(isText)]),
   capabilities: optional([
-    'an object of true and false',
+    'an object whose values are true or false',
     value => isObject(value) && Object.values(value as object).every(isBoolean),
   ]),
   registered: optional(DATE),
@@ -44,19 +44,19 @@ const USER: Readonly<Record<keyof User, Rule>> = {
 
 const SITE: Readonly<Record<keyof UserSite, Rule>> = {
   id: ID,
-  url: ['an https:// or http:// address', isAddress],
-  name: ['a text', isText],
+  url: ['an https:// or http:// URL', isAddress],
+  name: ['a string', isText],
 }
 
 /** Returns only the kind of a value: the value itself may be personal data, and the message goes into logs. */
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value)
-  if (value === '') return 'an empty text'
-  if (typeof value === 'string') return 'a text'
+  if (value === '') return 'an empty string'
+  if (typeof value === 'string') return 'a string'
   if (typeof value === 'number') return Number.isInteger(value) ? 'a number' : `the number ${value}`
-  if (typeof (value as { then?: unknown }).then === 'function') return 'a promise: await it'
-  if (value instanceof Date) return 'a Date that is not valid'
-  if (Array.isArray(value)) return 'a list'
+  if (typeof (value as { then?: unknown }).then === 'function') return 'a promise; await it'
+  if (value instanceof Date) return 'an invalid Date'
+  if (Array.isArray(value)) return 'an array'
   return /^[aeiou]/.test(typeof value) ? `an ${typeof value}` : `a ${typeof value}`
 }
 
@@ -123,7 +123,7 @@ function checking<T>(what: string, rule: Rule, value: T): T {
 }
 
 function checkSites(sites: readonly UserSite[] | undefined): readonly UserSite[] {
-  if (!Array.isArray(sites)) throw new UsersError(`users.sites(): expected a list (given: ${kindOf(sites)})`)
+  if (!Array.isArray(sites)) throw new UsersError(`users.sites(): expected an array (given: ${kindOf(sites)})`)
   for (const site of sites) checkMembers('users.sites()', SITE, site)
   return sites
 }

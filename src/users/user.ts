@@ -135,6 +135,6 @@ export function publicId(id: string | number): string | number {
  */
 export function checkUserId(id: string | number): string {
   const isId = (typeof id === 'string' || typeof id === 'number') && /^[\w-]{1,64}$/.test(String(id))
-  if (!isId) throw new TypeError(`a user id has 1 to 64 letters, digits, _ and -; given: ${id}`)
+  if (!isId) throw new TypeError(`a user id must have 1 to 64 letters, digits, _ and - (given: ${id})`)
   return String(id)
 }

@@ -29,8 +29,8 @@ function given(options: unknown, path: PropertyKey[]): string {
 function kindOf(value: unknown): string {
   if (value === undefined || value === null || value === '') return 'nothing'
   if (value instanceof URL) return `the URL ${value.protocol === 'file:' ? value.href : value.origin}`
-  if (typeof value === 'string') return `a text of ${value.length} characters`
-  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'string') return `a string of ${value.length} characters`
+  if (Array.isArray(value)) return 'an array'
   return /^[aeiou]/.test(typeof value) ? `an ${typeof value}` : `a ${typeof value}`
 }
 

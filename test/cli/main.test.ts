@@ -95,7 +95,10 @@ test('a file that is unreadable, or not a dump, is reported in plain words', asy
   t.is(await importFrom('none.sql'), 'Error: This file does not exist: none.sql\n')
   t.is(await importFrom('.'), 'Error: This is a directory, not a file.\n')
   await writeFile(join(directory, 'README.md'), "# Read me\n\nIt isn\u2019t a dump, and it doesn't end.\n")
-  t.regex(await importFrom('README.md'), /^Error: "README\.md" is not a whole SQL dump of a WordPress: [^\n]*\n$/)
+  t.regex(
+    await importFrom('README.md'),
+    /^Error: "README\.md" is not a complete SQL dump of a WordPress database: [^\n]*\n$/,
+  )
 })
 
 if (existsSync('/dev/full')) {

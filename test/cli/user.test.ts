@@ -39,9 +39,9 @@ test('create: an error is reported in one line, and no user is created', async t
   const create = (...args: string[]) => fails('user', 'create', ...args)
   t.is(await create('Bob', 'x@example.com'), 'Error: A user with this login or email address already exists.\n')
   t.is(await create('x', 'BOB@example.com'), 'Error: A user with this login or email address already exists.\n')
-  t.is(await create('x', 'not an address'), 'Error: "not an address" is not an e-mail address.\n')
-  t.regex(await create('x\u001B[2J', 'x@example.com'), /^Error: A user name has [^\n]*\n$/)
-  t.regex(await create('x', 'x@example.com', '--user_pass='), /^Error: A password has [^\n]*\n$/)
+  t.is(await create('x', 'not an address'), 'Error: "not an address" is not an email address.\n')
+  t.regex(await create('x\u001B[2J', 'x@example.com'), /^Error: The login must have [^\n]*\n$/)
+  t.regex(await create('x', 'x@example.com', '--user_pass='), /^Error: The password must have [^\n]*\n$/)
   t.regex(
     await create('x', 'x@example.com', '--role=god'),
     /^Error: option '--role <role>' [^\n]* is invalid\. Allowed/,

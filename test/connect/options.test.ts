@@ -18,7 +18,11 @@ const good: ConnectOptions = { knex: database, site, secret: SECRET, users: own 
 
 const bad: [why: string, options: object, message: RegExp][] = [
   ['no knex', { ...good, knex: {} }, /knex: expected a Knex instance/],
-  ['the address of a database', { ...good, knex: 'mysql://me:hunter2@a/b' }, /knex: .*given: a text of 22 characters/],
+  [
+    'the address of a database',
+    { ...good, knex: 'mysql://me:hunter2@a/b' },
+    /knex: .*given: a string of 22 characters/,
+  ],
   ['no site', { ...good, site: undefined }, /site: expected an object with url and name \(given: nothing\)/],
   [
     'a bad address',
@@ -31,15 +35,15 @@ const bad: [why: string, options: object, message: RegExp][] = [
   [
     'a long description',
     { ...good, site: { ...site, description: 'x'.repeat(501) } },
-    /site\.description: expected 500/,
+    /site\.description: expected at most 500/,
   ],
   ['no name', { ...good, site: { ...site, name: '' } }, /site\.name/],
   [
     'a short secret',
     { ...good, secret: 'hunter2' },
-    /secret: expected 32 random characters or more \(given: a text of 7 characters\)/,
+    /secret: expected at least 32 random characters \(given: a string of 7 characters\)/,
   ],
-  ['no secret', { ...good, secret: undefined }, /secret: expected 32 .*given: nothing/],
+  ['no secret', { ...good, secret: undefined }, /secret: expected at least 32 .*given: nothing/],
   ['users without find', { ...good, users: { ...own, find: undefined } }, /users\.find: expected a function/],
   ['no users', { ...good, users: undefined }, /users: expected an object with current, find.*given: nothing/],
   ['no function', { ...good, users: { ...own, can: 'everything' } }, /users\.can: expected a function.*"everything"/],
@@ -58,8 +62,8 @@ const bad: [why: string, options: object, message: RegExp][] = [
   ['a bad prefix', { ...good, tablePrefix: 'x; DROP' }, /tablePrefix: .*given: "x; DROP"/],
   ['a bad api path', { ...good, api: ['api/'] }, /api\.0: expected a path/],
   ['the whole site as the API', { ...good, api: ['/'] }, /api\.0: expected a path such as "\/api"; if your whole site/],
-  ['one api path', { ...good, api: '/api' }, /api: expected a list of paths, such as \["\/api"\] \(given: "\/api"\)/],
-  ['a list of origins', { ...good, cors: ['https://a.example'] }, /cors: expected true or false \(given: a list\)/],
+  ['one api path', { ...good, api: '/api' }, /api: expected an array of paths, such as \["\/api"\] \(given: "\/api"\)/],
+  ['a list of origins', { ...good, cors: ['https://a.example'] }, /cors: expected true or false \(given: an array\)/],
   ['a bad environment', { ...good, environment: 'dev' }, /environment: .*given: "dev"/],
   ['a bad throttle', { ...good, throttle: 'disk' }, /throttle: expected "memory", "database" or .*given: "disk"/],
   ['an address for a Redis client', { ...good, throttle: { redis: 'redis://:hunter2@a' } }, /throttle: expected/],
@@ -69,12 +73,12 @@ const bad: [why: string, options: object, message: RegExp][] = [
   [
     'a scope that has a meaning',
     { ...good, oauth: { scopes: { global: 'x' } } },
-    /oauth\.scopes\.global: this name has a meaning of its own/,
+    /oauth\.scopes\.global: this scope name is reserved/,
   ],
   [
     'a scope without words',
     { ...good, oauth: { scopes: { posts: 1 } } },
-    /oauth\.scopes\.posts: expected 1 to 300 characters/,
+    /oauth\.scopes\.posts: expected a text for users of 1 to 300 characters/,
   ],
   [
     'a default that is no scope',
@@ -106,33 +110,33 @@ const bad: [why: string, options: object, message: RegExp][] = [
   [
     'no directory',
     { ...good, pages: { templates: '/no/such' } },
-    /pages\.templates: expected a directory.*given: "\/no\/such"/,
+    /pages\.templates: expected an existing directory.*given: "\/no\/such"/,
   ],
-  ['a file', { ...good, pages: { templates: import.meta.url } }, /pages\.templates: expected a directory/],
+  ['a file', { ...good, pages: { templates: import.meta.url } }, /pages\.templates: expected an existing directory/],
   [
     'no file URL',
     { ...good, pages: { templates: new URL('https://a.example') } },
-    /pages\.templates: expected a directory/,
+    /pages\.templates: expected an existing directory/,
   ],
   [
     'a directory that is missing',
     { ...good, pages: { templates: new URL('file:///no/such/') } },
-    /pages\.templates: expected a directory.*given: the URL file:\/\/\/no\/such\/\)/,
+    /pages\.templates: expected an existing directory.*given: the URL file:\/\/\/no\/such\/\)/,
   ],
   [
     'another site’s stylesheet',
     { ...good, pages: { stylesheet: 'https://cdn.example/a.css' } },
-    /pages\.stylesheet: expected an address on/,
+    /pages\.stylesheet: expected a URL on/,
   ],
   [
     'a disguised one',
     { ...good, pages: { stylesheet: '//cdn.example/a.css' } },
-    /pages\.stylesheet: expected an address on/,
+    /pages\.stylesheet: expected a URL on/,
   ],
   [
     'another disguise',
     { ...good, pages: { stylesheet: { href: '/\\cdn.example/a.css' } } },
-    /pages\.stylesheet: expected an address on/,
+    /pages\.stylesheet: expected a URL on/,
   ],
   [
     'help by script',
@@ -157,21 +161,21 @@ const bad: [why: string, options: object, message: RegExp][] = [
   ['apps at the root', { ...good, oauth: { scopes: { a: 'A' }, appsPath: '/' } }, /oauth\.appsPath: expected a path/],
   ['help at another host', { ...good, pages: { help: '//evil.example/' } }, /pages\.help: expected an https/],
   ['help of nowhere', { ...good, pages: { help: 'help' } }, /pages\.help: expected an https/],
-  ['a stylesheet of nowhere', { ...good, pages: { stylesheet: 'a.css' } }, /pages\.stylesheet: expected an address on/],
+  ['a stylesheet of nowhere', { ...good, pages: { stylesheet: 'a.css' } }, /pages\.stylesheet: expected a URL on/],
   [
     'no language',
     { ...good, pages: { languages: { deutsch_: {} } } },
-    /pages\.languages\.deutsch_: expected the tag of a language/,
+    /pages\.languages\.deutsch_: expected a language tag/,
   ],
   [
     'no message',
     { ...good, pages: { languages: { ar: { 'login.titel': 'x' } } } },
-    /pages\.languages\.ar\.login\.titel: there is no message/,
+    /pages\.languages\.ar\.login\.titel: templates\/languages\/en\.json has no message/,
   ],
   [
     'an inherited name',
     { ...good, pages: { languages: { ar: { constructor: 'x' } } } },
-    /pages\.languages\.ar\.constructor: there is no/,
+    /pages\.languages\.ar\.constructor: .* has no message/,
   ],
   [
     'an empty message',
@@ -181,7 +185,7 @@ const bad: [why: string, options: object, message: RegExp][] = [
   [
     'a lost placeholder',
     { ...good, pages: { languages: { ar: { 'revoke.one': 'x' } } } },
-    /pages\.languages\.ar\.revoke\.one: expected \{name\}, each/,
+    /pages\.languages\.ar\.revoke\.one: expected exactly the placeholders \{name\}/,
   ],
   [
     'a placeholder that is none',
@@ -198,7 +202,7 @@ const bad: [why: string, options: object, message: RegExp][] = [
     { ...good, pages: { language: 'de' } },
     /pages\.language: expected a function.*given: "de"/,
   ],
-  ['no options', [], /options: .*given: a list/],
+  ['no options', [], /options: .*given: an array/],
   ['a bad hash', { ...good, applicationPasswords: { hash: 'md5' } }, /applicationPasswords\.hash/],
 ]
 for (const [why, options, message] of bad) {
@@ -246,7 +250,7 @@ test('embeddedUsers() is built with the same database, prefix and site', async t
 })
 
 const badRequirements: [why: string, requirement: unknown, message: RegExp][] = [
-  ['no object', 'posts', /expected an object with scope, site/],
+  ['no object', 'posts', /expected an object with scope or site/],
   ['a misspelt option', { scopes: 'posts' }, /unknown option: scopes/],
   ['a scope that is none', { scope: 'nope' }, /scope: expected one of posts/],
   ['a list of scopes', { scope: ['posts'] }, /scope: expected one of posts/],

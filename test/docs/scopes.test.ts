@@ -68,7 +68,7 @@ test('docs/features/scopes.md lists exactly the reserved scope names', async t =
     const oauth = { scopes: { [name]: 'Words' } }
     await t.throwsAsync(createConnect({ knex, site, secret: SECRET, users: connect.users, oauth }), {
       instanceOf: OptionsError,
-      message: /a meaning of its own/,
+      message: /is reserved/,
     })
   }
 })

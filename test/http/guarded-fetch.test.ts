@@ -97,7 +97,7 @@ test.serial('no connection is made for a forbidden URL', async t => {
   }
   t.is(lookups, 1, 'a number is no name')
   for (const url of [`http://localhost:${port}/`, 'file:///etc/passwd', 'data:,x', 'ftp://localhost/']) {
-    await t.throwsAsync(guardedFetch(url, LIMITS), { message: 'Only https addresses are fetched.' }, url)
+    await t.throwsAsync(guardedFetch(url, LIMITS), { message: 'Only https:// URLs are fetched.' }, url)
   }
   for (const addresses of [
     ['127.0.0.1'],
@@ -182,11 +182,11 @@ test.serial('unresponsive names and servers delay only their own caller', async 
     guardedFetch(`https://slow${i}.example/`, { ...LIMITS, timeoutMs: 60_000, caller: `caller ${i % 3}` }),
   )
   const refused = Promise.allSettled(all)
-  await t.throwsAsync(guardedFetch(url, { ...LIMITS, caller: 'caller 0' }), { message: /10 of this caller/ })
+  await t.throwsAsync(guardedFetch(url, { ...LIMITS, caller: 'caller 0' }), { message: /10 requests of this caller/ })
   t.is(await (await guardedFetch(url, { ...LIMITS, caller: 'another' })).text(), 'ok')
   t.is(ends.length, 30)
   for (const end of ends) end()
-  t.true((await refused).every(each => each.status === 'rejected' && /no address/.test(each.reason.message)))
+  t.true((await refused).every(each => each.status === 'rejected' && /no IP address/.test(each.reason.message)))
   t.is(await (await guardedFetch(url, { ...LIMITS, caller: 'caller 0' })).text(), 'ok')
 })
 
@@ -200,7 +200,7 @@ test.serial('a server that switches protocols or sends nothing keeps no slot', a
   leadsTo('11.22.33.44')
   const one = { ...LIMITS, caller: 'one of them' }
   const upgrades = await Promise.allSettled(Array.from({ length: 10 }, () => guardedFetch(url, one)))
-  t.true(upgrades.every(each => each.status === 'rejected' && /another protocol/.test(each.reason.message)))
+  t.true(upgrades.every(each => each.status === 'rejected' && /does not use HTTP/.test(each.reason.message)))
   t.is(await (await guardedFetch(`${url}/ok`, one)).text(), 'ok')
 
   const { request } = network

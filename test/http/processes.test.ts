@@ -168,5 +168,8 @@ test('a process with a different secret says so', async t => {
     return (await served.stop()).stderr
   }
   t.is(await said(same), '')
-  t.regex(await said(other), /The signing key \S+ was kept under another secret; .* give all of them the same\./)
+  t.regex(
+    await said(other),
+    /The signing key \S+ was encrypted with another secret, .* give all processes the same secret\./,
+  )
 })

@@ -55,14 +55,14 @@ test('the templates of two sites are separate', async t => {
 test('a mistake in a template is reported at the start, with the file’s name', async t => {
   const templates = await folderWith(t, { 'consent.html': '{% block content %}never ended' })
   const site = await startSite(t)
-  const message = /pages\.templates: consent\.html is no template: /
+  const message = /pages\.templates: consent\.html is not a valid template: /
   await t.throwsAsync(rebuild(site, { pages: { templates } }), { instanceOf: OptionsError, message })
 })
 
 test('a template that extends itself because the prefix is missing gets an error that says what to write', async t => {
   const templates = await folderWith(t, { 'login.html': "\n{%- extends 'login.html' %}{% block form %}{% endblock %}" })
   const site = await startSite(t)
-  const message = /login\.html extends itself: expected \{% extends "koa-wp-connect\/login\.html" %\}/
+  const message = /login\.html extends itself; expected \{% extends "koa-wp-connect\/login\.html" %\}/
   await t.throwsAsync(rebuild(site, { pages: { templates } }), { instanceOf: OptionsError, message })
 })
 

@@ -19,23 +19,26 @@ const hostWith = (changes: object): Users =>
 
 /** What is no user, and what is said of it. */
 const NO_USERS: readonly [unknown, RegExp][] = [
-  ['ann', /: expected an object \(given: a text\)$/],
-  [[ANN], /: expected an object \(given: a list\)$/],
+  ['ann', /: expected an object \(given: a string\)$/],
+  [[ANN], /: expected an object \(given: an array\)$/],
   [{ ...ANN, id: null }, /: id: expected 1 to 64 letters, digits, _ and -, or a whole number \(given: null\)$/],
-  [{ ...ANN, id: 'a b' }, /: id: .* \(given: a text\)$/],
+  [{ ...ANN, id: 'a b' }, /: id: .* \(given: a string\)$/],
   [{ ...ANN, id: Number.NaN }, /: id: .* \(given: the number NaN\)$/],
   [{ ...ANN, id: 1.5 }, /: id: .* \(given: the number 1\.5\)$/],
-  [{ ...ANN, id: Promise.resolve('ann') }, /: id: .* \(given: a promise: await it\)$/],
-  [{ id: 'ann' }, /: login: expected a text \(given: undefined\)$/],
-  [{ id: 'ann', login: '' }, /: login: expected a text \(given: an empty text\)$/],
-  [{ ...ANN, registered: '2026-01-01' }, /: registered: expected a valid Date \(given: a text\)$/],
-  [{ ...ANN, registered: new Date('x') }, /: registered: .* \(given: a Date that is not valid\)$/],
-  [{ ...ANN, roles: 'admin' }, /: roles: expected a list of texts \(given: a text\)$/],
-  [{ ...ANN, roles: [1] }, /: roles: expected a list of texts \(given: a list\)$/],
-  [{ ...ANN, capabilities: ['read'] }, /: capabilities: expected an object of true and false \(given: a list\)$/],
-  [{ ...ANN, email: 7 }, /: email: expected a text \(given: a number\)$/],
-  [{ ...ANN, emailVerified: 'yes' }, /: emailVerified: expected true or false \(given: a text\)$/],
-  [{ ...ANN, name: {} }, /: name: expected a text \(given: an object\)$/],
+  [{ ...ANN, id: Promise.resolve('ann') }, /: id: .* \(given: a promise; await it\)$/],
+  [{ id: 'ann' }, /: login: expected a string that is not empty \(given: undefined\)$/],
+  [{ id: 'ann', login: '' }, /: login: expected a string that is not empty \(given: an empty string\)$/],
+  [{ ...ANN, registered: '2026-01-01' }, /: registered: expected a valid Date \(given: a string\)$/],
+  [{ ...ANN, registered: new Date('x') }, /: registered: .* \(given: an invalid Date\)$/],
+  [{ ...ANN, roles: 'admin' }, /: roles: expected an array of strings \(given: a string\)$/],
+  [{ ...ANN, roles: [1] }, /: roles: expected an array of strings \(given: an array\)$/],
+  [
+    { ...ANN, capabilities: ['read'] },
+    /: capabilities: expected an object whose values are true or false \(given: an array\)$/,
+  ],
+  [{ ...ANN, email: 7 }, /: email: expected a string \(given: a number\)$/],
+  [{ ...ANN, emailVerified: 'yes' }, /: emailVerified: expected true or false \(given: a string\)$/],
+  [{ ...ANN, name: {} }, /: name: expected a string \(given: an object\)$/],
 ]
 
 const FINDERS: Readonly<Record<string, (users: Users) => Promise<User | null>>> = {
@@ -116,7 +119,11 @@ test('the other functions are checked in the same way', async t => {
   )
   await says({ can: async () => undefined }, users => users.can?.(ANN, 'list_app_passwords', ANN), /given: undefined/)
   await says({ canManageClients: () => 'all' }, users => users.canManageClients?.(ANN), /true, false or "own"/)
-  await says({ sites: () => null }, users => users.sites?.(ANN), /^users\.sites\(\): expected a list \(given: null\)$/)
+  await says(
+    { sites: () => null },
+    users => users.sites?.(ANN),
+    /^users\.sites\(\): expected an array \(given: null\)$/,
+  )
   await says(
     { sites: () => [site, { ...site, url: 'a.example' }] },
     users => users.sites?.(ANN),
@@ -125,9 +132,9 @@ test('the other functions are checked in the same way', async t => {
   await says(
     { loginUrl: async () => '/x' },
     users => users.loginUrl('/'),
-    /^users\.loginUrl\(\): .*a promise: await it/,
+    /^users\.loginUrl\(\): .*a promise; await it/,
   )
-  await says({ logoutUrl: () => '' }, users => users.logoutUrl?.(), /^users\.logoutUrl\(\): expected an address/)
+  await says({ logoutUrl: () => '' }, users => users.logoutUrl?.(), /^users\.logoutUrl\(\): expected a URL or path/)
   await says(
     { avatarUrl: () => 'javascript:1' },
     users => users.avatarUrl?.(ANN, 96),

@@ -166,7 +166,7 @@ test('a user with very many credentials costs a limited number of statements', a
 test('an invalid id is rejected: it would have ended nothing', async t => {
   const { connect } = await startSite(t)
   for (const id of [undefined, null, {}, '', 'a b']) {
-    const message = /a user id has 1 to 64 letters/
+    const message = /a user id must have 1 to 64 letters/
     await t.throwsAsync(connect.userDeleted(id as string), { instanceOf: TypeError, message })
     await t.throwsAsync(connect.passwordChanged(id as string), { instanceOf: TypeError, message })
   }

@@ -28,11 +28,11 @@ const badRedirect = (problem: MessageRef) => errorWithMessage('invalid_redirect_
 
 /** Checks the shape for hosts whose code has no type checks. */
 const shapeSchema = z.object({
-  name: z.string('expected a text'),
-  description: z.string('expected a text'),
-  website: z.string('expected a text'),
-  redirectUris: z.array(z.string('expected a text'), 'expected a list of addresses'),
-  type: z.enum(['web', 'native'], 'expected web or native'),
+  name: z.string('expected a string'),
+  description: z.string('expected a string'),
+  website: z.string('expected a string'),
+  redirectUris: z.array(z.string('expected a string'), 'expected an array of strings'),
+  type: z.enum(['web', 'native'], 'expected "web" or "native"'),
   legacy: z.boolean('expected true or false'),
 })
 

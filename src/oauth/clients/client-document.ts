@@ -24,7 +24,7 @@ function keysOf(clientId: string, { jwks, jwks_uri: uri }: ClientMetadata): obje
   if (typeof uri !== 'string' || isCostlyAddress(uri) || !URL.canParse(uri))
     throw invalid('private_key_jwt needs jwks or jwks_uri')
   const { origin, href } = new URL(uri)
-  if (origin !== new URL(clientId).origin) throw invalid('jwks_uri must have the origin of the document')
+  if (origin !== new URL(clientId).origin) throw invalid('jwks_uri must have the same origin as the document')
   return { jwks_uri: href }
 }
 
@@ -38,9 +38,9 @@ function keysOf(clientId: string, { jwks, jwks_uri: uri }: ClientMetadata): obje
 export function readClientDocument(clientId: string, value: unknown): Record<string, unknown> {
   const metadata = readClientMetadata(value)
   const document = value as Record<string, unknown>
-  if (document.client_id !== clientId) throw invalid('client_id must be the address of the document')
+  if (document.client_id !== clientId) throw invalid('client_id must be the URL of the document')
   // The document is public (OAuth Client ID Metadata Document, section 4.1).
-  if (document.client_secret) throw invalid('a document must not contain client_secret')
+  if (document.client_secret) throw invalid('the document must not contain client_secret')
   const { token_endpoint_auth_method: method = 'none' } = metadata
   if (method.startsWith('client_secret')) throw invalid('token_endpoint_auth_method must be none or private_key_jwt')
   const { name, website, redirectUris, type } = checkClientDetails({

@@ -35,7 +35,7 @@ export function createClientKeySets() {
     const answer = await guardedFetch(address, options).catch(cause => {
       throw new PassingFailure(`${address} could not be fetched.`, { cause })
     })
-    const said = `${address} was answered with the status ${answer.status}.`
+    const said = `${address} returned the status ${answer.status}.`
     if (answer.status >= 500 || answer.status === 429) throw new PassingFailure(said)
     if (answer.status !== 200) throw new Error(said)
     return { ...readClientKeys(await answer.json()), fetched: Date.now() }
@@ -61,7 +61,7 @@ export function createClientKeySets() {
       const standIn = age < MAX_STALE_MS ? known : undefined
       if (!underWay.has(address) && !(await isWithin())) {
         if (standIn) return standIn
-        throw new Error('Too much is fetched for this caller.')
+        throw new Error('Too many requests are running for this caller.')
       }
       try {
         const fetched = await fetchOnce(address, caller)

@@ -22,11 +22,12 @@ const invalid = (message: string) => new ConnectError('invalid_client_metadata',
 /** @throws ConnectError `invalid_client_metadata` if no key is usable, or if one is secret */
 export function readClientKeys(value: unknown): ClientKeys {
   const { keys } = (value ?? {}) as { keys?: unknown }
-  if (!Array.isArray(keys) || keys.length > MAX_KEYS) throw invalid(`jwks must hold a list of ${MAX_KEYS} keys at most`)
+  if (!Array.isArray(keys) || keys.length > MAX_KEYS)
+    throw invalid(`jwks must contain an array of at most ${MAX_KEYS} keys`)
   const objects = keys.filter(key => typeof key === 'object' && key !== null) as Record<string, unknown>[]
-  if (objects.some(key => SECRET_MEMBERS.some(name => name in key))) throw invalid('jwks must hold public keys only')
+  if (objects.some(key => SECRET_MEMBERS.some(name => name in key))) throw invalid('jwks must only contain public keys')
   const usable = objects.map(publicPart).filter(isUsable)
-  if (usable.length === 0) throw invalid('jwks must hold a key for RS256 (2048 bits or more), ES256 or EdDSA')
+  if (usable.length === 0) throw invalid('jwks must contain a key for RS256 (at least 2048 bits), ES256 or EdDSA')
   return { keys: usable }
 }
 

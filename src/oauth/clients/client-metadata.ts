@@ -8,9 +8,9 @@ const saidMembers = (value: object) =>
 
 /** The supported client metadata (RFC 7591, section 2). Other members are ignored, as its section 3.2.1 allows. */
 const metadataSchema = z.object({
-  redirect_uris: z.array(z.string(), 'redirect_uris must be a list of addresses'),
-  client_name: z.string('client_name must be a text').default(''),
-  client_uri: z.string('client_uri must be an address').default(''),
+  redirect_uris: z.array(z.string(), 'redirect_uris must be an array of strings'),
+  client_name: z.string('client_name must be a string').default(''),
+  client_uri: z.string('client_uri must be a string').default(''),
   application_type: z.enum(['web', 'native'], 'application_type must be web or native').optional(),
   token_endpoint_auth_method: z
     .enum(

@@ -90,7 +90,7 @@ export function configurationOf(
     ],
     assertJwtClientAuthClaimsAndHeader: async (ctx, { exp, aud }) => {
       // A second server in the audience could reuse the assertion here.
-      if (Array.isArray(aud) && aud.length > 1) throw new errors.InvalidClientAuth('aud must be this server alone')
+      if (Array.isArray(aud) && aud.length > 1) throw new errors.InvalidClientAuth('aud must only contain this server')
       if (Number(exp) > nowInSeconds() + MAX_ASSERTION)
         throw new errors.InvalidClientAuth('exp is more than an hour away')
       if (await assertionLimit.isWithin(clientAddress(ctx.ip))) return
@@ -133,7 +133,7 @@ export function configurationOf(
         defaultResource: (_ctx, _client, several) => (several && resources.oneOf([several].flat())) ?? several,
         getResourceServerInfo: (_ctx, resource) => {
           const audience = resources.canonical(resource)
-          if (audience === null) throw new errors.InvalidTarget('there is no such resource here')
+          if (audience === null) throw new errors.InvalidTarget('this server does not have this resource')
           return { scope: scopes.all.join(' '), audience, accessTokenFormat: 'opaque' }
         },
       },
@@ -170,7 +170,7 @@ export function configurationOf(
       // The user who agreed must be the one who resumes the flow. So an attacker gains nothing by planting their own
       // request in another person's browser.
       const { login } = ctx.oidc.result ?? {}
-      if (login?.accountId !== ctx.state.userId) throw new errors.AccessDenied('another user agreed')
+      if (login?.accountId !== ctx.state.userId) throw new errors.AccessDenied('another user gave consent')
       // Only if the host tells the login time: otherwise oidc-provider would use the time of the response.
       if (login?.ts) Object.assign(ctx.oidc.claims ?? {}, { id_token: { auth_time: { essential: true } } })
       return grant

@@ -10,7 +10,7 @@ export function consentPolicy({ interactionPolicy, errors }: typeof import('oidc
   const { Check, Prompt } = interactionPolicy
   const stateOf = (ctx: KoaContextWithOIDC) => ctx.state as RequestState
   // With `prompt=none`, the application gets the error of the first check that fails.
-  const notLoggedIn = new Check('not_logged_in', 'the user has to log in', 'login_required', ctx =>
+  const notLoggedIn = new Check('not_logged_in', 'the user must log in', 'login_required', ctx =>
     Boolean(stateOf(ctx).isLoginDue),
   )
   const notAgreed = new Check('not_agreed', 'the user has not agreed', 'consent_required', ctx => {
@@ -19,7 +19,7 @@ export function consentPolicy({ interactionPolicy, errors }: typeof import('oidc
     const problem = scopes.problem([...ctx.oidc.requestParamScopes].filter(scope => scopes.all.includes(scope)))
     if (problem) throw new errors.InvalidScope(problem, ctx.oidc.params?.scope as string)
     if (!ctx.oidc.result?.consent) return true
-    if (!ctx.oidc.account) throw new errors.AccessDenied('the user is not there any more')
+    if (!ctx.oidc.account) throw new errors.AccessDenied('the user no longer exists')
     return false
   })
   const policy = interactionPolicy.base()

@@ -149,8 +149,8 @@ const asJwk = (key: KeyObject, kid: string, alg: SigningAlgorithm): SigningKey =
 })
 
 const UNREADABLE =
-  'was kept under another secret; it is not used. If the secret has not been changed, another process has a different one: ' +
-  'give all of them the same.'
+  'was encrypted with another secret, so it is not used. If the secret has not changed, another process has a different one: ' +
+  'give all processes the same secret.'
 
 interface SigningKeysRow {
   number: number

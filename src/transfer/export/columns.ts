@@ -44,11 +44,13 @@ export function checkFits(columns: Columns, table: string, row: Readonly<Record<
     if (foreign !== undefined) {
       const which = `"${foreign.toWellFormed()}" (U+${codeOf(foreign)})`
       throw new SkipUser(
-        `${named} has the character set ${column.charset} and cannot keep ${which}. Convert the table to utf8mb4, or rename what has it.`,
+        `${named} has the character set ${column.charset} and cannot store ${which}. Convert the table to utf8mb4, or change the value.`,
       )
     }
     if ([...value].length > column.maxLength) {
-      throw new SkipUser(`${named} keeps ${column.maxLength} characters at most: "${value.slice(0, 100)}" is longer.`)
+      throw new SkipUser(
+        `${named} stores at most ${column.maxLength} characters, but "${value.slice(0, 100)}" is longer.`,
+      )
     }
   }
 }

@@ -67,7 +67,8 @@ export async function* exportUsers(
       yield await strictTransaction(database, on => exportUser(createWordPressRows(on, tables), account, all))
     } catch (error) {
       if (!(error instanceof SkipUser || error instanceof PhpSerializedError)) throw error
-      const reason = error instanceof SkipUser ? error.message : `What WordPress has cannot be read: ${error.message}.`
+      const reason =
+        error instanceof SkipUser ? error.message : `The user’s data in WordPress cannot be read: ${error.message}.`
       yield {
         login: account.login,
         outcome: 'skipped',
@@ -91,14 +92,14 @@ async function findSame(rows: WordPressRows, { login, email, role }: PortableAcc
   if (!same) return null
   if (found.length > 1 || fold(same.login) !== fold(login) || fold(same.email) !== fold(email)) {
     throw new SkipUser(
-      `The WordPress user ${same.id} has the same login or e-mail address, but not both. If it is the same person, make both alike.`,
+      `The WordPress user ${same.id} has the same login or email address, but not both. If it is the same person, make both match.`,
     )
   }
   for (const { key, serialised } of await rows.capabilities(same.id)) {
     const more = mayMore(role, serialised.trim() === '' ? [] : readRoles(serialised.trim()))
     if (more) {
       throw new SkipUser(
-        `The WordPress user ${same.id} is the same, but has a mightier role: ${more}, here ${role} (${key}).`,
+        `The WordPress user ${same.id} is the same, but has a higher role: ${more} there, ${role} here (${key}).`,
       )
     }
   }

@@ -50,5 +50,5 @@ function toSkipUser(error: unknown): Error | undefined {
   if (error instanceof SkipUser || error instanceof PhpSerializedError) return error
   const { code = '', sqlState = '' } = (error ?? {}) as { code?: string; sqlState?: string }
   if (!DATA_ERRORS.has(code) && !/^2[23]/.test(sqlState)) return undefined
-  return new SkipUser(`WordPress’s database does not take a value of theirs (${code}).`)
+  return new SkipUser(`WordPress’s database does not accept one of the user’s values (${code}).`)
 }

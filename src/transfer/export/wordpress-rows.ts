@@ -46,7 +46,7 @@ export function createWordPressRows(on: Knex, { prefix, users, usermeta, sitemet
     const read = names.map(name => on.raw('CAST(?? AS CHAR) AS ??', [name, name]))
     const kept = await on(table).where(key, id).first(read)
     const changed = names.find(name => kept?.[name] !== String(row[name]))
-    if (changed) throw new SkipUser(`WordPress’s column ${table}.${changed} changes what is written to it.`)
+    if (changed) throw new SkipUser(`WordPress’s column ${table}.${changed} changes the value that is written to it.`)
   }
 
   /** @returns the new row's id */
@@ -72,7 +72,7 @@ export function createWordPressRows(on: Knex, { prefix, users, usermeta, sitemet
     const [session] = rowsOf<{ most: number }>(await on.raw('SELECT @@max_allowed_packet AS most'))
     // Escaping may double the length.
     if (2 * Buffer.byteLength(serialised) + 1024 <= Number(session?.most)) return
-    throw new SkipUser('Their application passwords are more than WordPress’s database takes at once.')
+    throw new SkipUser('The user’s application passwords are too large for one statement of WordPress’s database.')
   }
 
   return {

@@ -24,7 +24,7 @@ export function readApplicationPasswords(serialised: string, problems: Problems)
   for (const [key, entry] of phpUnserializeArray(serialised)) {
     const read = entry instanceof Map ? readEntry(entry) : null
     if (!read) {
-      problems.add(`Application password ${key} is not taken: it is no array with a hash.`)
+      problems.add(`Application password ${key} is skipped: it is not an array with a hash.`)
       continue
     }
     applicationPasswords.push(read.applicationPassword)
@@ -43,13 +43,13 @@ function readEntry(entry: PhpArray) {
   function member<T extends PhpValue>(name: string, isRight: (value: PhpValue) => value is T, otherwise: T): T {
     const value = entry.get(name) ?? null
     if (isRight(value)) return value
-    if (value !== null && value !== '' && value !== false) problems.push(`its ${name} is not kept: it is not valid`)
+    if (value !== null && value !== '' && value !== false) problems.push(`its ${name} is not valid and was left out`)
     return otherwise
   }
 
   const uuid = member('uuid', isUuidText, '')
   const name = keptName(entry.get('name') ?? null)
-  if (name !== entry.get('name')) problems.push('its name was another in WordPress, one that is not kept here')
+  if (name !== entry.get('name')) problems.push('its name in WordPress is not valid here and was changed')
   const applicationPassword: PortableApplicationPassword = {
     uuid: uuid || uuidOf(hash),
     name,
@@ -60,7 +60,7 @@ function readEntry(entry: PhpArray) {
     lastIp: member('last_ip', isIpText, null),
   }
   const others = [...entry.keys()].filter(key => !MEMBERS.includes(String(key)))
-  if (others.length > 0) problems.push(`it has ${others.join(', ')} in WordPress, which mean nothing here`)
+  if (others.length > 0) problems.push(`it has members that mean nothing here: ${others.join(', ')}`)
   return { applicationPassword, problems }
 }
 

@@ -89,7 +89,7 @@ export function createDumpRows(wanted: readonly string[], onRow: (row: DumpRow) 
     if (kind === 'word' && /^VALUES?$/.test(word())) {
       if (!wanted.includes(table)) return rest
       columns = columnsOf.get(table) ?? []
-      if (columns.length === 0) throw unreadable(`The dump names no columns of ${table}.`)
+      if (columns.length === 0) throw unreadable(`The dump does not name the columns of ${table}.`)
       return tuples
     }
     if (kind !== 'mark' && !INSERT_WORDS.includes(word())) table = lastOf(nameOf(kind))
@@ -114,7 +114,7 @@ export function createDumpRows(wanted: readonly string[], onRow: (row: DumpRow) 
   const value: State = kind => {
     // _binary 'text', _utf8mb4 'text'
     if (kind === 'word' && lexer.raw().startsWith('_')) return value
-    if (kind === 'mark') throw unreadable(`The dump has a row of ${table} that is not one of plain values.`)
+    if (kind === 'mark') throw unreadable(`A row of ${table} in the dump does not consist of plain values.`)
     if (kind === 'word') values.push(plain(lexer.raw()))
     else values.push(utf8(lexer.value()))
     return afterValue
@@ -122,7 +122,7 @@ export function createDumpRows(wanted: readonly string[], onRow: (row: DumpRow) 
   const afterValue: State = () => {
     if (lexer.is(',')) return value
     if (!lexer.is(')') || values.length !== columns.length) {
-      throw unreadable(`The dump has a row of ${table} that does not fit its columns.`)
+      throw unreadable(`A row of ${table} in the dump does not fit its columns.`)
     }
     onRow({ table, values: Object.fromEntries(columns.map((name, i) => [name, values[i] ?? ''])) })
     return tuples
@@ -167,4 +167,6 @@ function plain(word: string): string {
 }
 
 const twice = (table: string) =>
-  unreadable(`The dump has the table ${table} twice, of several databases. Make one of WordPress’s database alone.`)
+  unreadable(
+    `The dump contains the table ${table} twice, from several databases. Make a dump of only WordPress’s database.`,
+  )

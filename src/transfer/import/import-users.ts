@@ -51,7 +51,7 @@ export async function* importUsers(
   function claimNames({ id, login, email }: WordPressUser): void {
     for (const name of [login, email].map(fold)) {
       const holder = names.get(name) ?? id
-      if (holder !== id) throw new SkipUser(`The WordPress user ${holder} has the same login or e-mail address.`)
+      if (holder !== id) throw new SkipUser(`The WordPress user ${holder} has the same login or email address.`)
       names.set(name, id)
     }
   }
@@ -91,18 +91,20 @@ async function* together<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
   yield some
 }
 
-const notTaken = (name: string, reason: string) => `Application password "${name}" is not taken: ${reason}.`
+const notTaken = (name: string, reason: string) => `Application password "${name}" is skipped: ${reason}.`
 
 /** Returns the most powerful role that exists here. A role of a plugin becomes the least powerful one. */
 function roleOf({ login, email, roles, isBarred }: WordPressUser, problems: Problems): Role {
   if (login === '') throw new SkipUser('The user has no login.')
-  if (email === '') throw new SkipUser('The user has no e-mail address. Add one in WordPress, and import again.')
-  if (isBarred) throw new SkipUser('The user is marked as spam or as deleted in the network of sites.')
+  if (email === '') throw new SkipUser('The user has no email address. Add one in WordPress, and import again.')
+  if (isBarred) throw new SkipUser('The user is marked as spam or as deleted in the network.')
   if (roles.length === 0) throw new SkipUser('The user has no role on this site.')
   const unknown = roles.filter(role => !isRole(role))
   const known = ROLES.find(role => roles.includes(role))
   if (unknown.length > 0) {
-    problems.add(`There is no role ${unknown.join(', ')} here: the user is a ${known ?? 'subscriber'}.`)
+    problems.add(
+      `The role ${unknown.join(', ')} does not exist here. The user is imported as ${known ?? 'subscriber'}.`,
+    )
   }
   return known ?? 'subscriber'
 }
@@ -124,12 +126,12 @@ async function findSame(accounts: Accounts, person: WordPressUser, role: Role): 
     fold(byLogin.email) === fold(person.email)
   if (!isSame) {
     throw new SkipUser(
-      `The site's user ${found?.id} has the same login or e-mail address, but not both. If it is the same person, make both alike.`,
+      `The site's user ${found?.id} has the same login or email address, but not both. If it is the same person, make both match.`,
     )
   }
   if (ROLES.indexOf(byLogin.roles[0]) < ROLES.indexOf(role)) {
     throw new SkipUser(
-      `The site's user ${byLogin.id} has the same login and e-mail address, but a mightier role: ${byLogin.roles[0]}, in WordPress ${role}.`,
+      `The site's user ${byLogin.id} has the same login and email address, but a higher role: ${byLogin.roles[0]} here, ${role} in WordPress.`,
     )
   }
   return byLogin
@@ -138,11 +140,11 @@ async function findSame(accounts: Accounts, person: WordPressUser, role: Role): 
 function toAccount(person: WordPressUser, role: Role, problems: Problems) {
   const { login, email, registered } = person
   const name = keptName(person.name) || login
-  if (name !== person.name) problems.add('The display name was another in WordPress, one that is not kept here.')
+  if (name !== person.name) problems.add('The display name in WordPress is not valid here and was changed.')
   const passwordHash = isVerifiable(person.passwordHash) ? person.passwordHash : null
   if (passwordHash === null) {
     problems.add(
-      'The account password is not taken: its hash is of no known form, or costs too much to check. Set another one by user update.',
+      'The account password is skipped: its hash has no known form, or costs too much to check. Set a new one with user update.',
     )
   }
   return { login, email, name, role, registered, passwordHash }

@@ -13,7 +13,7 @@ export async function* readDatabase(knex: Knex, prefix: string): AsyncGenerator<
   for (const name of ['users', 'usermeta']) {
     if (!(await run(knex.schema.hasTable(table(name))))) {
       throw new ConnectError('wordpress_unreadable', {
-        message: `The database has no table ${table(name)}. The prefix of the tables stands in wp-config.php.`,
+        message: `The database has no table ${table(name)}. wp-config.php has the prefix of the tables.`,
       })
     }
   }

@@ -54,7 +54,7 @@ async function pieces(path: string): Promise<AsyncIterable<Buffer>> {
   const head = await firstBytes(path)
   if (head.equals(UTF_16_LE) || head.equals(UTF_16_BE)) {
     throw unreadable(
-      'The dump is in UTF-16, as PowerShell’s ">" writes files. Make it with --result-file=FILE instead of ">".',
+      'The dump is in UTF-16, because PowerShell’s ">" wrote it. Create it with --result-file=FILE instead of ">".',
     )
   }
   const bytes = createReadStream(path, { highWaterMark: PIECE })
@@ -68,7 +68,7 @@ async function* gunzip(bytes: ReturnType<typeof createReadStream>): AsyncGenerat
     yield* unzipped
   } catch (error) {
     throw String((error as NodeJS.ErrnoException).code).startsWith('Z_')
-      ? unreadable('The dump’s gzip is broken.')
+      ? unreadable('The gzip data of the dump is corrupt.')
       : error
   }
 }
@@ -90,7 +90,7 @@ const toUserRow = (values: Record<string, string>): UserRow => ({
 
 /** Any text has quotes. To a person who named the wrong file, an unclosed quote says little, so say more. */
 const noDump = (path: string, { message }: ConnectError) =>
-  unreadable(`"${path}" is not a whole SQL dump of a WordPress: it has no table of users. ${message}`)
+  unreadable(`"${path}" is not a complete SQL dump of a WordPress database: it has no table of users. ${message}`)
 
 function noTable(table: string, others: ReadonlySet<string>) {
   const hint = [...others].map(other => other.replace(/users$/, '')).join(', ')

@@ -33,7 +33,7 @@ export async function* readWordPress(source: WordPressSource): AsyncGenerator<Wo
   const { prefix = 'wp_' } = source
   if (!/^\w{1,50}$/.test(prefix)) {
     throw new ConnectError('wordpress_unreadable', {
-      message: 'A prefix of tables has letters, digits and _, such as wp_.',
+      message: 'The prefix must consist of letters, digits and _, such as wp_.',
     })
   }
   const users = 'knex' in source ? readDatabase(source.knex, prefix) : readDump(source.dump, prefix)

@@ -93,7 +93,7 @@ export function createSqlLexer() {
       pieces.push(piece)
       waiting += piece.length
       const unfinished = text.length - at
-      if (unfinished > MAX_TOKEN) throw unreadable('The dump holds a value that does not end.')
+      if (unfinished > MAX_TOKEN) throw unreadable('The dump contains a value that does not end.')
       // A token is scanned from its beginning. Scan again only when the text has doubled, so that a long token is not
       // scanned for every piece.
       if (waiting >= Math.min(unfinished, MAX_WAIT)) takePieces()

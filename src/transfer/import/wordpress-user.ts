@@ -66,7 +66,7 @@ export function toWordPressUser(row: UserRow, meta: UserMeta): WordPressUser {
 
   const roles = readOr('roles', meta.capabilities, readRoles, [])
   if (meta.otherSites.length > 0) {
-    problems.add(`What the user is on other sites of the network is not read (${meta.otherSites.join(', ')}).`)
+    problems.add(`The user’s roles on other sites of the network are not imported (${meta.otherSites.join(', ')}).`)
   }
   const applicationPasswords = readOr(
     'application passwords',

@@ -22,7 +22,7 @@ export function phpUnserialize(text: string): PhpValue {
   }
 
   function expect(literal: string): void {
-    if (bytes.toString('latin1', at, at + literal.length) !== literal) fail(`there is no ${literal}`)
+    if (bytes.toString('latin1', at, at + literal.length) !== literal) fail(`expected ${literal}`)
     at += literal.length
   }
 
@@ -31,7 +31,7 @@ export function phpUnserialize(text: string): PhpValue {
     const found = bytes.indexOf(end, at, 'latin1')
     if (found < 0 || found - at > MAX_NUMBER) fail('a number does not end')
     const word = bytes.toString('latin1', at, found)
-    if (!pattern.test(word)) fail('there is no number')
+    if (!pattern.test(word)) fail('expected a number')
     at = found + end.length
     return word
   }
@@ -51,7 +51,7 @@ export function phpUnserialize(text: string): PhpValue {
     try {
       return UTF8.decode(value)
     } catch {
-      return fail('a string is no UTF-8')
+      return fail('a string is not UTF-8')
     }
   }
 
@@ -62,7 +62,7 @@ export function phpUnserialize(text: string): PhpValue {
     const values: PhpArray = new Map()
     for (let i = 0; i < count; i++) {
       const key = value(depth + 1)
-      if (typeof key !== 'string' && !Number.isInteger(key)) fail('a key is no integer and no string')
+      if (typeof key !== 'string' && !Number.isInteger(key)) fail('a key is not an integer or a string')
       values.set(key as string | number, value(depth + 1))
     }
     expect('}')
@@ -87,12 +87,12 @@ export function phpUnserialize(text: string): PhpValue {
         return array(depth)
       default:
         at -= 2
-        return /^[OCErR]:$/.test(type) ? fail('there is an object or a reference') : fail('there is no value')
+        return /^[OCErR]:$/.test(type) ? fail('objects and references are not supported') : fail('expected a value')
     }
   }
 
   const result = value(0)
-  if (at !== bytes.length) fail('it goes on after its end')
+  if (at !== bytes.length) fail('there is more data after the end')
   return result
 }
 
@@ -104,7 +104,7 @@ export function phpUnserialize(text: string): PhpValue {
 export function phpUnserializeArray(text: string): PhpArray {
   const value = phpUnserialize(text)
   if (value instanceof Map) return value
-  throw new PhpSerializedError('they are no array')
+  throw new PhpSerializedError('they are not an array')
 }
 
 const MAX_NUMBER = 400

@@ -66,7 +66,7 @@ for (const charset of ['utf8mb3', 'latin1']) {
       t.regex(
         moved[2]?.problems[0] ?? '',
         new RegExp(
-          `wp_usermeta\\.meta_value has the character set ${charset} and cannot keep "\u{1F600}" \\(U\\+1F600\\)`,
+          `wp_usermeta\\.meta_value has the character set ${charset} and cannot store "\u{1F600}" \\(U\\+1F600\\)`,
           'u',
         ),
       )
@@ -132,7 +132,7 @@ testWordPress('values that the database itself changes are rolled back and repor
   t.is(admin?.outcome, 'transferred')
   t.like(sam, {
     outcome: 'skipped',
-    problems: ['Skipped: WordPress’s column wp_usermeta.meta_value changes what is written to it.'],
+    problems: ['Skipped: WordPress’s column wp_usermeta.meta_value changes the value that is written to it.'],
   })
   t.deepEqual(await wordpress.knex('wp_users').where({ user_login: 'sam' }), [])
 })
@@ -147,7 +147,7 @@ testWordPress('a value too long for a shortened column skips only that user', as
     moved.map(({ outcome }) => outcome),
     ['transferred', 'transferred', 'skipped'],
   )
-  t.regex(moved[2]?.problems[0] ?? '', /keeps 300 characters at most/)
+  t.regex(moved[2]?.problems[0] ?? '', /stores at most 300 characters/)
 })
 
 testWordPress(

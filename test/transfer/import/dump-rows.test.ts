@@ -76,9 +76,9 @@ test('a truncated dump, or one of two databases, is an error that says so', t =>
     [`${TABLE}${KEYS}INSERT INTO \`wp_users\` VALUES (1,'a'`]: /cut off in the rows of wp_users/,
     [`${TABLE}${KEYS}INSERT INTO \`wp_users\` VALUES (1,'a'),\n`]: /cut off in the rows of wp_users/,
     [`${TABLE}${KEYS}INSERT INTO \`wp_users\` VALUES (1);`]: /does not fit its columns/,
-    [`${TABLE}${KEYS}INSERT INTO \`wp_users\` VALUES (1,(2));`]: /not one of plain values/,
-    'INSERT INTO `wp_users` VALUES (1,2);': /names no columns of wp_users/,
-    [`${TABLE}${KEYS}${TABLE}${KEYS}`]: /twice, of several databases/,
+    [`${TABLE}${KEYS}INSERT INTO \`wp_users\` VALUES (1,(2));`]: /does not consist of plain values/,
+    'INSERT INTO `wp_users` VALUES (1,2);': /does not name the columns of wp_users/,
+    [`${TABLE}${KEYS}${TABLE}${KEYS}`]: /twice, from several databases/,
   }
   for (const [dump, message] of Object.entries(bad)) {
     t.throws(() => rowsOf(dump), { code: 'wordpress_unreadable', message }, dump)

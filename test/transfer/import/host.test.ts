@@ -85,7 +85,7 @@ test('a host with UUIDs maps the users of a WordPress to its own', async t => {
   }
   const importUsers = exampleOfTheDocuments()
   const dump = await dumpFile(t)
-  const expected = ['ann: bad: its hash is of no known form, or costs too much to check']
+  const expected = ['ann: bad: its hash has no known form, or costs too much to check']
   t.deepEqual(await importUsers(connect, dump, findOrMake), expected)
   t.deepEqual(await importUsers(connect, dump, findOrMake), expected, 'and again')
 

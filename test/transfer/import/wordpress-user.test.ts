@@ -61,13 +61,13 @@ test('broken data is reported, and the rest is imported', t => {
   t.regex(broken.problems.join(), /^The application passwords cannot be read: a string is cut off at byte \d+\.$/)
   t.regex(
     read({ capabilities: 'O:8:"stdClass":0:{}' }).problems.join(),
-    /^The roles cannot be read: there is an object/,
+    /^The roles cannot be read: objects and references/,
   )
-  t.regex(read({ applicationPasswords: 's:1:"x";' }).problems.join(), /cannot be read: they are no array/)
-  t.regex(read({ otherSites: ['wp_2_'] }).problems.join(), /other sites of the network is not read \(wp_2_\)/)
+  t.regex(read({ applicationPasswords: 's:1:"x";' }).problems.join(), /cannot be read: they are not an array/)
+  t.regex(read({ otherSites: ['wp_2_'] }).problems.join(), /other sites of the network are not imported \(wp_2_\)/)
   const partly = readEntries({ name: 'no hash' }, ENTRY)
   t.is(partly.applicationPasswords.length, 1)
-  t.deepEqual(partly.problems, ['Application password 0 is not taken: it is no array with a hash.'])
+  t.deepEqual(partly.problems, ['Application password 0 is skipped: it is not an array with a hash.'])
 })
 
 test('a password keeps working, whatever other data cannot be stored', t => {
@@ -86,10 +86,10 @@ test('a password keeps working, whatever other data cannot be stored', t => {
   t.deepEqual(
     problems.map(problem => problem.replace(/^Application password "x+": /, '')),
     [
-      'its name was another in WordPress, one that is not kept here.',
-      'its app_id is not kept: it is not valid.',
-      'its last_ip is not kept: it is not valid.',
-      'it has expires in WordPress, which mean nothing here.',
+      'its name in WordPress is not valid here and was changed.',
+      'its app_id is not valid and was left out.',
+      'its last_ip is not valid and was left out.',
+      'it has members that mean nothing here: expires.',
     ],
   )
   t.is(readEntries({ ...ENTRY, name: '' }).applicationPasswords[0]?.name, 'Unnamed')
@@ -118,10 +118,13 @@ test('at most 100 problems are listed per user, each shortened, with a count of 
     applicationPasswords: phpSerialize(new Map(Array.from({ length: 250 }, (_, i) => [i, 1]))),
   })
   t.is(problems.length, 101)
-  t.is(problems[99], 'Application password 99 is not taken: it is no array with a hash.')
+  t.is(problems[99], 'Application password 99 is skipped: it is not an array with a hash.')
   t.is(problems[100], 'And 150 more.')
   const many = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`member${i}`, 1]))
   const [long] = readEntries({ ...ENTRY, ...many }).problems
-  t.regex(long ?? '', /^Application password "Zapier": it has member0, member1, .{900,}…$/)
+  t.regex(
+    long ?? '',
+    /^Application password "Zapier": it has members that mean nothing here: member0, member1, .{900,}…$/,
+  )
   t.true((long ?? '').length < 1100)
 })
