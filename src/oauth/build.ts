@@ -128,8 +128,18 @@ export function buildOAuth(parts: OAuthBuildParts) {
     signingKeys,
   )
   const loginTime = createLoginTime(users)
-  const consent = createConsent({ ...shared, makeGrants: grants, providers, loginTime })
+  const consent = createConsent({
+    site,
+    users,
+    hooks,
+    scopes,
+    clients: rows.clients,
+    makeGrants: grants,
+    providers,
+    loginTime,
+  })
   const secure = requireHttps(environment)
+  const verifyAccessToken = createAccessTokenVerifier({ tokens: rows.tokens, users, scopes, resources, lastUse })
 
   const api: OAuth = {
     clients: clients.api,
@@ -163,7 +173,7 @@ export function buildOAuth(parts: OAuthBuildParts) {
         path: options.appsPath,
       }),
       authorizePages(
-        { ...shared, kit, providers, sweep, loginTime },
+        { kit, site, users, scopes, clients: rows.clients, providers, sweep, loginTime },
         consentPage(kit, users, scopes, consent, loginTime),
         secure,
       ),
@@ -171,7 +181,7 @@ export function buildOAuth(parts: OAuthBuildParts) {
       oauthNotFound,
     ]),
     restV1Routes: [meRoute(site, users), ...connectedApplicationsRoutes(connectedApps)],
-    way: bearerWay(createAccessTokenVerifier({ ...shared, lastUse }), environment),
+    way: bearerWay(verifyAccessToken, environment),
     section: oauthLinksSection(kit, users, options.appsPath),
     /**
      * Returns the OAuth part of the REST index. Both forms are included, because WordPress's clients know one or the other.
