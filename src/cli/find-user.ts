@@ -6,7 +6,7 @@ import { warning } from './messages.ts'
 /** Finds users: `accounts` of embedded users, or an app's own `users`. */
 type Finder<U extends User> = { [Method in 'find' | 'findByLogin']: (named: string) => Promise<U | null> }
 
-const notFound = (named: string) => `There is no user with the ID, email address or login '${named}'.`
+const notFound = (named: string) => `No user has the ID, email address or login '${named}'.`
 
 /** Finds a user by ID if it is a number, otherwise by an app's own ID, by login or by email address. */
 async function lookUp<U extends User>(users: Finder<U>, named: string): Promise<U | null> {

@@ -17,14 +17,15 @@ interface Exports {
  */
 export async function loadApp(file: string): Promise<Connect> {
   const path = resolve(file)
-  if (!existsSync(path)) throw new CliError(`There is no such file: ${file}. ${EXPECTED}`)
+  if (!existsSync(path)) throw new CliError(`This file does not exist: ${file}. ${EXPECTED}`)
   const exports = await load(file, pathToFileURL(path).href)
   for (const exported of [exports.connect, exports.default, exports.default?.connect, exports.default?.default]) {
     const connect = await (typeof exported === 'function' ? exported() : exported)
     if (isConnect(connect)) return connect
   }
   const names = Object.keys(exports)
-  const found = names.length === 0 ? 'exports nothing' : `exports ${names.join(', ')}, and none of it is that result`
+  const found =
+    names.length === 0 ? 'exports nothing' : `exports ${names.join(', ')}, but not the result of createConnect()`
   throw new CliError(`${file} ${found}. ${EXPECTED}`)
 }
 

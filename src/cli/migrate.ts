@@ -13,9 +13,9 @@ interface MigrateOptions {
 export function migrateCommand(program: Command): void {
   program
     .command('migrate')
-    .summary('bring the tables up to date')
+    .summary('migrate the tables')
     .description(
-      'Brings the tables of the database up to date. `serve` and the commands that change something do so by themselves, unless the site is your own app.',
+      'Migrates the tables of the database to this version. `serve` and the commands that change something do this themselves, except on your own app.',
     )
     .option('--down', 'delete all tables, with all users and application passwords in them; asks first')
     .option('--yes', 'with --down: do not ask; needed in a script')
@@ -39,20 +39,20 @@ async function migrate({ down, yes }: MigrateOptions): Promise<void> {
 async function mustConfirm(connect: Connect): Promise<void> {
   const lost = whatIsLost(connect)
   if (!isAtTerminal()) {
-    throw new CliError(`This would delete ${lost}. Nothing was undone. To do it without a question, pass --yes.`)
+    throw new CliError(`This would delete ${lost}. Nothing was changed. To delete it without a question, pass --yes.`)
   }
-  if (!(await confirm(`This deletes ${lost}. Proceed?`))) throw new CliError('Nothing was undone.')
+  if (!(await confirm(`This deletes ${lost}. Continue?`))) throw new CliError('Cancelled; nothing was changed.')
 }
 
 function whatIsLost(connect: Connect): string {
   const all = [
     ...(accountsOf(connect) ? ['users'] : []),
     'application passwords',
-    ...(connect.oauth ? ['applications', 'connections of users to them'] : []),
+    ...(connect.oauth ? ['applications', 'connections'] : []),
   ]
   return `all ${new Intl.ListFormat('en-GB').format(all)}, with their tables`
 }
 
 const migrations = (count: number) => `${count} ${count === 1 ? 'migration' : 'migrations'}`
-const ran = (count: number) => (count === 0 ? 'The tables are up to date already.' : `Ran ${migrations(count)}.`)
-const undone = (count: number) => (count === 0 ? 'There was nothing to undo.' : `Undid ${migrations(count)}.`)
+const ran = (count: number) => (count === 0 ? 'The tables are already up to date.' : `Ran ${migrations(count)}.`)
+const undone = (count: number) => (count === 0 ? 'Nothing to undo.' : `Undid ${migrations(count)}.`)

@@ -99,7 +99,7 @@ async function withServedSite(needs: WithSiteNeeds, work: (connect: Connect) => 
   const { foundSecret, readConfig } = await import('../server/config.ts')
   const config = readConfig(io.env)
   const missing = missingFile(config.databaseUrl)
-  if (missing !== null && needs.none !== 'make') throw new CliError(noSite(`there is no file ${missing}`))
+  if (missing !== null && needs.none !== 'make') throw new CliError(noSite(`the file ${missing} does not exist`))
 
   const { openDatabase, setJournal } = await import('../server/database.ts')
   const { createSite } = await import('../server/site.ts')
@@ -131,15 +131,16 @@ async function withServedSite(needs: WithSiteNeeds, work: (connect: Connect) => 
 }
 
 const noSite = (why: string) =>
-  `There is no site here: ${why}. Start one with ${typed('serve')}, go to the folder where it was started, or set DATABASE_URL to its database. ` +
+  `No site found: ${why}. Start one with ${typed('serve')}, change to the directory where you started it, or set DATABASE_URL to its database. ` +
   'For your own app, pass --app with the file that exports its createConnect().'
 
 const outdated = () =>
   `The tables are not up to date, and this command does not change them. Run this first: ${typed('migrate')}`
 
-const NO_OAUTH = 'This site has no OAuth. Set the option oauth of createConnect(), and run connect.migrate().'
+const NO_OAUTH =
+  'OAuth is not enabled on this site. Set the option oauth of createConnect(), then run connect.migrate().'
 
-const NO_SECRET = 'There is no data/secret here. Set CONNECT_SECRET to the secret that the site has.'
+const NO_SECRET = 'The file data/secret does not exist here. Set CONNECT_SECRET to the secret of the site.'
 
 const MANAGE_IN_APP =
   'List, create, change and delete them in the app. After a new account password, call connect.passwordChanged(id); after a deletion, connect.userDeleted(id).'

@@ -27,7 +27,7 @@ const files = new Map(
 /** Returns the path of one of our files below the site's root, with its version, so that browsers may cache it forever. */
 export function assetPath(name: string): string {
   const file = files.get(ASSETS_PATH + name)
-  if (!file) throw new Error(`there is no asset ${name}`)
+  if (!file) throw new Error(`the asset ${name} does not exist`)
   return `${ASSETS_PATH}${name}?ver=${file.version}`
 }
 

@@ -51,7 +51,7 @@ test('deleting a user deletes their application passwords', async t => {
   const { ok, okay, fails, environment } = await withBob(t)
   await ok('create', 'Zapier')
   await okay('user', 'delete', 'bob', '--yes')
-  t.regex(await fails('list'), /^Error: There is no user /)
+  t.regex(await fails('list'), /^Error: No user has /)
   const { openDatabase } = await import('../../src/server/database.ts')
   const database = openDatabase(environment.DATABASE_URL ?? '')
   t.teardown(() => database.destroy())
@@ -152,6 +152,6 @@ test('a rejected command changes nothing', async t => {
   for (const args of [['list'], ['create', 'x'], ['exists', 'x'], ['delete', '--all']]) {
     const [command = '', ...rest] = args
     const { code, stderr } = await run(['user', 'application-password', command, 'nobody', ...rest])
-    t.deepEqual([code, stderr], [1, "Error: There is no user with the ID, email address or login 'nobody'.\n"])
+    t.deepEqual([code, stderr], [1, "Error: No user has the ID, email address or login 'nobody'.\n"])
   }
 })

@@ -8,7 +8,7 @@ testWordPress('--dry-run writes nothing, not even the site’s tables', async t 
   const { ok, fails } = await commandLine(t)
   const to = `--to=${wordpress.url}`
   for (const _ of ['once', 'again']) {
-    t.regex(await fails('export', 'wordpress', to, '--dry-run'), /^Error: There is no site here: /)
+    t.regex(await fails('export', 'wordpress', to, '--dry-run'), /^Error: No site found: /)
   }
   await ok('user', 'create', 'ann', 'ann@example.com', '--user_pass=correct horse battery staple')
   t.is(await ok('export', 'wordpress', to, '--dry-run'), 'Success: Would export 1 user and 0 application passwords.\n')

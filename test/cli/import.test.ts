@@ -150,7 +150,7 @@ testWordPress(
     ])
     const { run, ok, fails } = await commandLine(t)
     const from = `--from=${wordpress.url}`
-    t.regex(await fails('import', 'wordpress', from, '--dry-run'), /^Error: There is no site here: /)
+    t.regex(await fails('import', 'wordpress', from, '--dry-run'), /^Error: No site found: /)
     await ok('migrate')
     const dry = await run(['import', 'wordpress', from, '--dry-run'])
     t.is(await ok('user', 'list', '--format=count'), '0\n')

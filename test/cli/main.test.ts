@@ -50,7 +50,7 @@ test('every command is a process that ends by itself', async t => {
     [['user', 'delete', 'bob'], 1, /^$/, /\? \[y\/n\] \nError: No users deleted\. .*\n$/],
     [['usr'], 1, /^$/, /^Error: unknown command 'usr'\n/],
     [['migrate', '--down', '--yes'], 0, /Success: Undid \d+ migrations\.\n$/, /^$/],
-    [['user', 'list'], 1, /^$/, /^Error: There is no site here: .*\n$/],
+    [['user', 'list'], 1, /^$/, /^Error: No site found: .*\n$/],
   ]
   for (const [args, code, stdout, stderr] of commands) {
     const ended = await spawned(args)

@@ -27,10 +27,10 @@ const DOWN = `${NAMES.toReversed()
 test('migrate up twice, then down twice', async t => {
   const { ok } = await commandLine(t)
   t.is(await ok('migrate'), UP)
-  t.is(await ok('migrate'), 'Success: The tables are up to date already.\n')
+  t.is(await ok('migrate'), 'Success: The tables are already up to date.\n')
   await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
   t.is(await ok('migrate', '--down', '--yes'), DOWN)
-  t.is(await ok('migrate', '--down', '--yes'), 'Success: There was nothing to undo.\n')
+  t.is(await ok('migrate', '--down', '--yes'), 'Success: Nothing to undo.\n')
   t.is(await ok('migrate'), UP)
   t.is(await ok('user', 'list', '--format=count'), '0\n')
 })
@@ -44,8 +44,8 @@ test('migrate --down in a script needs --yes, and says what would be lost', asyn
     t.deepEqual({ code, stdout }, { code: 1, stdout: '' })
     t.is(
       stderr,
-      'Error: This would delete all users, application passwords, applications and connections of users to them, with their tables. ' +
-        'Nothing was undone. To do it without a question, pass --yes.\n',
+      'Error: This would delete all users, application passwords, applications and connections, with their tables. ' +
+        'Nothing was changed. To delete it without a question, pass --yes.\n',
     )
   }
   t.is(await ok('user', 'list', '--format=count'), '1\n')
@@ -54,7 +54,7 @@ test('migrate --down in a script needs --yes, and says what would be lost', asyn
 test('the commands that change something migrate first', async t => {
   const { ok } = await commandLine(t)
   await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
-  t.is(await ok('migrate'), 'Success: The tables are up to date already.\n')
+  t.is(await ok('migrate'), 'Success: The tables are already up to date.\n')
 })
 
 test('four processes that start at once on an empty database run each migration once', async t => {

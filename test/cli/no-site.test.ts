@@ -34,13 +34,13 @@ test('in an empty folder, commands that need a site say that there is none, and 
   for (const command of NEED_A_SITE) {
     t.regex(
       await fails(...command.map(word => word.replace('FILE', dump))),
-      /^Error: There is no site here: there is no file data\/site\.db\. Start one with npm run cli -- serve, [^\n]*\n$/,
+      /^Error: No site found: the file data\/site\.db does not exist\. Start one with npm run cli -- serve, [^\n]*\n$/,
     )
     t.deepEqual(await readdir(directory), [], command.join(' '))
   }
   const { code, stderr } = await run(['user', 'list'], { env: { DATABASE_URL: 'better-sqlite3:typo/dir/x.db' } })
   t.is(code, 1)
-  t.regex(stderr, /no file typo\/dir\/x\.db/)
+  t.regex(stderr, /the file typo\/dir\/x\.db does not exist/)
   t.deepEqual(await readdir(directory), [])
 })
 
@@ -68,7 +68,7 @@ test('in a database with other tables only, commands say that there is no site, 
   t.teardown(() => knex.destroy())
   await knex.schema.createTable('people', table => table.increments())
   for (const command of [['user', 'list'], ['client', 'list'], ['user', 'delete', 'bob', '--yes'], ['doctor']]) {
-    t.regex(await fails(...command), /^Error: There is no site here: the database has none of its tables\. /)
+    t.regex(await fails(...command), /^Error: No site found: the database has none of its tables\. /)
   }
   t.false(await knex.schema.hasTable('connect_migrations'))
 })
@@ -94,7 +94,7 @@ test('doctor and signing-key need the site’s own secret, and create none', asy
   for (const command of [['doctor'], ['signing-key', 'rotate']]) {
     t.is(
       await fails(...command),
-      'Error: There is no data/secret here. Set CONNECT_SECRET to the secret that the site has.\n',
+      'Error: The file data/secret does not exist here. Set CONNECT_SECRET to the secret of the site.\n',
     )
   }
   t.deepEqual(await readdir(directory), [])

@@ -62,10 +62,10 @@ testAtTerminal('migrate --down asks for confirmation', async t => {
   const { type, ok } = await terminal(t)
   await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
   const question =
-    'This deletes all users, application passwords, applications and connections of users to them, with their tables. Proceed? [y/n] '
+    'This deletes all users, application passwords, applications and connections, with their tables. Continue? [y/n] '
   const no = await type('migrate --down', question, 'n\r')
   t.is(no.code, 1)
-  t.regex(no.screen, /\nError: Nothing was undone\.\n$/)
+  t.regex(no.screen, /\nError: Cancelled; nothing was changed\.\n$/)
   t.is(await ok('user', 'list', '--format=count'), '1\n')
   const yes = await type('migrate --down', question, 'y\r')
   t.is(yes.code, 0)

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { commandLine } from './command-line.ts'
 
-const NOT_FOUND = "There is no user with the ID, email address or login 'nobody'.\n"
+const NOT_FOUND = "No user has the ID, email address or login 'nobody'.\n"
 
 test('create: an administrator before the first start, and other users', async t => {
   const { ok, run, serve } = await commandLine(t)

@@ -41,7 +41,7 @@ test('two processes start at once on an empty database: one creates tables and a
   const { one, two, ok } = await startProcesses(t)
   const made = [one, two].filter(({ output }) => output().includes('Created the user admin'))
   t.is(made.length, 1)
-  t.is(await ok('migrate'), 'Success: The tables are up to date already.\n')
+  t.is(await ok('migrate'), 'Success: The tables are already up to date.\n')
   t.is(await ok('user', 'list', '--format=count'), '1\n')
   for (const { client } of [one, two]) t.is((await client.get('/wp-json/')).status, 200)
 })
