@@ -19,7 +19,7 @@ function logInRoutes(strapi) {
       ctx,
       'Log in',
       `${problem}<form method="post">
-        <p><label>User name or e-mail address <input name="identifier" autocomplete="username" required></label></p>
+        <p><label>Username or email address <input name="identifier" autocomplete="username" required></label></p>
         <p><label>Password <input name="password" type="password" autocomplete="current-password" required></label></p>
         <button>Log in</button>
       </form>`,
