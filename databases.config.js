@@ -17,9 +17,12 @@ export default {
     'test/database/database.test.ts',
     'test/database/migrator.test.ts',
     'test/database/own-knex.test.ts',
+    // Of these, some run on PostgreSQL only.
+    'test/docs/commands.test.ts',
     'test/embedded-users/accounts.test.ts',
     'test/embedded-users/known-browsers.test.ts',
     'test/embedded-users/login.test.ts',
+    'test/examples/processes.test.ts',
     'test/faults/kill.test.ts',
     'test/faults/sqlite.test.ts',
     'test/hooks/hooks.test.ts',

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import test from 'ava'
 import { read } from './support/markdown.ts'
+import { ROOT } from './support/shell.ts'
 
 const manifest = JSON.parse(read('package.json'))
 
@@ -39,8 +40,22 @@ test('the lockfile names no host, and runs the install scripts of only three pac
   )
 })
 
+const configOf = (name: string) => import(new URL(`../${name}.config.js`, import.meta.url).href)
+
 test('every test file in the lists exists', async t => {
-  for (const name of ['databases', 'quick']) {
-    await t.notThrowsAsync(import(new URL(`../${name}.config.js`, import.meta.url).href))
-  }
+  for (const name of ['databases', 'quick']) await t.notThrowsAsync(configOf(name))
+})
+
+test('tests that run on some databases only are in the list for databases', async t => {
+  const { files } = (await configOf('databases')).default as { files: string[] }
+  const exclude = files.filter(path => path.startsWith('!')).map(path => path.slice(1))
+  const listed = new Set(globSync(files, { cwd: ROOT, exclude }))
+  const conditional = globSync('test/**/*.test.ts', { cwd: ROOT }).filter(path =>
+    /testOnPostgres\(|process\.env\.TEST_DATABASE_URL/.test(read(path)),
+  )
+  t.deepEqual(
+    conditional.filter(path => !listed.has(path)),
+    // It has servers of its own.
+    ['test/faults/servers.test.ts'],
+  )
 })
