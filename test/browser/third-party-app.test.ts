@@ -70,7 +70,7 @@ for (const { javaScriptEnabled, type } of [
     browse({ login: 'admin', javaScriptEnabled }, async (t, { page, site }) => {
       await page.goto(await startApp(t, site, type))
       await press(page, 'Log in with')
-      t.true(await page.getByText('It asks who you are only').isVisible())
+      t.true(await page.getByText('It only learns who you are').isVisible())
       await press(page, 'Deny')
       t.regex((await notice(page)) ?? '', /you did not agree/)
       await press(page, 'Log in with')

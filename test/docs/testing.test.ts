@@ -21,7 +21,7 @@ test('the example is rejected outside of a test runner', async t => {
   })
   const { code, output } = await shell('node site.ts', { cwd: folder })
   t.not(code, 0)
-  t.regex(output, /createTestSite: .*tests only/)
+  t.regex(output, /createTestSite: .*only runs in tests/)
 })
 
 test('the table lists every member', t => {
