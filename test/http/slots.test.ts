@@ -13,7 +13,7 @@ test('a limited number run at once; the next ones wait, and past the queue they 
     return release
   }
   const [third, fourth] = [takeAs('third'), takeAs('fourth')]
-  await t.throwsAsync(slots.take('b', never), { message: /as many wait/ })
+  await t.throwsAsync(slots.take('b', never), { message: /as many are waiting/ })
   first()
   first()
   const releaseThird = await third
@@ -43,11 +43,15 @@ test('an aborted caller leaves the queue, and takes no slot', async t => {
 test('one caller has a limited number of slots, and others get the rest', async t => {
   const slots = createSlots(3, 2)
   const [first] = [await slots.take('a', never), await slots.take('a', never)]
-  await t.throwsAsync(slots.take('a', never), { message: /2 of this caller/ })
+  await t.throwsAsync(slots.take('a', never), { message: /2 requests of this caller are running/ })
   await slots.take('b', never)
   const waiting = slots.take('b', never)
-  await t.throwsAsync(slots.take('b', never), { message: /2 of this caller/ }, 'one that waits counts')
+  await t.throwsAsync(
+    slots.take('b', never),
+    { message: /2 requests of this caller are running/ },
+    'one that waits counts',
+  )
   first()
   await waiting
-  await t.throwsAsync(slots.take('b', never), { message: /2 of this caller/ })
+  await t.throwsAsync(slots.take('b', never), { message: /2 requests of this caller are running/ })
 })
