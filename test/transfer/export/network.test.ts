@@ -9,7 +9,7 @@ const ELSEWHERE: Record<string, [key: string, value: string, refused: RegExp | n
   'an administrator of another site': [
     'wp_2_capabilities',
     'a:1:{s:13:"administrator";b:1;}',
-    /mightier role: administrator, here subscriber \(wp_2_capabilities\)/,
+    /higher role: administrator there, subscriber here \(wp_2_capabilities\)/,
   ],
   'a plugin’s role on another site': ['wp_17_capabilities', 'a:1:{s:12:"shop_manager";b:1;}', /shop_manager/],
   'a single capability on another site': ['wp_2_capabilities', 'a:1:{s:13:"install_plugs";b:1;}', /install_plugs/],
