@@ -72,7 +72,7 @@ export function applicationPasswordRoutes({
   }
 
   const list = may('list_app_passwords', async ({ target, values }) => ({
-    body: (await passwords.list(target)).map(item => presentWithLinks(item, values.context)),
+    body: (await passwords.list(target)).map(item => presentWithLinks(item, values.text('context'))),
   }))
 
   /**
@@ -87,8 +87,11 @@ export function applicationPasswordRoutes({
   }
 
   const create = may('create_app_password', async ({ request, target, values }) => {
-    const { applicationPassword, password } = await passwords.create(target, values.name ?? '', values.app_id, () =>
-      isStillCaller(request),
+    const { applicationPassword, password } = await passwords.create(
+      target,
+      values.text('name') ?? '',
+      values.text('app_id'),
+      () => isStillCaller(request),
     )
     const { _links, ...body } = presentWithLinks(applicationPassword)
     return {
@@ -103,15 +106,15 @@ export function applicationPasswordRoutes({
   }))
 
   const read = may('read_app_password', async ({ target, uuid, values }) => ({
-    body: presentWithLinks(await passwords.get(target, uuid), values.context),
+    body: presentWithLinks(await passwords.get(target, uuid), values.text('context')),
   }))
 
   // As in WordPress, only the name can change, and a body without a name changes nothing.
-  const rename = may('edit_app_password', async ({ target, uuid, values: { name } }) => ({
-    body: presentWithLinks(
-      await (name === undefined ? passwords.get(target, uuid) : passwords.rename(target, uuid, name)),
-    ),
-  }))
+  const rename = may('edit_app_password', async ({ target, uuid, values }) => {
+    const name = values.text('name')
+    const item = await (name === undefined ? passwords.get(target, uuid) : passwords.rename(target, uuid, name))
+    return { body: presentWithLinks(item) }
+  })
 
   const revoke = may('delete_app_password', async ({ target, uuid }) => ({
     body: { deleted: true, previous: present(await passwords.revoke(target, uuid)) },
@@ -125,7 +128,7 @@ export function applicationPasswordRoutes({
     return async () => {
       if (caller.method !== 'application-password') throw new ConnectError('rest_no_authenticated_app_password')
       const item = await passwords.get(caller.user, caller.applicationPassword.uuid)
-      return { body: presentWithLinks(item, request.values.context) }
+      return { body: presentWithLinks(item, request.values.text('context')) }
     }
   }
 

@@ -1,8 +1,8 @@
 import { isVerifiable } from '../crypto/is-verifiable.ts'
 import { ConnectError } from '../errors.ts'
+import { isRole, ROLES, type Role } from '../users/roles.ts'
 import { hasControls } from '../values/controls.ts'
 import { fold } from '../values/fold.ts'
-import { isRole, ROLES, type Role } from './roles.ts'
 
 /** Data of an embedded user in addition to login and password. */
 export interface AccountDetails {

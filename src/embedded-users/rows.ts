@@ -3,10 +3,10 @@ import { createBatch } from '../database/batch.ts'
 import type { Database } from '../database/database.ts'
 import { isUniqueViolation } from '../database/dialect.ts'
 import { ConnectError } from '../errors.ts'
+import { capabilitiesOf, type Role } from '../users/roles.ts'
 import type { User } from '../users/user.ts'
 import { fold } from '../values/fold.ts'
 import { nowInSeconds } from '../values/unix-seconds.ts'
-import { capabilitiesOf, type Role } from './roles.ts'
 
 /** A user in the package's own table. */
 export interface EmbeddedUser extends User {

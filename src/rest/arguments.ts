@@ -4,10 +4,11 @@ import { isUuid } from '../values/uuid.ts'
 /** The part of JSON Schema (draft 4) that WordPress's REST arguments use here. */
 export interface ArgumentSchema {
   description?: string
-  type?: string
-  format?: 'uuid' | 'date-time' | 'ip'
+  /** One of JSON Schema's types, or several of them. */
+  type?: string | readonly string[]
+  format?: 'uuid' | 'date-time' | 'ip' | 'uri'
   enum?: readonly string[]
-  default?: string | number
+  default?: string | number | boolean | readonly string[]
   minLength?: number
   maxLength?: number
   pattern?: string
@@ -16,6 +17,8 @@ export interface ArgumentSchema {
   /** The schema of a list's items. */
   items?: ArgumentSchema
   oneOf?: readonly ArgumentSchema[]
+  /** The schemas of an object's members. */
+  properties?: Arguments
   required?: boolean
   readonly?: boolean
   context?: readonly string[]
@@ -25,8 +28,47 @@ export interface ArgumentSchema {
 export const CONTEXT: ArgumentSchema = { type: 'string', enum: ['view', 'embed', 'edit'], default: 'view' }
 
 export type Arguments = Readonly<Record<string, ArgumentSchema>>
-/** The checked values of the declared arguments that were sent. Numbers are decimal, lists separated by commas. */
-export type Values = Readonly<Record<string, string>>
+/** The checked values of the declared arguments that were sent or have defaults. */
+export class Values {
+  readonly #values: ReadonlyMap<string, unknown>
+
+  constructor(values: ReadonlyMap<string, unknown>) {
+    this.#values = values
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name)
+  }
+
+  /** Returns the value of an argument of several types. */
+  any(name: string): unknown {
+    return this.#values.get(name)
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#values.get(name)
+    return isScalar(value) ? String(value) : undefined
+  }
+
+  number(name: string): number | undefined {
+    const value = this.#values.get(name)
+    return typeof value === 'number' ? value : undefined
+  }
+
+  boolean(name: string): boolean | undefined {
+    const value = this.#values.get(name)
+    return typeof value === 'boolean' ? value : undefined
+  }
+
+  /** Returns the items of a list; an empty one if it was not sent. */
+  list(name: string): readonly string[] {
+    return parseList(this.#values.get(name))
+  }
+
+  numbers(name: string): readonly number[] {
+    return this.list(name).map(Number)
+  }
+}
 
 /** Parses a list. WordPress accepts an array, or text separated by commas or white space. */
 export function parseList(value: unknown): string[] {
@@ -53,22 +95,35 @@ export function checkArguments(declared: Arguments, sent: ReadonlyMap<string, un
     const message = `Missing parameter(s): ${missing.join(', ')}`
     throw new ConnectError('rest_missing_callback_param', { message, data: { params: missing } })
   }
-  const values: Record<string, string> = {}
+  const values = new Map<string, unknown>()
   const wrong: Record<string, Problem> = {}
   for (const [name, schema] of Object.entries(declared)) {
     const value = sent.has(name) ? sent.get(name) : schema.default
     if (value === undefined) continue
     const problem = findProblem(name, schema, value)
     if (problem) wrong[name] = problem
-    else values[name] = textOf(schema, value)
+    else values.set(name, convert(schema, value))
   }
   if (Object.keys(wrong).length > 0) throw invalid(wrong)
-  return values
+  return new Values(values)
 }
 
-function textOf({ type }: ArgumentSchema, value: unknown): string {
-  if (type === 'array') return parseList(value).join(',')
-  return type === 'integer' ? String(Number(value)) : String(value)
+/** Converts text of a query or form to the type of the argument, as WordPress does. */
+function convert(schema: ArgumentSchema, value: unknown): unknown {
+  const type = typeOf(schema, value)
+  if (type === 'array') return parseList(value)
+  if (type === 'integer') return Number(value)
+  if (type === 'boolean') return TRUE.has(value)
+  return value
+}
+
+const TRUE = new Set<unknown>([true, 1, '1', 'true', 'TRUE', 'True'])
+const FALSE = new Set<unknown>([false, 0, '0', '', 'false', 'FALSE', 'False'])
+
+/** Of several types, returns the first one that the value has. */
+function typeOf({ type }: ArgumentSchema, value: unknown): string | undefined {
+  if (type === undefined || typeof type === 'string') return type
+  return type.find(each => !findProblem('', { type: each }, value)) ?? type[0]
 }
 
 interface Problem {
@@ -92,9 +147,13 @@ function findProblem(name: string, schema: ArgumentSchema, value: unknown): Prob
     if (schema.oneOf.some(option => !findProblem(name, option, value))) return undefined
     return { code: 'rest_no_matching_schema', message: `${name} does not match any of the expected formats.` }
   }
-  if (schema.type === 'integer') return findNumberProblem(name, schema, value)
-  if (schema.type === 'array') return findListProblem(name, schema, value)
-  if (typeof value !== 'string') return { code: 'rest_invalid_type', message: `${name} is not of type string.` }
+  const type = typeOf(schema, value)
+  if (type === 'null') return value === null ? undefined : wrongType(name, 'null')
+  if (type === 'integer') return findNumberProblem(name, schema, value)
+  if (type === 'boolean') return TRUE.has(value) || FALSE.has(value) ? undefined : wrongType(name, 'boolean')
+  if (type === 'array') return findListProblem(name, schema, value)
+  if (type === 'object') return findObjectProblem(name, schema, value)
+  if (typeof value !== 'string') return wrongType(name, 'string')
   if (schema.enum && !schema.enum.includes(value)) {
     return { code: 'rest_not_in_enum', message: `${name} is not one of ${listOf(schema.enum)}.` }
   }
@@ -114,9 +173,26 @@ function findProblem(name: string, schema: ArgumentSchema, value: unknown): Prob
   return undefined
 }
 
+const wrongType = (name: string, type: string): Problem => ({
+  code: 'rest_invalid_type',
+  message: `${name} is not of type ${type}.`,
+})
+
+/** PHP writes an empty object as an empty list, and so do its clients. */
+function findObjectProblem(name: string, { properties = {} }: ArgumentSchema, value: unknown): Problem | undefined {
+  if (value === '' || (Array.isArray(value) && value.length === 0)) return undefined
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrongType(name, 'object')
+  for (const [member, schema] of Object.entries(properties)) {
+    const given = (value as Record<string, unknown>)[member]
+    const problem = given === undefined ? undefined : findProblem(`${name}[${member}]`, schema, given)
+    if (problem) return problem
+  }
+  return undefined
+}
+
 function findNumberProblem(name: string, { minimum, maximum }: ArgumentSchema, value: unknown): Problem | undefined {
   const number = typeof value === 'number' ? value : Number(typeof value === 'string' ? value.trim() || 'none' : 'none')
-  if (!Number.isSafeInteger(number)) return { code: 'rest_invalid_type', message: `${name} is not of type integer.` }
+  if (!Number.isSafeInteger(number)) return wrongType(name, 'integer')
   const isWithin = number >= (minimum ?? number) && number <= (maximum ?? number)
   if (isWithin) return undefined
   const bounds =
@@ -128,7 +204,7 @@ function findNumberProblem(name: string, { minimum, maximum }: ArgumentSchema, v
 
 function findListProblem(name: string, { items }: ArgumentSchema, value: unknown): Problem | undefined {
   const isList = Array.isArray(value) || isScalar(value)
-  if (!isList) return { code: 'rest_invalid_type', message: `${name} is not of type array.` }
+  if (!isList) return wrongType(name, 'array')
   const list: unknown[] = Array.isArray(value) ? value : parseList(value)
   for (const [at, item] of list.entries()) {
     const problem = items && findProblem(`${name}[${at}]`, items, item)

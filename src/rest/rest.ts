@@ -8,7 +8,7 @@ import { type Parameters, readQueryParameters } from '../http/query.ts'
 import { reportCause } from '../http/report-cause.ts'
 import type { User } from '../users/user.ts'
 import { answerJson } from './answer.ts'
-import { checkArguments } from './arguments.ts'
+import { checkArguments, Values } from './arguments.ts'
 import { pickFields } from './fields.ts'
 import {
   describeRoute,
@@ -113,7 +113,7 @@ async function answerRoute(
   const method = ctx.method === 'HEAD' ? 'GET' : ctx.method
   if (auth) ctx.set('Cache-Control', 'no-cache, must-revalidate, max-age=0, no-store, private')
   if (method === 'OPTIONS') {
-    setAllow(ctx, await askAll(route, { ctx, auth, path, values: {} }))
+    setAllow(ctx, await askAll(route, { ctx, auth, path, values: new Values(new Map()) }))
     return answerJson(ctx, 200, { ...describeRoute(route), ...(route.schema && { schema: route.schema }) })
   }
   const endpoint = route.endpoints.find(({ methods }) => methods.includes(method as Method))

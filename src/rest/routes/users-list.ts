@@ -35,14 +35,15 @@ export const LIST_ARGUMENTS: Arguments = {
  * @param tellsRoles false if the caller may not learn what the user may do: then a filter by role matches no user
  */
 export function isAsked(user: User, values: Values, tellsRoles: boolean): boolean {
-  const list = (name: string) => values[name]?.split(',').filter(item => item !== '') ?? []
-  const has = (name: string, own: string) => list(name).some(item => item.toLowerCase() === own.toLowerCase())
-  if (list('include').length > 0 && !has('include', String(user.id))) return false
+  const has = (name: string, own: string) => values.list(name).some(item => item.toLowerCase() === own.toLowerCase())
+  if (values.list('include').length > 0 && !has('include', String(user.id))) return false
   if (has('exclude', String(user.id))) return false
-  if (list('slug').length > 0 && !has('slug', slugOf(user))) return false
-  if (values.search && !isFound(user, values.search)) return false
-  if (list('roles').length > 0 && !(tellsRoles && user.roles?.some(role => list('roles').includes(role)))) return false
-  return !(values.who === 'authors') || !tellsRoles || (user.capabilities?.edit_posts ?? true)
+  if (values.list('slug').length > 0 && !has('slug', slugOf(user))) return false
+  const search = values.text('search')
+  if (search && !isFound(user, search)) return false
+  if (values.list('roles').length > 0 && !(tellsRoles && user.roles?.some(role => values.list('roles').includes(role))))
+    return false
+  return values.text('who') !== 'authors' || !tellsRoles || (user.capabilities?.edit_posts ?? true)
 }
 
 /** Searches in id, login, email and name. WordPress allows a `*` at both ends of the search. */
@@ -54,8 +55,8 @@ function isFound({ id, login, email, name }: User, search: string): boolean {
 
 /** Returns one page of a list, with WordPress's headers about it. */
 export function pageOf(site: Site, ctx: Context, items: readonly object[], values: Values) {
-  const [page, perPage] = [Number(values.page), Number(values.per_page)]
-  const start = values.offset === undefined ? (page - 1) * perPage : Math.max(0, Number(values.offset))
+  const [page, perPage] = [values.number('page') ?? 1, values.number('per_page') ?? 10]
+  const start = Math.max(0, values.number('offset') ?? (page - 1) * perPage)
   const pages = Math.ceil(items.length / perPage)
   const link = (number: number, rel: string) => {
     const query = new URLSearchParams(ctx.querystring)

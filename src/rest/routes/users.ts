@@ -22,7 +22,7 @@ export function usersRoutes(site: Site, users: Users): RestRoute[] {
     async permit({ auth, path, values }) {
       if (!auth) throw new ConnectError('rest_not_logged_in')
       if (path.id !== undefined && path.id !== String(auth.user.id)) throw new ConnectError('rest_user_cannot_view')
-      return async () => answer(auth, values.context)
+      return async () => answer(auth, values.text('context'))
     },
   })
   const one = own((caller, context) => ({ body: presentUser(site, users, caller, context) }))
@@ -32,7 +32,7 @@ export function usersRoutes(site: Site, users: Users): RestRoute[] {
     async permit({ ctx, auth, values }) {
       if (!auth) throw new ConnectError('rest_not_logged_in')
       const isIn = isAsked(auth.user, values, !tellsIdentityOnly(auth))
-      return async () => pageOf(site, ctx, isIn ? [presentUser(site, users, auth, values.context)] : [], values)
+      return async () => pageOf(site, ctx, isIn ? [presentUser(site, users, auth, values.text('context'))] : [], values)
     },
   }
   return [

@@ -4,7 +4,7 @@ import type { PortableApplicationPassword } from '../../application-passwords/im
 import { createDatabase } from '../../database/database.ts'
 import type { PortableAccount } from '../../embedded-users/account-details.ts'
 import type { Accounts } from '../../embedded-users/accounts.ts'
-import { isRole, ROLES } from '../../embedded-users/roles.ts'
+import { isRole, ROLES } from '../../users/roles.ts'
 import { fold } from '../../values/fold.ts'
 import { phpSerialize } from '../php/serialize.ts'
 import { phpUnserialize } from '../php/unserialize.ts'
