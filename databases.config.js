@@ -17,8 +17,10 @@ export default {
     'test/database/database.test.ts',
     'test/database/migrator.test.ts',
     'test/database/own-knex.test.ts',
+    'test/content-rest/*.test.ts',
     // Of these, some run on PostgreSQL only.
     'test/docs/commands.test.ts',
+    'test/embedded-content/embedded-content.test.ts',
     'test/embedded-users/accounts.test.ts',
     'test/embedded-users/known-browsers.test.ts',
     'test/embedded-users/login.test.ts',

@@ -11,6 +11,7 @@ export default {
     'test/authentication/*.test.ts',
     'test/cli/output.test.ts',
     'test/connect/options.test.ts',
+    'test/content/*.test.ts',
     'test/crypto/*.test.ts',
     'test/csrf/*.test.ts',
     'test/database/batch.test.ts',

@@ -22,3 +22,7 @@ export const forEmbeddedUsers: readonly Migration[]
 export const forOAuth: readonly Migration[]
 /** The migrations that the option `throttle: 'database'` needs. */
 export const forThrottle: readonly Migration[]
+/** The migrations that the option `content` needs. */
+export const forContent: readonly Migration[]
+/** The migrations that `embeddedContent()` needs. */
+export const forEmbeddedContent: readonly Migration[]

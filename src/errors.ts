@@ -106,6 +106,7 @@ const catalogue = {
   rest_post_invalid_page_number: { status: 400, kind: 'input' },
   rest_already_trashed: { status: 410, kind: 'conflict' },
   rest_trash_not_supported: { status: 501, kind: 'input' },
+  rest_comment_invalid_id: { status: 404, kind: 'missing' },
   rest_type_invalid: { status: 404, kind: 'missing' },
   rest_taxonomy_invalid: { status: 404, kind: 'missing' },
   rest_status_invalid: { status: 404, kind: 'missing' },

@@ -13,6 +13,10 @@ export interface MigrationsOptions {
   embeddedUsers?: boolean
   /** Whether the option `oauth` is set. `false` by default. */
   oauth?: boolean
+  /** Whether the option `content` is set. `false` by default. */
+  content?: boolean
+  /** Whether `content` is `embeddedContent()`. `false` by default. */
+  embeddedContent?: boolean
   /** Whether the option `throttle` is `'database'`. `false` by default. */
   throttle?: boolean
 }
@@ -32,8 +36,8 @@ export type MigrationsConfig = Required<
  * const config = { client: 'pg', connection: process.env.DATABASE_URL, migrations: connectMigrations({ oauth: true }) }
  */
 export function connectMigrations(options: MigrationsOptions = {}): MigrationsConfig {
-  const { tablePrefix, embeddedUsers, oauth, throttle } = checkBy(optionsSchema, options, 'connectMigrations')
-  const migrations = chooseMigrations({ embeddedUsers, oauth, throttle })
+  const { tablePrefix, ...features } = checkBy(optionsSchema, options, 'connectMigrations')
+  const migrations = chooseMigrations({ ...features, content: features.content || features.embeddedContent })
   return migratorConfig({ table: name => tablePrefix + name }, migrations)
 }
 
@@ -43,5 +47,7 @@ const optionsSchema = z.strictObject({
   tablePrefix: tablePrefixSchema,
   embeddedUsers: flag,
   oauth: flag,
+  content: flag,
+  embeddedContent: flag,
   throttle: flag,
 })

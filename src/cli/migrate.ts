@@ -17,7 +17,7 @@ export function migrateCommand(program: Command): void {
     .description(
       'Migrates the tables of the database to this version. `serve` and the commands that change something do this themselves, except on your own app.',
     )
-    .option('--down', 'delete all tables, with all users and application passwords in them; asks first')
+    .option('--down', 'delete all tables, with all users, posts and application passwords in them; asks first')
     .option('--yes', 'with --down: do not ask; needed in a script')
     .action(migrate)
 }
@@ -47,6 +47,7 @@ async function mustConfirm(connect: Connect): Promise<void> {
 function whatIsLost(connect: Connect): string {
   const all = [
     ...(accountsOf(connect) ? ['users'] : []),
+    ...(connect.content && 'isEmbedded' in connect.content ? ['posts', 'pages'] : []),
     'application passwords',
     ...(connect.oauth ? ['applications', 'connections'] : []),
   ]

@@ -10,6 +10,7 @@ import { createUserChanges } from '../users/changes.ts'
 import { checkedUsers } from '../users/checked-users.ts'
 import { createUserLifecycle } from '../users/lifecycle.ts'
 import type { Users } from '../users/user.ts'
+import { buildContent } from './build-content.ts'
 import { buildUsers } from './build-users.ts'
 import { chooseMigrations } from './choose-migrations.ts'
 import { createSiteHooks } from './events.ts'
@@ -39,14 +40,19 @@ export function buildGround<U extends Users>(options: CheckedOptions, usersOptio
   const userJoin = joinOf(givenUsers)
   const users = checkedUsers(givenUsers, userJoin !== null)
   const embedded = asEmbedded(users)
+  const content = buildContent(options.content, { site, database })
   const migrations = chooseMigrations({
     embeddedUsers: embedded !== null,
     oauth: options.oauth !== undefined,
+    content: content !== null,
+    embeddedContent: content !== null && 'isEmbedded' in content,
     throttle: options.throttle === 'database',
   })
   return {
     hooks,
     database,
+    /** Null without the option `content`. */
+    content,
     migrator: createMigrator(database, migrations),
     cookies,
     counts,

@@ -12,6 +12,7 @@ const OPTIONAL_METHODS = [
   'avatarUrl',
   'profileUrl',
   'authenticatedAt',
+  'list',
 ] as const
 const USERS = 'expected an object with current, find, findByLogin and loginUrl, or embeddedUsers()'
 

@@ -2,6 +2,7 @@ import type { Context, Middleware } from 'koa'
 import type { ApplicationPasswords } from '../application-passwords/application-passwords.ts'
 import type { ApplicationPasswordAuth } from '../authentication/auth.ts'
 import type { Requirement } from '../authentication/require.ts'
+import type { Content } from '../content/content.ts'
 import type { LocalizedCheckResult } from '../doctor/check.ts'
 import type { OAuth } from '../oauth/build.ts'
 import type { User, Users } from '../users/user.ts'
@@ -11,6 +12,8 @@ import type { Events, Filters } from './events.ts'
 export interface Connect<U extends Users = Users, O extends OAuth | null = OAuth | null> {
   /** The option `users`, built. With `embeddedUsers()`, `connect.users.accounts` creates and changes users. */
   users: U
+  /** The option `content`, built, for pages of yours that show it. Null without the option. */
+  content: Content | null
   /**
    * Creates, lists, renames and revokes application passwords from your own code. No permissions are checked here: your
    * code decides who may do this.

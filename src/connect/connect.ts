@@ -3,6 +3,7 @@ import { buildApplicationPasswords } from '../application-passwords/build.ts'
 import { createAuthentication } from '../authentication/authentication.ts'
 import { requireAuth } from '../authentication/require.ts'
 import { sessionWay } from '../authentication/session-way.ts'
+import { createIds } from '../content/ids.ts'
 import { loadFastHash } from '../crypto/fast-hash.ts'
 import { createFormTokens } from '../csrf/form-tokens.ts'
 import { createNonces, REST_NONCE } from '../csrf/nonces.ts'
@@ -25,6 +26,7 @@ import { REST_PREFIX, REST_V1_PREFIXES, restUrl } from '../rest/url.ts'
 import { deletedUser } from '../users/lifecycle.ts'
 import { hasSite } from '../users/sites.ts'
 import { checkUserId, type User, type Users } from '../users/user.ts'
+import { loadContentRest } from './build-content.ts'
 import { buildGround } from './build-ground.ts'
 import type { Connect } from './connect-types.ts'
 import { loadOAuth } from './load-oauth.ts'
@@ -137,12 +139,30 @@ export async function createConnectBy<U extends Users>(
   const metadataUrl = oauth?.metadataUrl ?? null
   const sendError = createErrorSender({ realm: site.name, metadataUrl, v1Prefixes, corsPrefixes })
 
+  // Content, if the site has it.
+  const ids = createIds(
+    database,
+    new Set(options.content && ground.content?.ids !== 'string' ? ['item', 'term', 'media'] : []),
+  )
+  const content = await loadContentRest(ground.content, {
+    site,
+    users,
+    ids,
+    hooks,
+    scopes: oauth?.scopes ?? null,
+    scopeNames: options.contentScopes,
+  })
+
   // REST.
   const signInMethods = async (ctx: Context) => ({
     ...(await passwords.signInMethods(ctx)),
     ...oauth?.signInMethods(ctx),
   })
-  const routes = indexRoutes(site, [...usersRoutes(site, users), ...passwords.restRoutes], signInMethods)
+  const routes = indexRoutes(
+    site,
+    [...(content?.routes ?? []), ...usersRoutes(site, users, content?.hasUsers ?? false), ...passwords.restRoutes],
+    signInMethods,
+  )
   const discoveryLink = `<${restUrl(site)}>; rel="https://api.w.org/"`
 
   /** If the user is gone already, the events carry only the id. */
@@ -156,6 +176,7 @@ export async function createConnectBy<U extends Users>(
 
   return {
     users: givenUsers,
+    content: ground.content,
     applicationPasswords: passwords.api,
     on: hooks.on,
     filter: hooks.filter,

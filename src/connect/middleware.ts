@@ -6,8 +6,9 @@ import type { SendError } from '../authentication/send-error.ts'
 import { probeRoutes } from '../doctor/probe-routes.ts'
 import type { Probes } from '../doctor/probes.ts'
 import { createIsUnder } from '../http/is-under.ts'
+import { awaitBody } from '../rest/await-body.ts'
 import { setRestHeaders } from '../rest/headers.ts'
-import { awaitBody, rest } from '../rest/rest.ts'
+import { rest } from '../rest/rest.ts'
 import { type RestV1Route, restV1 } from '../rest/rest-v1.ts'
 import { rewritePath } from '../rest/rewrite-path.ts'
 import type { RestRoute } from '../rest/route.ts'
@@ -51,7 +52,7 @@ export function createMiddleware(
     compose([
       setRestHeaders(parts.discoveryLink, restPrefixes),
       probeRoutes(probes, sendError),
-      awaitBody(routes),
+      awaitBody(routes, parts.authentication, sendError),
       check(),
     ])
   const restAll = () =>

@@ -1,6 +1,10 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
 import { type ApplicationPasswordsOptions, applicationPasswordsSchema } from '../application-passwords/options.ts'
+import type { ScopeGroup } from '../content/caller.ts'
+import type { Content } from '../content/content.ts'
+import type { ContentContext } from '../content/content-context.ts'
+import { contentSchema, contentScopesSchema } from '../content/options.ts'
 import { tablePrefixSchema } from '../database/table-prefix.ts'
 import { APPS_PATH, type OAuthOptions, oauthSchema } from '../oauth/options.ts'
 import { checkPages, type PagesOptions, pagesSchema } from '../pages/options.ts'
@@ -58,6 +62,16 @@ export interface ConnectOptions<U extends Users = Users> {
   throttle?: 'memory' | 'database' | { redis: RedisClient }
   /** Lets applications ask users for access by OAuth. Without this option, OAuth is neither loaded nor mounted. */
   oauth?: OAuthOptions
+  /**
+   * Your site's posts, pages, media and terms, or `embeddedContent()`. WordPress clients read and write them under
+   * `/wp-json/wp/v2`. Without this option, none of it is loaded or mounted.
+   */
+  content?: Content | ((parts: ContentContext) => Content)
+  /**
+   * Which of your OAuth scopes allow an application to write posts, upload media and manage terms, and to read what is not
+   * public. `{ posts: 'posts', media: 'media', taxonomy: 'taxonomy' }` by default, as WordPress.com names them.
+   */
+  contentScopes?: Partial<Record<ScopeGroup, string>>
   /** How the pages look, and in which language. */
   pages?: PagesOptions
 }
@@ -85,6 +99,8 @@ const optionsSchema = z.strictObject({
   revokeOnPasswordChange: z.boolean('expected true or false').default(false),
   throttle: throttleSchema,
   oauth: oauthSchema.optional(),
+  content: contentSchema.optional(),
+  contentScopes: contentScopesSchema,
   pages: pagesSchema,
 })
 

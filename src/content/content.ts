@@ -39,6 +39,7 @@ export interface Content {
   can?(user: User, capability: string, item?: Item): boolean | undefined | Promise<boolean | undefined>
 }
 
+/** An id of yours: an integer, or a string of up to 190 characters. See {@link Content.ids}. */
 export type Id = string | number
 
 /** Who makes a change, and how they are authenticated. */
@@ -205,6 +206,7 @@ export interface Taxonomy {
   defaultTerm?(): Promise<Id | null>
 }
 
+/** A category, a tag, or a term of a taxonomy of yours. */
 export interface Term {
   id: Id
   name: string
@@ -217,8 +219,10 @@ export interface Term {
   link?: string
 }
 
+/** What is saved of a term. */
 export type TermDraft = Required<Omit<Term, 'id' | 'count' | 'link'>>
 
+/** Which terms a client asks for. Absent members do not matter. */
 export interface TermQuery {
   search?: string
   include?: readonly Id[]
@@ -265,6 +269,7 @@ export interface FileStore {
   remove(key: string): Promise<void>
 }
 
+/** A file as the store knows it. */
 export interface StoredFile {
   /** How the store finds the file again. */
   key: string
@@ -272,6 +277,7 @@ export interface StoredFile {
   url: string
 }
 
+/** A file as clients see it. */
 export interface MediaItem {
   id: Id
   slug: string
@@ -296,8 +302,10 @@ export interface MediaItem {
   height: number | null
 }
 
+/** What is saved of a file. */
 export type MediaDraft = Omit<MediaItem, 'id' | 'modified'>
 
+/** Which files a client asks for. Absent members do not matter. */
 export interface MediaQuery {
   search?: string
   authors?: readonly Id[]

@@ -86,3 +86,10 @@ export async function transact<T>(knex: Knex, work: (transaction: Knex.Transacti
 
 const isSqliteError = (error: unknown): boolean =>
   String((error as { code?: unknown } | null)?.code).startsWith('SQLITE_')
+
+/** Inserts a row, and returns the id that the database gives it. MySQL tells it without RETURNING. */
+export async function insertedId(on: Knex, table: string, row: object): Promise<number> {
+  if (isMysql(on)) return Number((await on(table).insert(row))[0])
+  const [inserted] = await on(table).insert(row).returning('id')
+  return Number((inserted as { id: number | string }).id)
+}

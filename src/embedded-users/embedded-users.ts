@@ -14,6 +14,7 @@ import { loginPage } from './login-page.ts'
 import { createUserRows } from './rows.ts'
 import { createSessionCookie } from './session-cookie.ts'
 import { createSessions } from './sessions.ts'
+import { createUserList } from './user-list.ts'
 
 /** `connect.users` of a site with `embeddedUsers()`. */
 export interface EmbeddedUsers extends EmbeddedUsersInternals {
@@ -50,6 +51,7 @@ export function embeddedUsers(): (parts: UsersContext) => EmbeddedUsers {
       authenticatedAt: sessionCookie.loggedIn,
       find: rows.find,
       findByLogin: rows.findByLogin,
+      list: createUserList(database),
       loginUrl: returnTo => `${root}${PAGE_PATHS.login}?redirect_to=${encodeURIComponent(returnTo)}&reauth=1`,
       logoutUrlWith: token => `${root}${PAGE_PATHS.login}?action=logout&_wpnonce=${token}`,
       pages: kit =>

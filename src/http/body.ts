@@ -9,6 +9,25 @@ const MAX_BODY = 16 * 1024
 /** Enough for 16 KB on a bad connection. A client that sends byte by byte cannot hold a connection longer. */
 export const limits = { waitMs: 10_000 } // tests wait less
 
+/** A body of a caller who may send more: 4 MB on a slow mobile connection. */
+const MAX_LARGE_WAIT_MS = 60_000
+/** So that memory stays bounded. */
+const MAX_LARGE_AT_ONCE = 16
+
+/** The maximum size of bodies that may be larger than {@link MAX_BODY}. */
+const largeBodies = new WeakMap<Context['req'], number>()
+let largeUnderWay = 0
+
+/**
+ * Allows a larger body than usual. Call it before the body is read, and only for a caller whose credentials were checked.
+ *
+ * @throws ConnectError `busy` if too many large bodies are arriving
+ */
+export function allowLargeBody(ctx: Context, bytes: number): void {
+  if (largeUnderWay >= MAX_LARGE_AT_ONCE) throw unread('busy')
+  largeBodies.set(ctx.req, bytes)
+}
+
 /** The bodies that were read, because a request can be read only once. */
 const bodies = new WeakMap<Context['req'], Promise<Buffer>>()
 
@@ -147,17 +166,21 @@ function rawOfHost(ctx: Context): Promise<Buffer> | null {
 const readText = async (ctx: Context): Promise<string> => (await readBody(ctx)).toString('utf8')
 
 async function receiveBody(ctx: Context): Promise<Buffer> {
+  const large = largeBodies.get(ctx.req)
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(unread('body_too_slow')), limits.waitMs)
+    timer = setTimeout(() => reject(unread('body_too_slow')), large ? MAX_LARGE_WAIT_MS : limits.waitMs)
   })
-  const body = getRawBody(ctx.req, { limit: MAX_BODY, length: ctx.request.length ?? null }).catch(error => {
+  const limit = large ?? MAX_BODY
+  const body = getRawBody(ctx.req, { limit, length: ctx.request.length ?? null }).catch(error => {
     throw unread(error.type === 'entity.too.large' ? 'body_too_large' : 'incomplete_body')
   })
+  if (large) largeUnderWay++
   try {
     return await Promise.race([body, tooLate])
   } finally {
     clearTimeout(timer)
+    if (large) largeUnderWay--
   }
 }
 

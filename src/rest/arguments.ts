@@ -40,6 +40,11 @@ export class Values {
     return this.#values.has(name)
   }
 
+  /** Returns a copy with another value. */
+  with(name: string, value: unknown): Values {
+    return new Values(new Map([...this.#values, [name, value]]))
+  }
+
   /** Returns the value of an argument of several types. */
   any(name: string): unknown {
     return this.#values.get(name)

@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa'
 import type { SendError } from '../authentication/send-error.ts'
 import { ConnectError } from '../errors.ts'
-import { bodyArrived, readParameters } from '../http/body.ts'
+import { readParameters } from '../http/body.ts'
 import { createIsUnder } from '../http/is-under.ts'
 import { isNotFound, removePage } from '../http/not-found.ts'
 import { type Parameters, readQueryParameters } from '../http/query.ts'
@@ -58,18 +58,8 @@ export function rest(
   }
 }
 
-/** Runs before authentication, and waits until the body of a request for one of our routes has arrived. */
-export function awaitBody(routes: readonly RestRoute[]): Middleware {
-  const isRest = createIsUnder([REST_PREFIX])
-  const match = createMatch(routes)
-  return async function koaWpConnectAwaitBody(ctx, next) {
-    if (isRest(ctx.path) && match(ctx.path)) await bodyArrived(ctx)
-    return next()
-  }
-}
-
 /** Returns a function that finds the route of a path under `/wp-json`, with the values in the path. */
-function createMatch(routes: readonly RestRoute[]) {
+export function createMatch(routes: readonly RestRoute[]) {
   const matchers = routes.map(route => ({ route, pattern: toPattern(route.route) }))
   return (path: string) => {
     // A client may insert a slash between the API's URL and a route that begins with one.
@@ -113,14 +103,15 @@ async function answerRoute(
   const method = ctx.method === 'HEAD' ? 'GET' : ctx.method
   if (auth) ctx.set('Cache-Control', 'no-cache, must-revalidate, max-age=0, no-store, private')
   if (method === 'OPTIONS') {
-    setAllow(ctx, await askAll(route, { ctx, auth, path, values: new Values(new Map()) }))
+    setAllow(ctx, await askAll(route, { ctx, auth, path, values: NO_VALUES }))
     return answerJson(ctx, 200, { ...describeRoute(route), ...(route.schema && { schema: route.schema }) })
   }
   const endpoint = route.endpoints.find(({ methods }) => methods.includes(method as Method))
   if (!endpoint) throw new ConnectError('rest_no_route')
 
-  const sent = await readSent(ctx, query)
-  const permissions = await askAll(route, { ctx, auth, path, values: checkArguments(endpoint.args, sent) })
+  const sent = endpoint.readsBody ? query : await readSent(ctx, query)
+  const values = checkArguments(endpoint.args, sent)
+  const permissions = await askAll(route, { ctx, auth, path, values }, endpoint)
   const permitted = permissions.get(endpoint)
   if (typeof permitted !== 'function') throw permitted
   setAllow(ctx, permissions)
@@ -138,13 +129,15 @@ async function readSent(ctx: Context, query: Parameters): Promise<Parameters> {
   return new Map<string, unknown>([...query, ...body])
 }
 
+const NO_VALUES = new Values(new Map())
+
 type Permission = (() => Promise<RestAnswer>) | ConnectError
 type Permissions = ReadonlyMap<Endpoint, Permission>
 
 /** Asks each endpoint of the route whether this caller may use it. A failure is not a rejection, and ends the request. */
-async function askAll(route: RestRoute, request: RestRequest): Promise<Permissions> {
+async function askAll(route: RestRoute, request: RestRequest, asked?: Endpoint): Promise<Permissions> {
   const ask = (endpoint: Endpoint) =>
-    endpoint.permit(request).catch(error => {
+    endpoint.permit(endpoint === asked ? request : { ...request, values: NO_VALUES }).catch(error => {
       if (error instanceof ConnectError && error.kind !== 'outage') return error
       throw error
     })

@@ -24,8 +24,11 @@ export interface RestAnswer {
 export interface Endpoint {
   methods: readonly Method[]
   args: Arguments
+  /** The endpoint reads the body itself, such as an upload. Then only the URL's arguments are checked. */
+  readsBody?: true
   /**
-   * Checks whether this caller may use the endpoint; changes nothing.
+   * Checks whether this caller may use the endpoint; changes nothing. It is also called for the route's other endpoints, with
+   * no values, because `Allow` lists what the caller may do.
    *
    * @returns a function that performs the operation and returns the response
    * @throws ConnectError if the caller may not use it
@@ -37,6 +40,8 @@ export interface Endpoint {
 export interface RestRoute {
   route: string
   endpoints: readonly Endpoint[]
+  /** The maximum size of a body in bytes, for callers with credentials. 16 KB by default, and for everybody else. */
+  maxBody?: number
   /** JSON Schema of the responses, for OPTIONS. */
   schema?: object
 }

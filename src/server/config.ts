@@ -52,6 +52,7 @@ const environmentSchema = z.object({
     .string()
     .refine(isDatabaseUrl, 'expected sqlite:FILE, better-sqlite3:FILE, postgres://… or mysql://…')
     .default(`sqlite:${DATA}/site.db`),
+  UPLOADS: z.string().min(1).default(`${DATA}/uploads`),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected redis://… or rediss://…' }).optional(),
   CONNECT_SECRET: z.string().min(32, 'expected at least 32 random characters').optional(),
   ADMIN_USER: z.string().min(1).default('admin'),
@@ -86,6 +87,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     host: read.HOST,
     site: { url: siteUrl, name: read.SITE_NAME },
     databaseUrl: read.DATABASE_URL,
+    uploads: read.UPLOADS,
     redisUrl: read.REDIS_URL,
     secret: read.CONNECT_SECRET,
     admin: { login: read.ADMIN_USER, email: read.ADMIN_EMAIL, password: read.ADMIN_PASSWORD },

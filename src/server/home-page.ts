@@ -5,6 +5,7 @@ import { PAGE_PATHS } from '../pages/paths.ts'
 import type { Theme } from '../pages/theme.ts'
 import { restUrl } from '../rest/url.ts'
 import type { Environment, Site } from '../site.ts'
+import { CONTENT_POLICY, latestPosts } from './content-pages.ts'
 
 interface HomePageParts {
   connect: Connect
@@ -22,8 +23,7 @@ export function homePage(router: Router, { connect, site, environment, theme }: 
   router.get('/', async ctx => {
     ctx.append('Link', connect.discoveryLink)
     ctx.set({
-      'Content-Security-Policy':
-        "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+      'Content-Security-Policy': CONTENT_POLICY,
       'X-Content-Type-Options': 'nosniff',
     })
     ctx.vary('Cookie')
@@ -31,6 +31,7 @@ export function homePage(router: Router, { connect, site, environment, theme }: 
     if (user) ctx.set('Cache-Control', 'no-store')
     const { html, language } = theme.render(ctx, 'home', {
       restUrl: restUrl(site),
+      posts: await latestPosts(connect.content, site),
       user,
       curl: curlCommand(user?.login ?? 'admin', `${site.url}/api/posts`),
       // Without a token, the page asks for confirmation.

@@ -2,10 +2,13 @@ import Router from '@koa/router'
 import type { Knex } from 'knex'
 import Koa, { type Middleware } from 'koa'
 import { createConnectBy } from '../connect/connect.ts'
+import { embeddedContent } from '../embedded-content/embedded-content.ts'
 import { embeddedUsers } from '../embedded-users/embedded-users.ts'
+import { fileStore } from '../file-store/file-store.ts'
 import { createTheme } from '../pages/theme.ts'
 import { theSite } from '../users/sites.ts'
 import { type Config, keptSecret } from './config.ts'
+import { contentPages } from './content-pages.ts'
 import { openDatabase } from './database.ts'
 import { homePage } from './home-page.ts'
 import { postsApi } from './posts-api.ts'
@@ -26,21 +29,31 @@ export async function createSite(
 ) {
   const redis = config.redisUrl === undefined ? null : await openRedis(config.redisUrl)
   const site = { description: '', ...config.site }
+  const store = fileStore({ folder: config.uploads })
   const theme = createTheme({ site, pages: { languages: {} }, messages: {} })
   const connect = await createConnectBy('serve', {
     knex,
     site,
     secret,
     users: parts => ({ ...embeddedUsers()(parts), sites: () => [theSite(parts.site), ...config.sites] }),
+    content: embeddedContent({ store, settings: { email: config.admin.email } }),
     environment: config.environment,
     throttle: redis ? { redis } : whereToCount(config.databaseUrl),
     oauth: {
-      scopes: { posts: 'View and manage posts', media: 'View and manage media' },
+      scopes: {
+        posts: 'View and manage posts',
+        media: 'View and manage media',
+        taxonomy: 'View and manage categories and tags',
+      },
       registration: config.registration,
     },
     pages: {
       languages: {
-        de: { 'scopes.posts': 'Beiträge ansehen und verwalten', 'scopes.media': 'Medien ansehen und verwalten' },
+        de: {
+          'scopes.posts': 'Beiträge ansehen und verwalten',
+          'scopes.media': 'Medien ansehen und verwalten',
+          'scopes.taxonomy': 'Kategorien und Schlagwörter ansehen und verwalten',
+        },
       },
     },
   })
@@ -51,6 +64,8 @@ export async function createSite(
     const router = new Router()
     homePage(router, { connect, site, environment: config.environment, theme })
     postsApi(router, connect)
+    contentPages(router, { connect, site, theme })
+    app.use(store.middleware())
     app.use(connect.middleware())
     app.use(router.routes() as Middleware)
     app.use(router.allowedMethods() as Middleware)

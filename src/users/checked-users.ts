@@ -114,7 +114,18 @@ export function checkedUsers(users: Users, isJoined = false): Users {
   if (users.profileUrl) {
     checked.profileUrl = user => checking('users.profileUrl()', ADDRESS, users.profileUrl?.(user) ?? null)
   }
+  if (users.list) checked.list = async query => checkList((await users.list?.(query)) ?? null)
   return checked
+}
+
+function checkList(found: Awaited<ReturnType<NonNullable<Users['list']>>> | null) {
+  const members: Readonly<Record<string, Rule>> = {
+    items: ['an array', Array.isArray],
+    total: ['a whole number', value => Number.isSafeInteger(value) && (value as number) >= 0],
+  }
+  checkMembers('users.list()', members, found)
+  for (const user of found?.items ?? []) checkUser('users.list()', user)
+  return found ?? { items: [], total: 0 }
 }
 
 function checking<T>(what: string, rule: Rule, value: T): T {

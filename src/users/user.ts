@@ -99,6 +99,31 @@ export interface Users {
    * `/author/LOGIN/`, as in WordPress.
    */
   profileUrl?(user: User): string | null
+  /**
+   * Lists users, for the option `content`: clients offer a choice of authors. Callers who may list users (`list_users`) see
+   * all of them; others see those who have published, without login and email address. Without this function, clients see
+   * only themselves.
+   *
+   * A slug is the login in lower case, with `-` for everything but letters and digits.
+   */
+  list?(query: UsersQuery): Promise<{ items: readonly User[]; total: number }>
+}
+
+/** Which users a client asks for. Absent members do not matter. */
+export interface UsersQuery {
+  /** Only users with these ids. */
+  ids?: readonly string[]
+  exclude?: readonly string[]
+  /** Part of a name, login or email address. */
+  search?: string
+  /** Only users with these names in URLs: see {@link Users.list}. */
+  slugs?: readonly string[]
+  /** Only users with one of these roles. */
+  roles?: readonly string[]
+  orderBy: 'id' | 'name' | 'registered_date' | 'slug' | 'email'
+  order: 'asc' | 'desc'
+  offset: number
+  limit: number
 }
 
 /** The user's name in URLs. */

@@ -63,7 +63,11 @@ for (const javaScriptEnabled of [true, false]) {
       for (const said of ['https://desk.example', new URL(url).host, 'admin@example.com', `begin with ${site.url}/.`]) {
         t.true(text.includes(said), said)
       }
-      t.deepEqual((await permissionsOf(page)).slice(1), ['View and manage posts', 'View and manage media'])
+      t.deepEqual((await permissionsOf(page)).slice(1), [
+        'View and manage posts',
+        'View and manage media',
+        'View and manage categories and tags',
+      ])
       t.is(await page.locator('.notice').count(), 0, 'no warning')
       await button(page, 'Authorize').click()
       await thanked(page)

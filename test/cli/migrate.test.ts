@@ -18,6 +18,8 @@ const NAMES = [
   '0009-pending-requests',
   '0010-user-changes',
   '0011-client-owners',
+  '0012-content',
+  '0013-content-ids',
 ]
 const UP = `${NAMES.map(name => `Ran ${name}\n`).join('')}Success: Ran ${NAMES.length} migrations.\n`
 const DOWN = `${NAMES.toReversed()
@@ -44,7 +46,7 @@ test('migrate --down in a script needs --yes, and says what would be lost', asyn
     t.deepEqual({ code, stdout }, { code: 1, stdout: '' })
     t.is(
       stderr,
-      'Error: This would delete all users, application passwords, applications and connections, with their tables. ' +
+      'Error: This would delete all users, posts, pages, application passwords, applications and connections, with their tables. ' +
         'Nothing was changed. To delete it without a question, pass --yes.\n',
     )
   }

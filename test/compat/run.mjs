@@ -5,7 +5,9 @@
 // The site, from the environment: BASE, ADMIN, ADMIN_PASSWORD, ADMIN_EMAIL, SUB, SUB_PASSWORD.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
-import { prepare, scenarios } from './scenarios.mjs'
+
+// `SCENARIOS=content.mjs` runs other scenarios.
+const { prepare, scenarios } = await import(`./${process.env.SCENARIOS ?? 'scenarios.mjs'}`)
 
 const [mode, file, ...rest] = process.argv.slice(2)
 const flag = n => {

@@ -46,7 +46,7 @@ const pick = (o, ...keys) => {
     body: b && typeof b === 'object' ? Object.fromEntries(keys.filter(k => k in b).map(k => [k, b[k]])) : b,
   }
 }
-const errorOf = o => ({
+export const errorOf = o => ({
   status: o.status,
   code: o.body?.code,
   dataStatus: o.body?.data?.status,

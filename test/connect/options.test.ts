@@ -1,6 +1,6 @@
 import test from 'ava'
 import knex from 'knex'
-import { type ConnectOptions, createConnect, embeddedUsers, OptionsError } from '../../src/index.ts'
+import { type ConnectOptions, createConnect, embeddedContent, embeddedUsers, OptionsError } from '../../src/index.ts'
 import { read } from '../support/markdown.ts'
 import { SECRET } from '../support/site.ts'
 
@@ -16,6 +16,7 @@ const own = {
 }
 const good: ConnectOptions = { knex: database, site, secret: SECRET, users: own }
 
+const noItems = async () => ({ items: [], total: 0 })
 const bad: [why: string, options: object, message: RegExp][] = [
   ['no knex', { ...good, knex: {} }, /knex: expected a Knex instance/],
   [
@@ -53,6 +54,29 @@ const bad: [why: string, options: object, message: RegExp][] = [
     { ...good, users: embeddedUsers },
     /users: expected .*embeddedUsers\(\) \(given: a function/,
   ],
+  ['content that is none', { ...good, content: [] }, /content: expected an object with types, or embeddedContent\(\)/],
+  ['embeddedContent without ()', { ...good, content: embeddedContent }, /content: expected an object with types/],
+  [
+    'a type that cannot be read',
+    { ...good, content: { types: { post: { list: noItems } } } },
+    /content\.types\.post\.find: expected a function/,
+  ],
+  [
+    'a type with a bad name',
+    { ...good, content: { types: { 'My Post': { list: noItems, find: noItems } } } },
+    /content\.types\.My Post: expected a name such as "post"/,
+  ],
+  [
+    'ids of another kind',
+    { ...good, content: { ids: 'uuid', types: {} } },
+    /content\.ids: expected "integer" or "string"/,
+  ],
+  [
+    'a store that cannot remove',
+    { ...good, content: () => ({ types: {}, media: { list: noItems, find: noItems, store: { put: noItems } } }) },
+    /content\.media\.store\.remove: expected a function/,
+  ],
+  ['a scope that is no name', { ...good, contentScopes: { posts: 7 } }, /contentScopes\.posts: expected the name/],
   ['an unknown option', { ...good, sekret: 'x' }, /sekret: unknown option$/],
   [
     'an unknown option below',

@@ -25,6 +25,8 @@ const OPTIONS: Record<keyof Omit<ConnectOptions, 'site' | 'applicationPasswords'
   tablePrefix: true,
   throttle: true,
   revokeOnPasswordChange: true,
+  content: true,
+  contentScopes: true,
   'pages.templates': true,
   'pages.stylesheet': true,
   'pages.help': true,
@@ -52,6 +54,10 @@ const HOOKS: Record<keyof Events | keyof Filters, true> = {
   'oauth-token-issued': true,
   'oauth-disconnected': true,
   'oauth-token-reused': true,
+  'content-created': true,
+  'content-updated': true,
+  'content-deleted': true,
+  'content-rendered': true,
   error: true,
   'application-passwords-available': true,
   'application-passwords-available-for-user': true,
@@ -69,6 +75,7 @@ const USERS: Record<keyof Users, true> = {
   avatarUrl: true,
   profileUrl: true,
   authenticatedAt: true,
+  list: true,
 }
 
 /** What the first cells of a document's tables name in backquotes. */
@@ -81,7 +88,7 @@ test('docs/reference/options.md lists exactly the options', t => {
 })
 
 test('docs/adapt/hooks.md lists exactly the events and filters', t => {
-  const hooks = named('docs/adapt/hooks.md').filter(name => /^(error|(application|oauth)-[a-z-]+)$/.test(name))
+  const hooks = named('docs/adapt/hooks.md').filter(name => /^(error|(application|oauth|content)-[a-z-]+)$/.test(name))
   t.deepEqual(hooks.sort(), Object.keys(HOOKS).sort())
 })
 

@@ -10,7 +10,8 @@ import { ROOT, shell } from '../support/shell.ts'
 const CONTEXT = `import type Router from '@koa/router'
 import type Koa from 'koa'
 import type { Knex } from 'knex'
-import type { Connect, EmbeddedUsers } from 'koa-wp-connect'
+import type { Connect, EmbeddedUsers, LocalFileStore } from 'koa-wp-connect'
+declare const store: LocalFileStore
 declare const app: Koa, router: Router, database: Knex, connect: Connect<EmbeddedUsers>
 declare const id: string, login: string, password: string, ip: string, port: number
 declare const checkYourToken: Koa.Middleware, listPosts: Koa.Middleware
@@ -20,7 +21,7 @@ export {}
 /** The same for what comments show: parts of a function. */
 const IN_COMMENTS = `import Koa from 'koa'
 import type { Knex } from 'knex'
-import { ConnectError, type Connect, createConnect, embeddedUsers, type User, type Users } from 'koa-wp-connect'
+import { ConnectError, type Connect, type Content, type ContentType, createConnect, embeddedContent, embeddedUsers, fileStore, type User, type Users } from 'koa-wp-connect'
 import { connectMigrations } from 'koa-wp-connect/migrations'
 import { createTestSite, type TestSite } from 'koa-wp-connect/testing'
 import { readWordPress } from 'koa-wp-connect/transfer'
@@ -28,6 +29,7 @@ declare const knex: Knex, connect: Connect, anna: User, app: Koa
 declare const login: string, password: string, ip: string, url: string, site: { url: string; name: string }, secret: string
 declare function refuse(): void
 declare function createApp(connect: Connect): Koa
+declare const users: Users, findArticles: ContentType['list'], findArticle: ContentType['find']
 declare const findUser: Users['find'], findUserByLogin: Users['findByLogin']
 export async function example() {
 `

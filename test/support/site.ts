@@ -9,6 +9,7 @@ import { readConfig } from '../../src/server/config.ts'
 import { createSite, type ServedSite } from '../../src/server/site.ts'
 import { Client } from './client.ts'
 import { filledDatabase, freshDatabase } from './database.ts'
+import { folderWith } from './folder.ts'
 
 export interface TestSite extends ServedSite {
   url: string
@@ -33,6 +34,7 @@ export async function startSite(t: ExecutionContext, env: Record<string, string>
     SITE_URL: url,
     SITE_NAME: 'Test Site',
     CONNECT_SECRET: SECRET,
+    UPLOADS: await folderWith(t, {}),
     ...env,
     DATABASE_URL: env.DATABASE_URL ?? (await (env.CONNECT_SECRET ? freshDatabase(t) : filledDatabase(t, fill))),
   })

@@ -14,8 +14,10 @@ const schema = { $schema: 'http://json-schema.org/draft-04/schema#', title: 'use
 /**
  * Routes about the caller: `/wp/v2/users/me`, and two more that services use to test credentials. WordPress shows its
  * authors to everyone there; here no caller sees another user.
+ *
+ * @param areListedElsewhere whether the site has content, whose authors clients may see: then only `/me` is here
  */
-export function usersRoutes(site: Site, users: Users): RestRoute[] {
+export function usersRoutes(site: Site, users: Users, areListedElsewhere = false): RestRoute[] {
   const own = (answer: (caller: Auth, context: string | undefined) => RestAnswer): Endpoint => ({
     methods: ['GET'],
     args: { context: CONTEXT },
@@ -35,9 +37,11 @@ export function usersRoutes(site: Site, users: Users): RestRoute[] {
       return async () => pageOf(site, ctx, isIn ? [presentUser(site, users, auth, values.text('context'))] : [], values)
     },
   }
+  const me = { route: '/wp/v2/users/me', endpoints: [one], schema }
+  if (areListedElsewhere) return [me]
   return [
     { route: '/wp/v2/users', endpoints: [list], schema },
-    { route: '/wp/v2/users/me', endpoints: [one], schema },
+    me,
     { route: '/wp/v2/users/(?P<id>[\\w-]+)', endpoints: [one], schema },
   ]
 }
@@ -45,7 +49,8 @@ export function usersRoutes(site: Site, users: Users): RestRoute[] {
 /** A token that only identifies the user shows what the consent page names, and not what the user may do. */
 const tellsIdentityOnly = (caller: Auth) => caller.method === 'access-token' && caller.site === null
 
-function presentUser(site: Site, users: Users, caller: Auth, context: string | undefined) {
+/** Returns a user as they see themselves. */
+export function presentUser(site: Site, users: Users, caller: Auth, context: string | undefined) {
   const { user } = caller
   const name = user.name ?? user.login
   const avatars = avatarUrls(users, user)

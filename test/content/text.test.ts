@@ -1,0 +1,23 @@
+import test from 'ava'
+import { beginningOf, paragraphs, plainText } from '../../src/content/text.ts'
+
+test('plain text with blank lines becomes paragraphs', t => {
+  t.is(paragraphs('One\nline\n\nTwo'), '<p>One<br />\nline</p>\n<p>Two</p>\n')
+  t.is(paragraphs('Just <em>words</em>'), '<p>Just <em>words</em></p>\n')
+})
+
+test('HTML with blocks stays as it is', t => {
+  for (const html of ['<p>x</p>', '<!-- wp:paragraph -->\n<p>x</p>', '<ul>\n\n<li>x</li></ul>', ''])
+    t.is(paragraphs(html), html)
+})
+
+test('plain text has no markup, comments or scripts', t => {
+  t.is(plainText('<p>a <b>b</b></p><!-- c --><script>d()</script><style>e</style>'), 'a b')
+  t.is(plainText('a <unfinished'), 'a')
+})
+
+test('an excerpt is the first 55 words', t => {
+  const words = Array.from({ length: 60 }, (_, at) => `w${at}`)
+  t.is(beginningOf(`<p>${words.join(' ')}</p>`), `${words.slice(0, 55).join(' ')} [&hellip;]`)
+  t.is(beginningOf('<p>short</p>'), 'short')
+})
