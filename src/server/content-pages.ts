@@ -1,5 +1,4 @@
-import type Router from '@koa/router'
-import type { Context } from 'koa'
+import type { Context, Middleware } from 'koa'
 import type { Connect } from '../connect/connect-types.ts'
 import type { Content, Item } from '../content/content.ts'
 import { beginningOf, paragraphs, plainText } from '../content/text.ts'
@@ -36,25 +35,29 @@ export interface ShownItem {
   excerpt: string
 }
 
-/** The pages of what is published: each post and page at its link, and the feed. */
-export function contentPages(router: Router, { connect, site, theme }: ContentPagesParts): void {
+/**
+ * The pages of what is published: each post and page at its link, and the feed. This is no route, because a route for every
+ * path would answer other methods with 405.
+ */
+export function contentPages({ connect, site, theme }: ContentPagesParts): Middleware {
   const { content } = connect
-  if (!content) return
 
-  router.get('/feed{/}', async ctx => {
-    const items = await latestItems(content)
+  return async (ctx, next) => {
+    if (!content || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next()
+    if (/^\/feed\/?$/.test(ctx.path)) return showFeed(ctx, content)
+    const item = await itemAt(content, ctx.path)
+    if (!item) return next()
+    showItem(ctx, item)
+  }
+
+  async function showFeed(ctx: Context, from: Content): Promise<void> {
+    const items = await latestItems(from)
     ctx.set({ 'Content-Type': 'application/rss+xml; charset=UTF-8', 'X-Content-Type-Options': 'nosniff' })
     ctx.body = rssFeed(
       site,
       items.map(item => ({ item, link: linkOf(site, item), html: htmlOf(item) })),
     )
-  })
-
-  router.get('/{*path}', async (ctx, next) => {
-    const item = await itemAt(content, ctx.path)
-    if (!item) return next()
-    showItem(ctx, item)
-  })
+  }
 
   function showItem(ctx: Context, item: Item): void {
     ctx.append('Link', connect.discoveryLink)

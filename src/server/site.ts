@@ -2,11 +2,13 @@ import Router from '@koa/router'
 import type { Knex } from 'knex'
 import Koa, { type Middleware } from 'koa'
 import { createConnectBy } from '../connect/connect.ts'
+import { CONTENT_PEERS } from '../content/peers.ts'
 import { embeddedContent } from '../embedded-content/embedded-content.ts'
 import { embeddedUsers } from '../embedded-users/embedded-users.ts'
 import { fileStore } from '../file-store/file-store.ts'
 import { createTheme } from '../pages/theme.ts'
 import { theSite } from '../users/sites.ts'
+import { missingPeers } from '../values/load-peer.ts'
 import { type Config, keptSecret } from './config.ts'
 import { contentPages } from './content-pages.ts'
 import { openDatabase } from './database.ts'
@@ -29,6 +31,8 @@ export async function createSite(
 ) {
   const redis = config.redisUrl === undefined ? null : await openRedis(config.redisUrl)
   const site = { description: '', ...config.site }
+  // Installed by itself, the package serves a site without content.
+  const hasContent = missingPeers(CONTENT_PEERS).length === 0
   const store = fileStore({ folder: config.uploads })
   const theme = createTheme({ site, pages: { languages: {} }, messages: {} })
   const connect = await createConnectBy('serve', {
@@ -36,7 +40,7 @@ export async function createSite(
     site,
     secret,
     users: parts => ({ ...embeddedUsers()(parts), sites: () => [theSite(parts.site), ...config.sites] }),
-    content: embeddedContent({ store, settings: { email: config.admin.email } }),
+    ...(hasContent && { content: embeddedContent({ store, settings: { email: config.admin.email } }) }),
     environment: config.environment,
     throttle: redis ? { redis } : whereToCount(config.databaseUrl),
     oauth: {
@@ -64,11 +68,11 @@ export async function createSite(
     const router = new Router()
     homePage(router, { connect, site, environment: config.environment, theme })
     postsApi(router, connect)
-    contentPages(router, { connect, site, theme })
     app.use(store.middleware())
     app.use(connect.middleware())
     app.use(router.routes() as Middleware)
     app.use(router.allowedMethods() as Middleware)
+    app.use(contentPages({ connect, site, theme }))
     return app
   }
 

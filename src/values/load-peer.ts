@@ -1,15 +1,12 @@
-import { OptionsError } from '../errors.ts'
+/** Imports an optional peer dependency, when it is first needed. {@link missingPeers} has found it before. */
+export const loadPeer = async <T>(name: string): Promise<T> => (await import(name)) as T
 
-/**
- * Imports an optional peer dependency, when it is first needed.
- *
- * @throws OptionsError that says which package to install
- */
-export async function loadPeer<T>(name: string): Promise<T> {
-  try {
-    return (await import(name)) as T
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw error
-    throw new OptionsError(`The option "content" needs the package ${name}: npm install ${name}`)
-  }
-}
+/** Returns the packages among these that are not installed. */
+export const missingPeers = (names: readonly string[]): string[] =>
+  names.filter(name => {
+    try {
+      return import.meta.resolve(name) === ''
+    } catch {
+      return true
+    }
+  })
