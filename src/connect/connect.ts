@@ -124,7 +124,8 @@ export async function createConnectBy<U extends Users>(
   const sections = [passwords.section, connection, ...(oauth ? [oauth.section] : [])]
   const profile = createProfile({ kit, users, sections })
   const isOwnPath = createIsOwnPath(options.oauth?.appsPath ?? null)
-  const pagesOfFeatures = [embedded?.pages(kit), oauth?.middleware].filter(pages => pages !== undefined)
+  const appNameAt = oauth?.appNameAt ?? (async () => null)
+  const pagesOfFeatures = [embedded?.pages(kit, appNameAt), oauth?.middleware].filter(pages => pages !== undefined)
   const pages = pageRoutes(
     kit,
     users,

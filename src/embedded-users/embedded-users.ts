@@ -54,13 +54,14 @@ export function embeddedUsers(): (parts: UsersContext) => EmbeddedUsers {
       list: createUserList(database),
       loginUrl: returnTo => `${root}${PAGE_PATHS.login}?redirect_to=${encodeURIComponent(returnTo)}&reauth=1`,
       logoutUrlWith: token => `${root}${PAGE_PATHS.login}?action=logout&_wpnonce=${token}`,
-      pages: kit =>
+      pages: (kit, appNameAt) =>
         loginPage(kit, {
           accountLogin: createLogin(database, rows, sessions, asHostHasThem),
           sessionCookie,
           knownBrowsers: createKnownBrowsers(deriveKey(secret, 'known-browsers'), cookies),
           throttle: throttle('log-in', LOGIN_LIMITS),
           throttleOfKnown: throttle('log-in of known', LOGIN_LIMITS),
+          appNameAt,
         }),
     }
   }

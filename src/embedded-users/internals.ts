@@ -5,7 +5,8 @@ import type { UserJoin } from '../users/user-join.ts'
 
 /** Users with pages and tables: the members of `embeddedUsers()` that a host's own users do not have. */
 export interface EmbeddedUsersInternals extends Users {
-  pages(kit: PageKit): Middleware
+  /** @param appNameAt returns the name of the application that the page at a URL of this site connects; null if none */
+  pages(kit: PageKit, appNameAt: (url: string) => Promise<string | null>): Middleware
   join: UserJoin
   /** Returns the logout URL with the form token that logging out requires. */
   logoutUrlWith(token: string): string

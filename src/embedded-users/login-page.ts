@@ -23,11 +23,13 @@ interface LoginPageParts {
   throttle: Throttle
   /** For users who log in from a known browser. */
   throttleOfKnown: Throttle
+  /** Returns the name of the application that the user logs in for. It never throws. */
+  appNameAt(url: string): Promise<string | null>
 }
 
 /** `/wp-login.php`, with WordPress's field names, because people's scripts use them. */
 export function loginPage(kit: PageKit, parts: LoginPageParts): Middleware {
-  const { accountLogin, sessionCookie, knownBrowsers, throttle, throttleOfKnown } = parts
+  const { accountLogin, sessionCookie, knownBrowsers, throttle, throttleOfKnown, appNameAt } = parts
 
   /** Allows only URLs of this site: a login page that redirects elsewhere helps to steal passwords. */
   function safeReturn(wanted: string | undefined): string {
@@ -41,15 +43,17 @@ export function loginPage(kit: PageKit, parts: LoginPageParts): Middleware {
     return url.protocol === protocol && url.host === host ? url.href : dashboard
   }
 
-  function show(
+  async function show(
     ctx: Context,
     redirectTo: string,
     now: { login?: string; error?: ConnectError; loggedOut?: boolean } = {},
-  ): void {
+  ): Promise<void> {
     if (now.error) ctx.set(now.error.headers)
     const { login = '', error = null, loggedOut = false } = now
     const formToken = kit.formToken(ctx, null, ACTION)
-    kit.render(ctx, 'login', { redirectTo, login, error, loggedOut, formToken }, { status: error?.status ?? 200 })
+    const appName = await appNameAt(redirectTo)
+    const values = { redirectTo, appName, login, error, loggedOut, formToken }
+    kit.render(ctx, 'login', values, { status: error?.status ?? 200 })
   }
 
   async function logIn(ctx: Context): Promise<void> {
@@ -81,7 +85,7 @@ export function loginPage(kit: PageKit, parts: LoginPageParts): Middleware {
         await limit.takeBack(caller, candidate.name)
         throw error
       }
-      show(ctx, redirectTo, { login, error })
+      await show(ctx, redirectTo, { login, error })
     }
   }
 

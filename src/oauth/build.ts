@@ -21,6 +21,7 @@ import { type ConnectedApps, createConnectedApps } from './connected-apps/connec
 import { oauthLinksSection } from './connected-apps/links-section.ts'
 import { connectedAppsPages } from './connected-apps/page.ts'
 import { connectedApplicationsRoutes } from './connected-apps/rest.ts'
+import { createAppNameAt } from './consent/app-name.ts'
 import { authorizePages } from './consent/authorize.ts'
 import { createConsent } from './consent/consent.ts'
 import { consentPage } from './consent/consent-page.ts'
@@ -158,6 +159,7 @@ export function buildOAuth(parts: OAuthBuildParts) {
   return {
     api,
     scopes,
+    appNameAt: createAppNameAt({ site, users, clients: rows.clients, report: hooks.report }),
     metadataUrl: resources.metadataUrl,
     /** The pages and endpoints. */
     middleware: compose([

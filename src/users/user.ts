@@ -143,7 +143,10 @@ export function mayDo(users: Users, user: User, action: Action, target: User): b
 }
 
 /** Uses `users.canManageClients()` if defined. Otherwise administrators manage all applications. */
-export function mayManageClients(users: Users, user: User): boolean | 'own' | Promise<boolean | 'own'> {
+export function mayManageClients(
+  users: Pick<Users, 'canManageClients'>,
+  user: User,
+): boolean | 'own' | Promise<boolean | 'own'> {
   return users.canManageClients?.(user) ?? isAdministrator(user)
 }
 

@@ -28,6 +28,7 @@ test('a login that fails after a correct password does not count, and gives back
     knownBrowsers: { find: () => null, remember: () => {} },
     throttle,
     throttleOfKnown: throttle,
+    appNameAt: async () => null,
   })
   const ctx = {
     get: () => '',
