@@ -2,6 +2,10 @@
 const BLOCK =
   /<(?:\/?(?:address|article|aside|audio|blockquote|canvas|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|header|hr|iframe|li|main|nav|object|ol|p|pre|section|table|ul|video))\b|<!--\s*wp:/i
 
+/** Elements that stand within a line. */
+const INLINE =
+  /<\/?(?:a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|tt|u|var|wbr)\b[^>]*>/gi
+
 /** WordPress's length of an excerpt that nobody wrote. */
 const EXCERPT_WORDS = 55
 
@@ -20,12 +24,16 @@ export function paragraphs(html: string): string {
 
 /** Returns the text of HTML, without elements and comments. */
 export function plainText(html: string): string {
-  return html
-    .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
-    .replace(/<(script|style)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, '')
-    .replace(/<[^>]*(?:>|$)/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
+  return (
+    html
+      .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
+      .replace(/<(script|style)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, '')
+      // Elements in a line do not part its words.
+      .replace(INLINE, '')
+      .replace(/<[^>]*(?:>|$)/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim()
+  )
 }
 
 /** Returns the first words of a content. Character references stay, so the result is HTML. */

@@ -13,6 +13,7 @@ test('HTML with blocks stays as it is', t => {
 
 test('plain text has no markup, comments or scripts', t => {
   t.is(plainText('<p>a <b>b</b></p><!-- c --><script>d()</script><style>e</style>'), 'a b')
+  t.is(plainText('<h2>One</h2><p>t<b>w</b>o <a href="x">three</a>.</p>'), 'One two three.')
   t.is(plainText('a <unfinished'), 'a')
 })
 
