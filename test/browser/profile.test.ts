@@ -72,6 +72,30 @@ test(
 )
 
 test(
+  'application passwords of the same name are numbered without a reload, and as after one',
+  browse({ login: 'admin' }, async (t, { page, questions }) => {
+    const numbered = async () => page.locator('tbody .name').allTextContents()
+    for (const name of ['Zapier', 'n8n', 'Zapier']) await createPassword(page, name)
+    t.deepEqual(await numbered(), ['Zapier (2)', 'n8n', 'Zapier'])
+    await page.getByLabel('Rename "n8n"').click()
+    await page.fill('tr:nth-child(2) [name="name"]', 'Zapier')
+    await page.keyboard.press('Enter')
+    await page.getByText('Application password renamed.').waitFor()
+    t.deepEqual(await numbered(), ['Zapier (2)', 'Zapier (3)', 'Zapier'])
+    await page.reload()
+    t.deepEqual(await numbered(), ['Zapier (3)', 'Zapier (2)', 'Zapier'])
+    t.is(await page.getByRole('button', { name: 'Revoke "Zapier"', exact: true }).count(), 3)
+
+    await page.locator('tr:nth-child(2) .revoke button').click()
+    await page.getByText('Application password revoked.').waitFor()
+    t.regex(questions[0] ?? '', /^Revoke "Zapier \(2\)"\?/)
+    t.deepEqual(await numbered(), ['Zapier (3)', 'Zapier'])
+    await createPassword(page, 'Zapier')
+    t.deepEqual(await numbered(), ['Zapier (4)', 'Zapier (3)', 'Zapier'], 'no other row changes its number')
+  }),
+)
+
+test(
   'revoke all',
   browse({ login: 'admin' }, async (t, { page, site, questions }) => {
     t.true(await page.getByText('There are no application passwords yet.').isVisible())

@@ -38,6 +38,31 @@ test('the list is newest first, and shows when and from where each was last used
   t.false((await owner.get(PROFILE)).text.includes('unix:'))
 })
 
+test('application passwords of the same name are numbered, on the page and before they are revoked', async t => {
+  const site = await startSite(t)
+  const owner = await site.client('admin')
+  for (const name of ['Zapier', 'n8n', 'Zapier', 'Zapier <b>']) await create(owner, name)
+  const { text } = await owner.get(PROFILE)
+  const rows = [
+    ...shown(text).matchAll(/class="name"[^>]*><bdi>([^<]*)<\/bdi><span class="number"[^>]*>([^<]*)<\/span>/g),
+  ]
+  t.deepEqual(
+    rows.map(([, name = '', number = '']) => name + number),
+    ['Zapier (3)', 'Zapier (2)', 'n8n', 'Zapier'],
+  )
+  t.is(text.match(/aria-label="Revoke &quot;Zapier&quot;"/g)?.length, 3, 'the accessible name is WordPress’s')
+
+  const admin = (await site.accounts.findByLogin('admin')) ?? t.fail('no admin')
+  const list = (await site.connect.applicationPasswords.list(admin)).filter(({ name }) => name === 'Zapier')
+  const questions = await Promise.all(
+    list.map(async ({ uuid }) => {
+      const confirm = await owner.get(`${PROFILE}?${new URLSearchParams({ action: 'revoke', uuid })}`)
+      return /<h1>(.*?)<\/h1>/.exec(confirm.text)?.[1]?.replace(/<.?bdi>/g, '')
+    }),
+  )
+  t.deepEqual(questions, ['Revoke “Zapier”?', 'Revoke “Zapier (2)”?', 'Revoke “Zapier (3)”?'])
+})
+
 test('rename, revoke and revoke all work by forms, each with a notice', async t => {
   const site = await startSite(t)
   const owner = await site.client('admin')

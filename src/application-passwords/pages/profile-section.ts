@@ -13,6 +13,7 @@ import type { ApplicationPasswords, CreateWithUuid } from '../application-passwo
 import type { Availability } from '../availability.ts'
 import type { Permission } from '../permission.ts'
 import { connectionDetails } from './new-password.ts'
+import { numbered } from './numbered.ts'
 import { noticeOf, sectionForms } from './section-forms.ts'
 
 interface ProfileSectionParts {
@@ -50,7 +51,7 @@ export function applicationPasswordsSection(parts: ProfileSectionParts): Section
       unavailable,
       isBehindBasic: isBasic(ctx.get('Authorization')),
       may,
-      applicationPasswords: unavailable ? [] : (await passwords.list(target)).reverse(),
+      applicationPasswords: unavailable ? [] : numbered(await passwords.list(target)).reverse(),
       notice: ctx.method === 'POST' ? null : noticeOf(readQuery(ctx)),
       shown: null,
       details: connectionDetails(kit, target),
@@ -78,10 +79,12 @@ export function applicationPasswordsSection(parts: ProfileSectionParts): Section
   async function confirm({ ctx, user, target, address }: ProfileVisit, query: Fields): Promise<void> {
     const uuid = query.get('uuid') ?? ''
     const item = query.get('action') === 'revoke' ? await passwords.get(target, uuid) : null
+    const number = item ? numbered(await passwords.list(target)).find(each => each.uuid === uuid)?.number : 1
     kit.render(ctx, 'confirm-revoke', {
       ...kit.userValues(ctx, user),
       address,
       item,
+      number: number ?? 1,
       formToken: kit.formToken(ctx, user, formAction(item ? `revoke ${uuid}` : 'revoke-all', target)),
     })
   }
