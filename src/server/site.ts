@@ -18,21 +18,25 @@ import { openRedis } from './redis.ts'
 
 export type ServedSite = Awaited<ReturnType<typeof createSite>>
 
-/** What a command has opened already. */
+/** What a command has opened already, and what tests say of the site. */
 interface Opened {
   knex: Knex
   secret: string
+  /** Installed by itself, the package serves a site without content. */
+  hasContent: boolean
 }
 
 /** Creates the site that `npm start` serves and the commands work on. */
 export async function createSite(
   config: Config,
-  { knex = openDatabase(config.databaseUrl), secret = config.secret ?? keptSecret() }: Partial<Opened> = {},
+  {
+    knex = openDatabase(config.databaseUrl),
+    secret = config.secret ?? keptSecret(),
+    hasContent = missingPeers(CONTENT_PEERS).length === 0,
+  }: Partial<Opened> = {},
 ) {
   const redis = config.redisUrl === undefined ? null : await openRedis(config.redisUrl)
   const site = { description: '', ...config.site }
-  // Installed by itself, the package serves a site without content.
-  const hasContent = missingPeers(CONTENT_PEERS).length === 0
   const store = fileStore({ folder: config.uploads })
   const theme = createTheme({ site, pages: { languages: {} }, messages: {} })
   const connect = await createConnectBy('serve', {

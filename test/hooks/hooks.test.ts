@@ -170,7 +170,10 @@ test('a misspelt event or filter is rejected at once, with the names that exist'
     message:
       /^connect\.on: unknown event 'application-password-create'; expected one of application-password-created, /,
   })
-  t.throws(() => filter('nope', () => true), { ...refused, message: /unknown filter 'nope'; .*password-match, content-rendered$/ })
+  t.throws(() => filter('nope', () => true), {
+    ...refused,
+    message: /unknown filter 'nope'; .*password-match, content-rendered$/,
+  })
   t.throws(() => on('toString', () => {}), refused)
   t.throws(() => on('error', 'log it'), { ...refused, message: 'connect.on: error: expected a function' })
 })

@@ -171,7 +171,7 @@ test('the metadata list no claim that tokens do not have', async t => {
 })
 
 test('a token that only identifies the user does not reveal what the user may do', async t => {
-  const site = await startSite(t)
+  const site = await startSite(t, {}, { hasContent: false })
   const admin = await site.client('admin')
   const app = await createApp(site)
   const script = await site.client()

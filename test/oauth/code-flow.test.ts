@@ -54,7 +54,7 @@ test('a native application has no secret, and needs PKCE', async t => {
   t.regex(without.headers.get('location') ?? '', /^http:\/\/127\.0\.0\.1\/callback\?error=invalid_request/)
   // At whatever port it listens (RFC 8252, 7.3), and at no other host or path.
   const listening = { ...app, redirectUri: 'http://127.0.0.1:51234/callback' }
-  t.is((await connectApp(site, sam, listening)).scope, 'posts media')
+  t.is((await connectApp(site, sam, listening)).scope, 'posts media taxonomy')
   for (const redirectUri of ['http://localhost:51234/callback', 'http://127.0.0.1:51234/other']) {
     const { status, headers } = await sam.get(authorizeUrl({ ...app, redirectUri }))
     t.deepEqual([status, headers.get('location')], [400, null], redirectUri)
@@ -82,7 +82,7 @@ test('a client written for WordPress.com: no PKCE, no scope, no iss, one token f
   const { json } = await redeem(site, app, answered.searchParams.get('code') ?? '')
   t.deepEqual(Object.keys(json).sort(), ['access_token', 'blog_id', 'blog_url', 'expires_in', 'scope', 'token_type'])
   t.is(json.expires_in, 14 * 24 * 3600)
-  t.is(json.scope, 'posts media')
+  t.is(json.scope, 'posts media taxonomy')
 })
 
 test('a token request may be multipart, as PHP sends an array, and the secret may be in the header', async t => {
@@ -149,7 +149,7 @@ test('scopes: unknown ones are dropped, commas separate them, and some cannot be
   t.is((await connectApp(site, sam, app, { scope: 'posts read write' })).scope, 'posts')
   t.is((await connectApp(site, sam, app, { scope: 'posts,media' })).scope, 'posts media')
   // As WordPress's MCP client asks every site.
-  t.is((await connectApp(site, sam, app, { scope: 'read write' })).scope, 'posts media')
+  t.is((await connectApp(site, sam, app, { scope: 'read write' })).scope, 'posts media taxonomy')
   for (const scope of ['global posts', 'auth posts', 'auth global']) {
     const { headers } = await sam.get(authorizeUrl(app, { scope }))
     t.is(new URL(headers.get('location') ?? '').searchParams.get('error'), 'invalid_scope', scope)

@@ -108,7 +108,7 @@ test('another spelling of the resource, or a part of the whole site, gets a toke
     const code = await authorize(sam, app, granted ? { resource: granted } : {})
     const { status, json } = await redeemFor(code, asked)
     t.is(status, 200, `${granted} ${asked}`)
-    t.is(json.scope, 'posts media')
+    t.is(json.scope, 'posts media taxonomy')
     const again = await refresh(site, app, json.refresh_token, { resource: asked })
     t.is(again.status, 200, `${granted} ${asked}`)
     for (const { access_token } of [json, again.json]) {

@@ -26,7 +26,11 @@ export const PASSWORD = 'correct horse battery staple'
 export const SECRET = 'a secret for tests only, 32 characters or more'
 
 /** A real site over HTTP, as `npm start` runs it, with the users admin (administrator), ed (editor) and sam (subscriber). */
-export async function startSite(t: ExecutionContext, env: Record<string, string> = {}): Promise<TestSite> {
+export async function startSite(
+  t: ExecutionContext,
+  env: Record<string, string> = {},
+  { hasContent = true } = {},
+): Promise<TestSite> {
   const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const url = `http://localhost:${(server.address() as AddressInfo).port}`
@@ -38,7 +42,7 @@ export async function startSite(t: ExecutionContext, env: Record<string, string>
     ...env,
     DATABASE_URL: env.DATABASE_URL ?? (await (env.CONNECT_SECRET ? freshDatabase(t) : filledDatabase(t, fill))),
   })
-  const site = await createSite(config)
+  const site = await createSite(config, { hasContent })
   await site.connect.migrate()
   // A second process on the database of a first one finds them there.
   if ((await site.accounts.count()) === 0) await createUsers(site)

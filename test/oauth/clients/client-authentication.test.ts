@@ -82,7 +82,7 @@ test('a refresh may name scopes that the authorization endpoint dropped', async 
   const sam = await site.client('sam')
   for (const [asked, granted] of [
     ['openid offline_access posts', 'openid posts'],
-    ['read write', 'posts media'],
+    ['read write', 'posts media taxonomy'],
     ['posts,unknown', 'posts'],
   ]) {
     const tokens = await connectApp(site, sam, app, { scope: asked ?? '' })
