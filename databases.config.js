@@ -31,6 +31,7 @@ export default {
     'test/http/faults.test.ts',
     'test/http/guessing.test.ts',
     'test/http/processes.test.ts',
+    'test/http/races.test.ts',
     'test/oauth/*.test.ts',
     'test/oauth/*/*.test.ts',
     // These touch no SQL, or have a database of their own.

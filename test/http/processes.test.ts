@@ -1,41 +1,13 @@
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { commandLine, type Served } from '../cli/command-line.ts'
-import { startBalancer } from '../support/balancer.ts'
 import { APPLICATION_PASSWORDS, basic, Client, formFields, ME } from '../support/client.ts'
-import { type App, authorize, bearer, CALLBACK, connectApp, redeem, refresh } from '../support/oauth.ts'
+import { authorize, bearer, CALLBACK, connectApp, redeem, refresh } from '../support/oauth.ts'
+import { at, register, startProcesses } from '../support/processes.ts'
 import { PASSWORD, SECRET } from '../support/site.ts'
 
 const PROFILE = '/wp-admin/profile.php'
 const AUTHORIZE = '/wp-admin/authorize-application.php'
 const TRIALS = 30
-
-/** Two processes of the real site, started at once on an empty database, behind one address. */
-async function startProcesses(t: ExecutionContext) {
-  t.timeout(180_000)
-  const balancer = await startBalancer(t)
-  const { serve, ok } = await commandLine(t, {
-    SITE_URL: balancer.url,
-    CONNECT_SECRET: SECRET,
-    ADMIN_PASSWORD: PASSWORD,
-  })
-  const [one, two] = await Promise.all([serve(), serve()])
-  balancer.balance(one, two)
-  return { url: balancer.url, one, two, ok, browser: new Client(balancer.url), script: new Client(balancer.url) }
-}
-
-/** Makes the application known by a third process, the command line. */
-async function register(ok: (...args: string[]) => Promise<string>): Promise<App> {
-  const shown = await ok('client', 'create', '--name=Shop', `--redirect-uri=${CALLBACK}`, '--format=json')
-  const { client_id: id, client_secret: secret } = JSON.parse(shown)
-  return { id, secret, redirectUri: CALLBACK }
-}
-
-/** The browser that is logged in, at this very process. */
-function at(served: { url: string }, browser: Client): Client {
-  const client = new Client(served.url)
-  for (const [name, value] of browser.cookies) client.cookies.set(name, value)
-  return client
-}
 
 test('two processes start at once on an empty database: one creates tables and administrator, both serve', async t => {
   const { one, two, ok } = await startProcesses(t)

@@ -38,6 +38,7 @@ export async function* importUsers(
     const existing = await findSame(accounts, person, role)
     const user = existing ?? (await accounts.import(toAccount(person, role, problems), { dryRun }))
     const { imported, present, refused } = await applicationPasswords.import(user, given, { dryRun })
+    await takeBackIfDeleted(user)
     for (const { name, reason } of refused) problems.add(notTaken(name, reason))
     return {
       login: person.login,
@@ -46,6 +47,17 @@ export async function* importUsers(
       existing: present,
       problems: [...person.problems, ...problems.all()],
     }
+  }
+
+  /**
+   * The user may have been deleted since they were found. A deletion from now on deletes what was imported.
+   *
+   * @param user null for a user who would be imported
+   */
+  async function takeBackIfDeleted(user: EmbeddedUser | null): Promise<void> {
+    if (dryRun || !user || (await accounts.find(user.id))) return
+    await applicationPasswords.revokeAll(user)
+    throw new SkipUser('The user was deleted during the import.')
   }
 
   function claimNames({ id, login, email }: WordPressUser): void {

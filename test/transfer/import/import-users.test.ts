@@ -120,6 +120,26 @@ test('a user is imported with all of their data', async t => {
   t.deepEqual(user && (await site.connect.applicationPasswords.export(user)), [one])
 })
 
+test('a user who is deleted right after the import found them gets no application passwords', async t => {
+  const { site, all } = await siteToImportTo(t)
+  const sam = await site.accounts.findByLogin('sam')
+  const accounts = {
+    ...site.accounts,
+    async findByLogin(name: string) {
+      const found = await site.accounts.findByLogin(name)
+      if (name === 'sam') await site.accounts.delete(found?.id ?? '')
+      return found
+    },
+  }
+  const people = (async function* () {
+    yield person('sam', { email: sam?.email ?? '', roles: ['subscriber'], applicationPasswords: [credential()] })
+  })()
+  const { applicationPasswords } = site.connect
+  const moved = importUsers({ accounts, applicationPasswords }, people, { dryRun: false })
+  t.deepEqual((await moved.next()).value.problems, ['Skipped: The user was deleted during the import.'])
+  t.deepEqual((await all()).passwords, [])
+})
+
 test('a second run changes nothing, and a dry run writes nothing; both say so', async t => {
   const { run, all } = await siteToImportTo(t)
   const people = [person('ann', { applicationPasswords: [credential(), credential()] }), person('bob')]
