@@ -115,6 +115,7 @@ const catalogue = {
   term_exists: { status: 400, kind: 'conflict' },
   empty_term_name: { status: 400, kind: 'input' },
   empty_content: { status: 400, kind: 'input' },
+  markup_too_deep: { status: 400, kind: 'input' },
   slug_exists: { status: 409, kind: 'conflict' },
   rest_upload_no_data: { status: 400, kind: 'input' },
   rest_upload_no_content_disposition: { status: 400, kind: 'input' },

@@ -1,4 +1,5 @@
-import type { Id, Item, MediaItem } from '../content/content.ts'
+import { ANYBODY } from '../content/caller.ts'
+import type { Id, Item } from '../content/content.ts'
 import type { TypeModel } from '../content/model.ts'
 import { readQuery } from '../http/query.ts'
 import type { RestRequest } from '../rest/route.ts'
@@ -63,11 +64,12 @@ async function authorsOf({ site, rules }: PresentPostParts, items: readonly Item
   )
 }
 
-async function mediaOf({ site, rules }: PresentPostParts, items: readonly Item[]): Promise<ById> {
-  const ids = distinct(items.map(({ featuredMedia }) => featuredMedia))
+async function mediaOf({ site, rules }: PresentPostParts, posts: readonly Item[]): Promise<ById> {
+  const ids = distinct(posts.map(({ featuredMedia }) => featuredMedia))
   if (ids.length === 0 || !rules.content.media) return new Map()
-  const { items: found } = await rules.content.media.list(together(ids))
-  const presented = await presentMedia(site, rules, found as MediaItem[], 'embed')
+  const { items } = await rules.content.media.list(together(ids))
+  const found = await rules.media.readable(ANYBODY, items)
+  const presented = await presentMedia(site, rules, found, 'embed')
   return new Map(found.map(({ id }, at) => [String(id), presented[at] ?? {}]))
 }
 

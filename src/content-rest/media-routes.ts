@@ -2,6 +2,7 @@ import type { Id, ItemOrder, MediaItem, MediaQuery } from '../content/content.ts
 import type { ContentRules } from '../content/content-rules.ts'
 import type { MediaInput } from '../content/media-rules.ts'
 import { ConnectError } from '../errors.ts'
+import { readQueryParameters } from '../http/query.ts'
 import { type ArgumentSchema, type Arguments, CONTEXT, checkArguments, type Values } from '../rest/arguments.ts'
 import type { Endpoint, RestRequest, RestRoute } from '../rest/route.ts'
 import { restUrl } from '../rest/url.ts'
@@ -113,7 +114,8 @@ export function mediaRoutes(site: Site, rules: ContentRules): RestRoute[] {
         const { items, total } = await media.list(await readQuery(rules, values, timezone))
         if (page.number > 1 && items.length === 0 && page.offset >= total)
           throw new ConnectError('rest_post_invalid_page_number')
-        const body = await presentMedia(site, rules, items, contextOf(request))
+        const readable = await rules.media.readable(caller, items)
+        const body = await presentMedia(site, rules, readable, contextOf(request))
         return { headers: pageHeaders(site, ctx, BASE, total, page), body }
       }
     },
@@ -140,9 +142,9 @@ export function mediaRoutes(site: Site, rules: ContentRules): RestRoute[] {
   }
 
   /** Checks what was sent with a file. If it is wrong, the file does not stay. */
-  async function checked(fields: ReadonlyMap<string, unknown>, { query }: RestRequest['ctx'], key: string) {
+  async function checked(fields: ReadonlyMap<string, unknown>, ctx: RestRequest['ctx'], key: string) {
     try {
-      return checkArguments(writeArguments, new Map([...Object.entries(query), ...fields]))
+      return checkArguments(writeArguments, new Map([...readQueryParameters(ctx), ...fields]))
     } catch (error) {
       await media?.store?.remove(key)
       throw error
@@ -153,7 +155,7 @@ export function mediaRoutes(site: Site, rules: ContentRules): RestRoute[] {
     methods: ['GET'],
     args: { context: CONTEXT },
     async permit(request) {
-      const item = await rules.media.find(await idOf(request))
+      const item = await rules.media.read(callerOf(request), await idOf(request))
       await requireEditing(request, () => rules.capabilities.mayEditMedia(callerOf(request).user, item))
       return async () => ({ body: await presentOne(item, contextOf(request)) })
     },

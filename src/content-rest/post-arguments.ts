@@ -9,6 +9,9 @@ const FORMATS = ['standard', 'aside', 'chat', 'gallery', 'link', 'image', 'quote
 /** Text, or an object whose `raw` is the text: clients send back what they have read. */
 const TEXT: ArgumentSchema = { type: ['string', 'object'], properties: { raw: { type: 'string' } } }
 
+/** As much as a column of WordPress's holds. */
+const ORDER: ArgumentSchema = { type: 'integer', minimum: -(2 ** 31), maximum: 2 ** 31 - 1 }
+
 const ORDERS = [
   ...['author', 'date', 'id', 'include', 'modified', 'parent', 'relevance', 'slug', 'include_slugs', 'title'],
 ]
@@ -34,7 +37,7 @@ export const listArguments = (type: TypeModel): Arguments => ({
   slug: { type: 'array', items: { type: 'string' } },
   status: { type: 'array', default: 'publish', items: { type: 'string', enum: [...STATUSES, 'trash', 'any'] } },
   ...(type.hierarchical
-    ? { menu_order: ID, parent: { ...IDS, default: [] }, parent_exclude: { ...IDS, default: [] } }
+    ? { menu_order: ORDER, parent: { ...IDS, default: [] }, parent_exclude: { ...IDS, default: [] } }
     : {
         sticky: { type: 'boolean' },
         ignore_sticky: { type: 'boolean', default: true },
@@ -72,7 +75,7 @@ export const writeArguments = (type: TypeModel): Arguments => ({
   ping_status: OPEN,
   meta: { type: 'object' },
   template: { type: 'string', maxLength: 100 },
-  ...(type.hierarchical ? { parent: ID, menu_order: ID } : { format: { type: 'string', enum: FORMATS } }),
+  ...(type.hierarchical ? { parent: ID, menu_order: ORDER } : { format: { type: 'string', enum: FORMATS } }),
   ...(type.name === 'page' ? {} : { sticky: { type: 'boolean' } }),
   ...Object.fromEntries(type.taxonomyModels.map(({ restBase }) => [restBase, IDS])),
 })

@@ -45,7 +45,7 @@ export function searchRoute(site: Site, rules: ContentRules): RestRoute {
       const found = await type.list({
         now: rules.now(),
         statuses: ['publish'],
-        ...(search !== '' && { search }),
+        ...(search !== '' && { search, withoutPassword: true as const }),
         orderBy: search === '' ? 'date' : 'relevance',
         order: 'desc',
         offset: Math.max(0, offset - total),

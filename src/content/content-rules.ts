@@ -39,15 +39,16 @@ export function createContentRules(parts: ContentRulesParts): ContentRules {
   const { users, ids, hooks } = parts
   const capabilities = createCapabilities(content.can)
   const now = () => new Date()
+  const model = createModel(content)
   return {
-    ...createModel(content),
+    ...model,
     users,
     ids,
     capabilities,
     callerOf: createCallerOf(parts.scopes, parts.scopeNames),
     posts: createPostRules({ content, users, capabilities, hooks, now }),
     terms: createTermRules({ capabilities, hooks }),
-    media: createMediaRules({ content, capabilities, hooks, now }),
+    media: createMediaRules({ content, types: model.types, capabilities, hooks, now }),
     async settings() {
       const settings = (await content.settings?.()) ?? {}
       return { ...settings, timezone: settings.timezone ?? 'UTC' }

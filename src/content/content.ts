@@ -149,6 +149,8 @@ export interface ItemQuery {
   unpublishedOf?: Id
   /** Every word must occur. */
   search?: string
+  /** Items with a password do not match: a search would tell which words they have. */
+  withoutPassword?: true
   searchIn?: readonly ('title' | 'content' | 'excerpt')[]
   authors?: readonly Id[]
   notAuthors?: readonly Id[]

@@ -1,14 +1,17 @@
 import type { IOptions } from 'sanitize-html'
+import { ConnectError } from '../errors.ts'
 import { loadPeer } from '../values/load-peer.ts'
 
 /**
  * Removes what users without `unfiltered_html` may not write: scripts, event handlers, frames, forms and styles that could
  * cover the page. Comments of WordPress's blocks stay, because editors need them.
  *
+ * @throws ConnectError `markup_too_deep`
  * @param kind `text` allows what WordPress allows in titles: words with emphasis and links
  */
 export async function cleanMarkup(html: string, kind: 'content' | 'text'): Promise<string> {
   if (!/[<&]/.test(html)) return html
+  if (isTooDeep(html)) throw new ConnectError('markup_too_deep')
   const { default: sanitize } = await loadPeer<{ default: typeof import('sanitize-html') }>('sanitize-html')
   // The library removes all comments. Marks take the place of these, and only those between elements become comments again:
   // in an attribute, the quotes of a comment would end the value.
@@ -21,6 +24,22 @@ export async function cleanMarkup(html: string, kind: 'content' | 'text'): Promi
     textFilter: text => text.replace(MARK, (_mark, at) => comments[Number(at)] ?? ''),
   })
   return cleaned.replace(MARK, '')
+}
+
+/** The parser's time grows with the depth of elements: 300,000 within each other would stop the process for a minute. */
+const MAX_DEPTH = 1_000
+const TAG = /<(\/?)([a-z][a-z0-9]*)/gi
+/** Elements that close by themselves: nothing stands within them, or the next one ends them. */
+const UNCOUNTED = new Set(['area', 'br', 'col', 'embed', 'hr', 'img', 'input', 'p', 'source', 'track', 'wbr'])
+
+function isTooDeep(html: string): boolean {
+  let depth = 0
+  for (const [, slash, name = ''] of html.matchAll(TAG)) {
+    if (UNCOUNTED.has(name.toLowerCase())) continue
+    depth = slash ? Math.max(0, depth - 1) : depth + 1
+    if (depth > MAX_DEPTH) return true
+  }
+  return false
 }
 
 /** Noncharacters, which no text contains. */

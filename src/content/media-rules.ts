@@ -5,6 +5,7 @@ import type { Capabilities } from './capabilities.ts'
 import type { Content, Id, Media, MediaDraft, MediaItem, StoredFile } from './content.ts'
 import type { ContentHooks } from './events.ts'
 import { cleanMarkup } from './markup.ts'
+import type { TypeModel } from './model.ts'
 import { saveUnderFreeSlug, toSlug } from './slugs.ts'
 import { plainText } from './text.ts'
 
@@ -28,18 +29,21 @@ export interface UploadedFile extends StoredFile {
 
 interface MediaRulesParts {
   content: Content
+  types: readonly TypeModel[]
   capabilities: Capabilities
   hooks: ContentHooks
   now: () => Date
 }
+
+const STATUSES = ['publish', 'future', 'draft', 'pending', 'private', 'trash'] as const
 
 type Permitted<T> = () => Promise<T>
 
 export type MediaRules = ReturnType<typeof createMediaRules>
 
 /** WordPress's rules for images and other files, for every protocol. */
-export function createMediaRules({ content, capabilities, hooks, now }: MediaRulesParts) {
-  const { can, mayEditMedia, mayDeleteMedia } = capabilities
+export function createMediaRules({ content, types, capabilities, hooks, now }: MediaRulesParts) {
+  const { can, mayRead, mayEditMedia, mayDeleteMedia } = capabilities
   const media = (): Media => {
     if (!content.media) throw new ConnectError('rest_no_route')
     return content.media
@@ -79,8 +83,30 @@ export function createMediaRules({ content, capabilities, hooks, now }: MediaRul
     if (!(await can(caller.user, 'edit_others_posts'))) throw refusal(caller, 'rest_cannot_edit_others')
   }
 
+  /** A file of an item is as public as the item. */
+  async function readable(caller: Caller, items: readonly MediaItem[]): Promise<MediaItem[]> {
+    const parents = [...new Set(items.flatMap(({ parent }) => (parent === null ? [] : [parent])))]
+    const hidden = new Set<string>()
+    if (parents.length > 0) {
+      for (const type of types) {
+        const query = { now: now(), statuses: STATUSES, include: parents, orderBy: 'id', order: 'asc' } as const
+        const { items: found } = await type.list({ ...query, offset: 0, limit: parents.length })
+        for (const item of found) if (!(await mayRead(caller.user, type, item, now()))) hidden.add(String(item.id))
+      }
+    }
+    const isOwn = ({ author }: MediaItem) => caller.user !== null && String(caller.user.id) === String(author)
+    return items.filter(item => item.parent === null || !hidden.has(String(item.parent)) || isOwn(item))
+  }
+
   return {
-    find: found,
+    readable,
+
+    /** @throws ConnectError `rest_post_invalid_id`, `rest_forbidden` */
+    async read(caller: Caller, id: Id): Promise<MediaItem> {
+      const item = await found(id)
+      if ((await readable(caller, [item])).length === 0) throw refusal(caller, 'rest_forbidden')
+      return item
+    },
 
     /**
      * Checks that the caller may upload, before a byte is read.

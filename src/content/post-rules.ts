@@ -15,7 +15,7 @@ export type PostInput = Partial<Omit<ItemDraft, 'status' | 'author'>> & {
 }
 
 /** What a client asks for: the status by its WordPress name, or `any`. */
-export interface PostListRequest extends Omit<ItemQuery, 'now' | 'statuses' | 'unpublishedOf'> {
+export interface PostListRequest extends Omit<ItemQuery, 'now' | 'statuses' | 'unpublishedOf' | 'withoutPassword'> {
   statuses: readonly string[]
 }
 
@@ -197,6 +197,8 @@ export function createPostRules({ content, users, capabilities, hooks, now }: Po
           ((await can(caller.user, `edit_others_${type.plural}`)) &&
             (await can(caller.user, `read_private_${type.plural}`)))
         const query: ItemQuery = { ...request, now: now(), statuses: asked }
+        const maySeeAll = await can(caller.user, `edit_others_${type.plural}`)
+        if (query.search !== undefined && !maySeeAll) query.withoutPassword = true
         if (!mayAll && caller.user) query.unpublishedOf = caller.user.id
         const { items, total } = await type.list(query)
         if (isPublicOnly && !content.can) return { items, total }

@@ -14,12 +14,12 @@ export function toSlug(text: string): string {
     .replace(/<[^>]*>/g, '')
     .replace(/&[a-z0-9#]+;/gi, '')
     .normalize('NFKD')
-    // Accents of Latin letters only: in other scripts, marks belong to the letter.
-    .replace(/(?<=[a-z])\p{Mn}+/giu, '')
-    .normalize('NFC')
     .toLowerCase()
     .replaceAll('ß', 'ss')
     .replace(/[^\p{L}\p{M}\p{N}_\s./–—-]/gu, '')
+    // Accents of Latin letters only: in other scripts, marks belong to the letter.
+    .replace(/(?<=[a-z])\p{Mn}+/gu, '')
+    .normalize('NFC')
     .replace(/[\s./–—-]+/g, '-')
     .replace(/^-+|-+$/g, '')
   return shorten(words, '')

@@ -4,7 +4,7 @@ const BLOCK =
 
 /** Elements that stand within a line. */
 const INLINE =
-  /<\/?(?:a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|tt|u|var|wbr)\b[^>]*>/gi
+  /<\/?(?:a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|tt|u|var|wbr)\b[^<>]*>/gi
 
 /** WordPress's length of an excerpt that nobody wrote. */
 const EXCERPT_WORDS = 55

@@ -11,6 +11,7 @@ export function filterItems(builder: Knex.QueryBuilder, type: string, query: Ite
     const columns = (query.searchIn ?? ['title', 'content', 'excerpt']).map(column => `search_${column}`)
     searchIn(builder, columns, query.search)
   }
+  if (query.withoutPassword) builder.where('password', '')
   if (query.menuOrder !== undefined) builder.where('menu_order', query.menuOrder)
   if (query.sticky !== undefined) builder.where('sticky', query.sticky)
   for (const { in: wanted, notIn = [], all = false } of Object.values(query.terms ?? {})) {

@@ -82,8 +82,11 @@ export const toItem = (row: ItemRow, terms: Record<string, number[]>): Item => (
   template: row.template,
 })
 
+/** More than anybody writes. Folding can make text 18 times as long, and columns and packets have limits. */
+const MAX_SEARCHABLE = 1_000_000
+
 /** Text as it is searched: without markup, accents and letter case. */
-export const searchable = (html: string): string => foldWords(plainText(html))
+export const searchable = (html: string): string => foldWords(plainText(html)).slice(0, MAX_SEARCHABLE)
 
 /** Folds text for a search. Malformed UTF-16 and NUL cannot be stored. */
 export const foldWords = (text: string): string => storable(text).normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()

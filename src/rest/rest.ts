@@ -113,7 +113,11 @@ async function answerRoute(
   const values = checkArguments(endpoint.args, sent)
   const permissions = await askAll(route, { ctx, auth, path, values }, endpoint)
   const permitted = permissions.get(endpoint)
-  if (typeof permitted !== 'function') throw permitted
+  if (typeof permitted !== 'function') {
+    // The body is not read, and may be long.
+    if (endpoint.readsBody) ctx.set('Connection', 'close')
+    throw permitted
+  }
   setAllow(ctx, permissions)
 
   // The last step: it may create a secret that is shown only once, so nothing may fail after it.

@@ -202,3 +202,23 @@ test('ranges and conditions: players and caches get what they ask for', async t 
   const head = await fetch(file, { method: 'HEAD' })
   t.is(head.headers.get('content-length'), String(PNG.length))
 })
+
+test('a file of a draft is as private as the draft', async t => {
+  const { as, upload } = await startMediaSite(t)
+  const { json: draft } = await as('admin', 'POST', '/posts', { json: { title: 'Draft' } })
+  const { id } = (await (await upload('admin', 'x.png', PNG)).json()) as { id: number }
+  t.is((await as(null, 'GET', `/media/${id}`)).status, 200)
+  await as('admin', 'POST', `/media/${id}`, { json: { post: draft.id } })
+  for (const login of [null, 'sam', 'otto']) {
+    t.is((await as(login, 'GET', `/media/${id}`)).json.code, 'rest_forbidden', String(login))
+    t.deepEqual((await as(login, 'GET', '/media')).json, [])
+  }
+  t.is((await as('admin', 'GET', '/media')).json.length, 1)
+  await as('admin', 'POST', `/posts/${draft.id}`, { json: { status: 'publish' } })
+  t.is((await as(null, 'GET', `/media/${id}`)).status, 200)
+})
+
+test('a refused upload ends the connection, instead of reading what is left', async t => {
+  const { upload } = await startMediaSite(t)
+  t.is((await upload('cora', 'x.png', PNG)).headers.get('connection'), 'close')
+})

@@ -64,6 +64,9 @@ test('a post with a password shows its content only to whoever knows it', async 
   const closed = (await as(null, 'GET', route)).json
   t.like(closed, { content: { rendered: '', protected: true }, excerpt: { rendered: '', protected: true } })
   t.notRegex((await as(null, 'GET', '/posts')).text, /At nine|sesame/)
+  t.deepEqual((await as(null, 'GET', '/posts?search=nine')).json, [])
+  t.deepEqual((await as(null, 'GET', '/search?search=nine')).json, [])
+  t.is((await as('ed', 'GET', '/posts?search=nine')).json.length, 1)
   t.is((await as(null, 'GET', `${route}?password=wrong`)).json.code, 'rest_post_incorrect_password')
   t.is((await as(null, 'GET', `${route}?password=sesame`)).json.content.rendered, '<p>At nine</p>\n')
   t.is((await as('otto', 'GET', `${route}?context=edit`)).json.password, 'sesame')

@@ -1,6 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { cleanMarkup } from '../../src/content/markup.ts'
+import { cpuTime } from '../support/cpu-time.ts'
 
 const clean = (html: string) => cleanMarkup(html, 'content')
 
@@ -102,7 +103,33 @@ test('a title keeps emphasis and no blocks', async t => {
   t.is(await cleanMarkup('A <em>b</em> <div>c</div>', 'text'), 'A <em>b</em> c')
 })
 
-test('deep nesting ends', async t => {
-  const html = `${'<div>'.repeat(5_000)}x`
-  t.true((await clean(html)).length < html.length * 3)
+test('elements within 1,000 others are refused', async t => {
+  await t.throwsAsync(clean('<b>'.repeat(300_000)), { code: 'markup_too_deep' })
+  await t.throwsAsync(clean('<li><p>'.repeat(300_000)), { code: 'markup_too_deep' })
+  t.regex(await clean(`${'<div>'.repeat(500)}x${'</div>'.repeat(500)}`), /^(?:<div>)+x?(?:<\/div>)+$/)
+})
+
+const PIECES = [
+  '<a ',
+  '<b></b>',
+  '<p>',
+  '<br>',
+  '<!-- wp:a {} -->',
+  '<p style="color:red">',
+  '<img src=x ',
+  '&',
+  '<a title="',
+  '"<',
+  '</b>',
+  '<td><b></td>',
+]
+
+test.serial('hostile markup takes time in proportion to its length', async t => {
+  for (const piece of PIECES) {
+    const work = (length: number) =>
+      cpuTime(() => clean(piece.repeat(length / piece.length)).catch(error => t.is(error.code, 'markup_too_deep')))
+    await work(50_000)
+    // Time that grew with the square would be 64 times as long.
+    t.true((await work(400_000)) < 30 * (await work(50_000)) + 50, piece)
+  }
 })
