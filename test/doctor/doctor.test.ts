@@ -2,6 +2,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import tls from 'node:tls'
 import test, { type ExecutionContext } from 'ava'
 import Koa from 'koa'
+import { createConnectBy } from '../../src/connect/connect.ts'
 import { limits } from '../../src/doctor/ask-site.ts'
 import { createConnect, embeddedUsers, type LocalizedCheckResult } from '../../src/index.ts'
 import { startFront } from '../support/front.ts'
@@ -178,6 +179,21 @@ test('an app gets advice for apps, and its OAuth is checked only if it is enable
   t.false('oauth-metadata' in statuses(found))
   t.regex(of(found, 'https')?.advice ?? '', /site\.url .* the option environment /)
   t.notRegex(JSON.stringify(found), /TRUST_PROXY|WP_ENVIRONMENT_TYPE/)
+})
+
+test('if another server responds, the advice has the words that the site is configured by', async t => {
+  const { knex } = await startSite(t)
+  const other = createServer((_request, response) => response.end('{}'))
+  const url = `http://localhost:${await listen(t, other)}`
+  const options = { knex, site: { url, name: 'App' }, secret: SECRET, users: embeddedUsers() }
+  const words = { app: /the same secret and site\.url/, serve: /the same CONNECT_SECRET and SITE_URL/ }
+  for (const startedBy of ['app', 'serve'] as const) {
+    const connect = await createConnectBy(startedBy, options)
+    t.teardown(() => connect.close())
+    const { status, advice = '' } = of(await connect.doctor(), 'this-site') ?? {}
+    t.is(status, 'fail')
+    for (const [by, saying] of Object.entries(words)) t.is(saying.test(advice), by === startedBy, advice)
+  }
 })
 
 for (const routes of [false, true]) {

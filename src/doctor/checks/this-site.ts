@@ -4,7 +4,7 @@ import type { Check } from '../check.ts'
 export const thisSiteCheck: Check = {
   name: 'this-site',
   isForAdministrators: false,
-  judge({ site: { url }, https }) {
+  judge({ site: { url }, startedBy, https }) {
     if (https.from === 'this-site') return { status: 'ok', says: { id: 'doctor.this-site.ok' } }
     if (https.from === 'nobody') return { status: 'warn', says: { id: 'doctor.this-site.not-checked' } }
     if (https.isRedirect) {
@@ -14,7 +14,7 @@ export const thisSiteCheck: Check = {
     return {
       status: 'fail',
       says: { id: 'doctor.this-site.other', values: { url } },
-      advice: { id: 'doctor.this-site.other.advice' },
+      advice: { id: `doctor.this-site.other.advice-${startedBy}` },
     }
   },
 }

@@ -35,6 +35,8 @@ export interface Client {
 export interface StoredClient extends Omit<Client, 'hasSecret'> {
   /** Null for a public client. */
   secretHash: string | null
+  /** Whether the user who registered it managed only their own clients then. It counts once that user is deleted. */
+  unverified: boolean
   /** The algorithm that signs its ID tokens. */
   idTokenAlg: SigningAlgorithm
   /** The keys that the client authenticates with, if it uses keys. */
@@ -130,6 +132,7 @@ const COLUMNS = [
   'legacy',
   'self_registered',
   'owner_id',
+  'unverified',
   'created',
 ] as const
 
@@ -146,6 +149,7 @@ interface ClientRow {
   legacy: boolean | number
   self_registered: boolean | number
   owner_id: string | null
+  unverified: boolean | number
   created: number | string
   last_authorized: number | string | null
 }
@@ -163,6 +167,7 @@ const toStored = (row: ClientRow): StoredClient => ({
   legacy: Boolean(row.legacy),
   selfRegistered: Boolean(row.self_registered),
   ownerId: row.owner_id,
+  unverified: Boolean(row.unverified),
   created: Number(row.created),
 })
 
@@ -180,5 +185,6 @@ const columnsOf = (client: Partial<StoredClient>) => ({
   legacy: client.legacy,
   self_registered: client.selfRegistered,
   owner_id: client.ownerId,
+  unverified: client.unverified,
   created: client.created,
 })

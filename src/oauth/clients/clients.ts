@@ -4,7 +4,7 @@ import { randomToken, tokenHash } from '../../crypto/random-token.ts'
 import { isUniqueViolation } from '../../database/dialect.ts'
 import { ConnectError } from '../../errors.ts'
 import type { Making, UserChanges } from '../../users/changes.ts'
-import { checkUserId, type User, type Users } from '../../users/user.ts'
+import { checkUserId, mayManageClients, type User, type Users } from '../../users/user.ts'
 import { nowInSeconds } from '../../values/unix-seconds.ts'
 import type { Grants } from '../grants/grants.ts'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../provider/signing-keys.ts'
@@ -78,13 +78,20 @@ export interface Clients {
 /** Data for the transaction that inserts a client with an owner. */
 interface Owned {
   making: Making
+  /** Whether the owner may manage only their own clients. */
+  unverified: boolean
   most: number
 }
 
 /** A web client has a server that can keep a secret. Every legacy client has one, as on WordPress.com. */
 const getsSecret = ({ type, legacy }: Pick<Client, 'type' | 'legacy'>) => type === 'web' || legacy
 
-export function createClients(rows: ClientRows, grants: Grants, changes: UserChanges, users: Pick<Users, 'find'>) {
+export function createClients(
+  rows: ClientRows,
+  grants: Grants,
+  changes: UserChanges,
+  users: Pick<Users, 'find' | 'canManageClients'>,
+) {
   async function stored(clientId: string): Promise<StoredClient> {
     const found = await rows.find(clientId)
     if (!found) throw new ConnectError('client_not_found')
@@ -106,7 +113,8 @@ export function createClients(rows: ClientRows, grants: Grants, changes: UserCha
     const client = { ...checked, clientId, created: nowInSeconds() }
     const secret = isSecret ? randomToken() : null
     try {
-      const row = { ...client, secretHash: secret && tokenHash(secret), idTokenAlg, keys }
+      const unverified = owned?.unverified ?? false
+      const row = { ...client, unverified, secretHash: secret && tokenHash(secret), idTokenAlg, keys }
       await (owned ? owned.making.write(on => insertOwned(row, owned.most, on)) : rows.insert(row))
     } catch (error) {
       throw isUniqueViolation(error) ? new ConnectError('client_exists') : error
@@ -127,10 +135,11 @@ export function createClients(rows: ClientRows, grants: Grants, changes: UserCha
    * Detects that the owner is deleted while the client is being created. The owner is looked up again, because the caller
    * may have done so long before.
    */
-  async function beginFor(ownerId: string): Promise<Making> {
+  async function beginFor(ownerId: string): Promise<Omit<Owned, 'most'>> {
     const making = await changes.begin(ownerId)
-    if (!(await users.find(ownerId))) throw new ConnectError('account_changed')
-    return making
+    const owner = await users.find(ownerId)
+    if (!owner) throw new ConnectError('account_changed')
+    return { making, unverified: (await mayManageClients(users, owner)) !== true }
   }
 
   /**
@@ -144,7 +153,7 @@ export function createClients(rows: ClientRows, grants: Grants, changes: UserCha
     most = Number.POSITIVE_INFINITY,
   ): Promise<CreatedClient> {
     const ownerId = owner ? checkUserId(owner.id) : null
-    const owned = ownerId === null ? null : { making: await beginFor(ownerId), most }
+    const owned = ownerId === null ? null : { ...(await beginFor(ownerId)), most }
     const { type = 'web', legacy = false, description = '', website = '' } = details
     const client = {
       ...checkClientDetails({ ...details, type, legacy, description, website }),
@@ -213,7 +222,13 @@ export function createClients(rows: ClientRows, grants: Grants, changes: UserCha
 /** Returns 12 random digits: client IDs of WordPress.com are numbers, and some programs store them in 64 bits. */
 export const newClientId = () => String(randomInt(10 ** 11, 10 ** 12))
 
-const toClient = ({ secretHash, idTokenAlg: _alg, keys: _keys, ...client }: StoredClient): Client => ({
+const toClient = ({
+  secretHash,
+  idTokenAlg: _alg,
+  keys: _keys,
+  unverified: _unverified,
+  ...client
+}: StoredClient): Client => ({
   ...client,
   hasSecret: secretHash !== null,
 })

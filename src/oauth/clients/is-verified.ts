@@ -6,11 +6,11 @@ import type { StoredClient } from './client-rows.ts'
  * else can choose any name: applications that register themselves, and users who manage only their own.
  */
 export async function isVerified(
-  { selfRegistered, ownerId }: Pick<StoredClient, 'selfRegistered' | 'ownerId'>,
+  { selfRegistered, ownerId, unverified }: Pick<StoredClient, 'selfRegistered' | 'ownerId' | 'unverified'>,
   users: Pick<Users, 'find' | 'canManageClients'>,
 ): Promise<boolean> {
   if (selfRegistered) return false
-  if (ownerId === null) return true
+  if (ownerId === null) return !unverified
   const owner = await users.find(ownerId)
   return owner !== null && (await mayManageClients(users, owner)) === true
 }

@@ -9,6 +9,7 @@ import type { User, UserSite, Users } from '../../users/user.ts'
 import { nowInSeconds } from '../../values/unix-seconds.ts'
 import { forVisitor } from '../clients/client-documents.ts'
 import type { ClientRows } from '../clients/client-rows.ts'
+import { isVerified } from '../clients/is-verified.ts'
 import type { OAuthHooks } from '../events.ts'
 import type { Access, Grant } from '../grants/grant-rows.ts'
 import type { Grants } from '../grants/grants.ts'
@@ -25,6 +26,8 @@ export interface ConsentRequest {
   clientName: string
   clientWebsite: string
   selfRegistered: boolean
+  /** Whether somebody who manages the site's applications registered it. */
+  isVerified: boolean
   redirectUri: string
   scopes: readonly string[]
   access: Access
@@ -85,6 +88,7 @@ export function createConsent({ site, users, hooks, scopes, clients, makeGrants,
       clientName: client.clientName ?? client.clientId,
       clientWebsite: client.clientUri ?? '',
       selfRegistered: stored?.selfRegistered ?? true,
+      isVerified: stored !== undefined && (await isVerified(stored, users)),
       redirectUri: String(params.redirect_uri),
       scopes: asked,
       access,

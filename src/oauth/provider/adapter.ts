@@ -50,9 +50,12 @@ function adapterOf(name: string, parts: AdapterParts): Partial<Adapter> {
     // No look-up is needed: the unique key of the table decides which of two concurrent inserts is first.
     case 'ReplayDetection':
       return {
-        async upsert(id, _payload, expiresIn) {
+        async upsert(id, { iss }, expiresIn) {
           const expires = nowInSeconds() + Math.ceil(expiresIn ?? 0)
-          if (!(await parts.assertions.remember(id, expires))) throw new parts.errors.InvalidClientAuth('used already')
+          // oidc-provider's id is the hash of `iss` and `jti` without a separator. Hashed with `iss` again, the assertions of two
+          // clients cannot be taken for the same one. The id has a fixed length.
+          if (!(await parts.assertions.remember(tokenHash(id + iss), expires)))
+            throw new parts.errors.InvalidClientAuth('used already')
         },
       }
     // The site's own session is the only one. oidc-provider's session ends with the request.

@@ -1,7 +1,16 @@
 import test, { type ExecutionContext } from 'ava'
 import { embeddedUsers, type Users } from '../../../src/index.ts'
 import { Client, formFields } from '../../support/client.ts'
-import { type App, bearer, CALLBACK, connectApp, createApp, refresh } from '../../support/oauth.ts'
+import {
+  type App,
+  authorizeUrl,
+  bearer,
+  CALLBACK,
+  connectApp,
+  createApp,
+  openConsent,
+  refresh,
+} from '../../support/oauth.ts'
 import { rebuild } from '../../support/rebuild.ts'
 import { startSite, type TestSite } from '../../support/site.ts'
 import { together } from '../../support/together.ts'
@@ -385,6 +394,42 @@ test('an application whose owner is deleted stays, as the site’s own', async t
   t.is((await clientsOf(site))[0]?.ownerId, null)
   t.is((await owner.get('/rest/v1.1/me', me)).status, 200)
   t.regex((await owner.get(`/apps/${id}`)).text, /Registered by<\/dt>\s*<dd>Test Site itself/)
+})
+
+test('the consent page marks the application of a user who manages only their own, after their deletion too', async t => {
+  const site = await startSite(t)
+  const users = (parts: Parameters<ReturnType<typeof embeddedUsers>>[0]) => ({
+    ...embeddedUsers()(parts),
+    canManageClients,
+  })
+  const connect = await rebuild(site, { users })
+  const ed = await site.client('ed')
+  const clients = connect.oauth?.clients
+  const register = async (details: object, user?: { id: string | number }) =>
+    (await clients?.create({ name: 'Shop', redirectUris: [CALLBACK], ...details }, user))?.client.clientId ?? ''
+  const page = inputValue((await create(await site.client('sam'), {})).text, 'new-client-id')
+  const ids = {
+    page,
+    code: await register({}, { id: 3 }),
+    manager: await register({}, { id: 1 }),
+    site: await register({}),
+  }
+  const marks = async () => {
+    const marked: Record<string, boolean> = {}
+    for (const [name, id] of Object.entries(ids)) {
+      const { page } = await openConsent(ed, authorizeUrl({ id, secret: null, redirectUri: CALLBACK }))
+      t.is(page.status, 200)
+      t.false(page.text.includes('registered itself'), name)
+      marked[name] = page.text.includes('A user of Test Site registered this application.')
+    }
+    return marked
+  }
+  const expected = { page: true, code: true, manager: false, site: false }
+  t.deepEqual(await marks(), expected)
+  for (const id of [3, 1]) await connect.userDeleted(id)
+  t.deepEqual(await marks(), expected)
+  t.is((await clients?.get(ids.page))?.ownerId, null)
+  t.false('unverified' in ((await clients?.get(ids.page)) ?? {}), 'the column is no part of the public interface')
 })
 
 test('an application is not created for an owner who is deleted after the page was opened', async t => {

@@ -110,6 +110,21 @@ test('an assertion can be used once, in all processes together', async t => {
   t.deepEqual(await site.knex('connect_oauth_assertions'), [])
 })
 
+test('the assertions of two applications are two, even if `iss` and `jti` together read the same', async t => {
+  const site = await start(t)
+  const key = makeKey('ES256')
+  const id = publish(() => ({ jwks: { keys: [key.jwk] } }))
+  const longer = `${id}x`
+  documents.set(longer, { ...(documents.get(id) as object), client_id: longer })
+  const [one, other] = [await connect(t, site, id, key), await connect(t, site, longer, key)]
+  const jti = randomUUID()
+  const first = assertionOf(site, id, key, { jti: `x${jti}` })
+  const second = assertionOf(site, longer, key, { jti })
+  t.is((await refreshWith(site, id, first, one.refresh_token)).status, 200)
+  t.is((await refreshWith(site, longer, second, other.refresh_token)).status, 200)
+  t.is((await refreshWith(site, longer, second, other.refresh_token)).json.error, 'invalid_client')
+})
+
 test('an assertion for another server, with a distant expiry, or of another kind is rejected', async t => {
   const site = await start(t)
   const key = makeKey('ES256')
