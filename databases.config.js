@@ -20,7 +20,7 @@ export default {
     'test/content-rest/*.test.ts',
     // Of these, some run on PostgreSQL only.
     'test/docs/commands.test.ts',
-    'test/embedded-content/embedded-content.test.ts',
+    'test/embedded-content/*.test.ts',
     'test/embedded-users/accounts.test.ts',
     'test/embedded-users/known-browsers.test.ts',
     'test/embedded-users/login.test.ts',

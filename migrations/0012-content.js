@@ -15,13 +15,7 @@ export const contentTables = {
       // Type, parent and slug. Null without a slug, because null is no duplicate of null.
       table.string('slug_key', 255).nullable().unique()
       table.text('title', 'mediumtext').notNullable()
-      table.text('content', 'longtext').notNullable()
-      table.text('excerpt', 'mediumtext').notNullable()
-      // Folded text without markup, for the search.
-      table.text('search_title', 'mediumtext').notNullable()
-      table.text('search_content', 'longtext').notNullable()
-      table.text('search_excerpt', 'mediumtext').notNullable()
-      table.string('author', 64).nullable().index()
+      table.string('author', 64).nullable()
       table.bigInteger('date').nullable()
       // The date, or of a draft without one, when it was last saved.
       table.bigInteger('sort_date').notNullable()
@@ -36,6 +30,20 @@ export const contentTables = {
       table.string('template', 100).notNullable()
       table.bigInteger('featured_media').nullable().index()
       table.index(['type', 'status', 'sort_date', 'id'])
+      table.index(['type', 'status', 'modified', 'id'])
+      table.index(['type', 'status', 'author', 'sort_date'])
+      table.index(['type', 'slug'])
+      byteExact(table)
+    })
+    // Apart from the items, so that a list finds its page without reading long texts.
+    await knex.schema.createTable(named('content_texts'), table => {
+      table.bigInteger('item_id').notNullable().primary()
+      table.text('content', 'longtext').notNullable()
+      table.text('excerpt', 'mediumtext').notNullable()
+      // Folded text without markup, for the search.
+      table.text('search_title', 'mediumtext').notNullable()
+      table.text('search_content', 'longtext').notNullable()
+      table.text('search_excerpt', 'mediumtext').notNullable()
       byteExact(table)
     })
     await knex.schema.createTable(named('content_terms'), table => {
@@ -46,6 +54,8 @@ export const contentTables = {
       table.string('slug', 200).notNullable()
       table.text('description', 'mediumtext').notNullable()
       table.bigInteger('parent').nullable().index()
+      // How many published and scheduled items have it.
+      table.bigInteger('items').notNullable().defaultTo(0)
       table.unique(['taxonomy', 'slug'])
       table.index(['taxonomy', 'name_key'])
       byteExact(table)
@@ -76,12 +86,14 @@ export const contentTables = {
       table.integer('height').nullable()
       byteExact(table)
     })
-    // How many items of a type have a status: counting 100,000 of them would take longer than listing 20.
+    // How many items an author has of a type and a status: counting 100,000 of them would take longer than listing 20.
     await knex.schema.createTable(named('content_counts'), table => {
       table.string('type', 20).notNullable()
       table.string('status', 20).notNullable()
+      // Empty for items without an author, because a key has no null.
+      table.string('author', 64).notNullable()
       table.bigInteger('items').notNullable()
-      table.primary(['type', 'status'])
+      table.primary(['type', 'status', 'author'])
       byteExact(table)
     })
     await knex(named('content_terms')).insert({
@@ -93,7 +105,7 @@ export const contentTables = {
     })
   },
   async down({ table: named }, knex) {
-    for (const name of ['counts', 'media', 'item_terms', 'terms', 'items'])
+    for (const name of ['counts', 'media', 'item_terms', 'terms', 'texts', 'items'])
       await knex.schema.dropTable(named(`content_${name}`))
   },
 }

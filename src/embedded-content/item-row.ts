@@ -1,7 +1,7 @@
 import type { Id, Item, ItemDraft, Status } from '../content/content.ts'
 import { plainText } from '../content/text.ts'
 
-/** A row of `content_items`. PostgreSQL's driver returns a bigint as a string. */
+/** A row of `content_items` with its texts. PostgreSQL's driver returns a bigint as a string. */
 export interface ItemRow {
   id: number | string
   type: string
@@ -25,35 +25,6 @@ export interface ItemRow {
   template: string
   featured_media: number | string | null
 }
-
-/** The columns that an item is made of; those for the search stay in the database. */
-export const ITEM_COLUMNS = [
-  ...[
-    'id',
-    'type',
-    'status',
-    'slug',
-    'slug_key',
-    'title',
-    'content',
-    'excerpt',
-    'author',
-    'date',
-    'sort_date',
-    'modified',
-  ],
-  ...[
-    'parent',
-    'menu_order',
-    'password',
-    'sticky',
-    'format',
-    'comment_status',
-    'ping_status',
-    'template',
-    'featured_media',
-  ],
-]
 
 export const toSeconds = (date: Date): number => Math.floor(date.getTime() / 1000)
 export const toDate = (seconds: number | string): Date => new Date(Number(seconds) * 1000)
@@ -82,11 +53,15 @@ export const toItem = (row: ItemRow, terms: Record<string, number[]>): Item => (
   template: row.template,
 })
 
-/** More than anybody writes. Folding can make text 18 times as long, and columns and packets have limits. */
-const MAX_SEARCHABLE = 1_000_000
+/**
+ * Only so many characters of each text are searched. Folding can make a text 18 times as long, and a statement may have
+ * 16 MB in MariaDB.
+ */
+const MAX_SEARCHED = 400_000
 
 /** Text as it is searched: without markup, accents and letter case. */
-export const searchable = (html: string): string => foldWords(plainText(html)).slice(0, MAX_SEARCHABLE)
+export const searchable = (html: string): string =>
+  foldWords(plainText(html).slice(0, MAX_SEARCHED)).slice(0, MAX_SEARCHED).toWellFormed()
 
 /** Folds text for a search. Malformed UTF-16 and NUL cannot be stored. */
 export const foldWords = (text: string): string => storable(text).normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
@@ -95,30 +70,45 @@ export const foldWords = (text: string): string => storable(text).normalize('NFK
 export const storable = (text: string): string =>
   (text.includes('\0') ? text.replaceAll('\0', '') : text).toWellFormed()
 
+/** The largest number of an integer column. */
+const MAX_INTEGER = 2 ** 31 - 1
+export const toInteger = (number: number): number => Math.max(-MAX_INTEGER, Math.min(MAX_INTEGER, Math.trunc(number)))
+
+/** Drops the members that are undefined. */
+export const definedColumns = (columns: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined))
+
+const optionalText = (value: string | undefined) => (value === undefined ? undefined : storable(value))
+
 /** Returns the columns of the given members. The columns that depend on several members are not among them. */
-export function columnsOf(draft: Partial<ItemDraft>): Partial<Record<string, unknown>> {
-  const text = (member: 'title' | 'content' | 'excerpt') => {
-    const value = draft[member]
-    return value === undefined ? {} : { [member]: storable(value), [`search_${member}`]: searchable(value) }
-  }
+export function columnsOf(draft: Partial<ItemDraft>): Record<string, unknown> {
   const id = (value: Id | null | undefined) => (value === null || value === undefined ? value : Number(value))
-  const columns = {
-    ...text('title'),
-    ...text('content'),
-    ...text('excerpt'),
+  return definedColumns({
+    title: optionalText(draft.title),
     status: draft.status,
-    slug: draft.slug === undefined ? undefined : storable(draft.slug),
+    slug: optionalText(draft.slug),
     author: draft.author === null || draft.author === undefined ? draft.author : String(draft.author),
     date: draft.date ? toSeconds(draft.date) : draft.date,
     parent: id(draft.parent),
-    menu_order: draft.menuOrder,
-    password: draft.password === undefined ? undefined : storable(draft.password),
+    menu_order: draft.menuOrder === undefined ? undefined : toInteger(draft.menuOrder),
+    password: optionalText(draft.password),
     sticky: draft.sticky,
     format: draft.format,
     comment_status: draft.commentStatus,
     ping_status: draft.pingStatus,
-    template: draft.template === undefined ? undefined : storable(draft.template),
+    template: optionalText(draft.template),
     featured_media: id(draft.featuredMedia),
-  }
-  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined))
+  })
+}
+
+/** Returns the columns of `content_texts` that the given members change. */
+export function textColumnsOf({ title, content, excerpt }: Partial<ItemDraft>): Record<string, unknown> {
+  const searched = (value: string | undefined) => (value === undefined ? undefined : searchable(value))
+  return definedColumns({
+    content: optionalText(content),
+    excerpt: optionalText(excerpt),
+    search_title: searched(title),
+    search_content: searched(content),
+    search_excerpt: searched(excerpt),
+  })
 }

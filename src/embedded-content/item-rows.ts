@@ -1,187 +1,145 @@
 import type { Knex } from 'knex'
-import type { ContentType, Found, Id, Item, ItemDraft, ItemQuery } from '../content/content.ts'
+import type { ContentType, Id, Item } from '../content/content.ts'
 import type { Database } from '../database/database.ts'
 import { insertedId, isUniqueViolation } from '../database/dialect.ts'
-import { ConnectError } from '../errors.ts'
-import { createCounts } from './counts.ts'
-import { filterItems, orderItems } from './item-filters.ts'
-import { columnsOf, ITEM_COLUMNS, type ItemRow, toItem, toSeconds } from './item-row.ts'
+import { type CountKey, createCounts } from './counts.ts'
+import { createItemPages } from './item-pages.ts'
+import { columnsOf, type ItemRow, textColumnsOf, toItem, toSeconds } from './item-row.ts'
+import { createItemTerms } from './item-terms.ts'
+import { isKey } from './keys.ts'
+import { unlessSlugTaken } from './slug-taken.ts'
 
-/** The ids of the authors of published items, at most. */
-const MAX_AUTHORS = 1000
+/** How often a deletion looks for free slugs of the children again, if others take them meanwhile. */
+const MAX_TRIES = 5
 
 /** The items of a type in the package's own tables. */
 export function createItemRows(database: Database, type: string, hierarchical: boolean): ContentType {
   const { knex, run, transaction } = database
-  const [items, joins, terms] = ['content_items', 'content_item_terms', 'content_terms'].map(database.table) as [
-    string,
-    string,
-    string,
-  ]
-  const counts = createCounts(database)
+  const [items, texts] = [database.table('content_items'), database.table('content_texts')]
+  const counts = createCounts(database, type)
+  const itemTerms = createItemTerms(database)
 
-  async function withTerms(rows: readonly ItemRow[], on: Knex): Promise<Item[]> {
-    const byItem = new Map<string, Record<string, number[]>>()
-    if (rows.length > 0) {
-      const ids = rows.map(({ id }) => Number(id))
-      const joined = await run(
-        on(joins)
-          .join(terms, `${terms}.id`, `${joins}.term_id`)
-          .whereIn(`${joins}.item_id`, ids)
-          .orderBy(`${joins}.term_id`)
-          .select({ item: `${joins}.item_id`, term: `${joins}.term_id`, taxonomy: `${terms}.taxonomy` }),
-      )
-      for (const { item, term, taxonomy } of joined) {
-        const own = byItem.get(String(item)) ?? {}
-        byItem.set(String(item), { ...own, [taxonomy]: [...(own[taxonomy] ?? []), Number(term)] })
-      }
-    }
-    return rows.map(row => toItem(row, byItem.get(String(row.id)) ?? {}))
+  /** Reads whole items, in the order of their ids. */
+  async function load(ids: readonly number[], on: Knex = knex): Promise<Item[]> {
+    if (ids.length === 0) return []
+    const readRows = () =>
+      run(
+        on(items).join(texts, `${texts}.item_id`, `${items}.id`).where({ type }).whereIn('id', ids).select(COLUMNS),
+      ) as Promise<ItemRow[]>
+    const readTerms = () => itemTerms.of(ids, on)
+    // A transaction has one connection, which takes one statement at a time.
+    const [found, terms] =
+      on === knex ? await Promise.all([readRows(), readTerms()]) : [await readRows(), await readTerms()]
+    const byId = new Map(found.map(row => [Number(row.id), row]))
+    return ids.flatMap(id => {
+      const row = byId.get(id)
+      return row ? [toItem(row, terms.get(id) ?? {})] : []
+    })
   }
 
-  async function find(id: Id, on: Knex = knex): Promise<Item | null> {
-    if (!Number.isSafeInteger(Number(id))) return null
-    const row: ItemRow | undefined = await run(
-      on(items)
-        .where({ id: Number(id), type })
-        .first(ITEM_COLUMNS),
-    )
-    const [item = null] = row ? await withTerms([row], on) : []
+  async function find(id: number, on: Knex = knex): Promise<Item | null> {
+    const [item = null] = await load([id], on)
     return item
   }
+
+  /** Reads the row and locks it until the end of the transaction. */
+  const lock = (id: number, on: Knex): Promise<LockedRow | undefined> =>
+    run(on(items).where({ id, type }).forUpdate().first('status', 'slug', 'author', 'date', 'parent'))
 
   /** The unique value of a slug: of pages, in the place below their parent. */
   const slugKey = (slug: string, parent: Id | null | undefined) =>
     slug === '' ? null : `${type}:${hierarchical ? (parent ?? 0) : ''}:${slug}`
 
-  async function setTerms(id: number, given: ItemDraft['terms'], on: Knex): Promise<void> {
-    for (const [taxonomy, ids] of Object.entries(given)) {
-      const ofTaxonomy = on(terms).where({ taxonomy }).select('id')
-      await run(on(joins).where('item_id', id).whereIn('term_id', ofTaxonomy).delete())
-      const rows = [...new Set(ids)].map(term => ({ item_id: id, term_id: Number(term) }))
-      if (rows.length > 0) await run(on(joins).insert(rows))
-    }
-  }
-
-  async function unlessTaken<T>(write: () => Promise<T>): Promise<T> {
-    try {
-      return await write()
-    } catch (error) {
-      throw isUniqueViolation(error) ? new ConnectError('slug_exists') : error
-    }
-  }
-
-  async function countOf(query: ItemQuery): Promise<number> {
-    const { now, statuses, orderBy: _by, order: _order, offset: _offset, limit: _limit, ...filters } = query
-    const [only] = statuses
-    const isPlain = statuses.length === 1 && only !== undefined && Object.keys(filters).length === 0
-    if (isPlain && only !== 'future') {
-      const all = await counts.of(type, only)
-      return only === 'publish' && all > 0 ? all - (await scheduled(now)) : all
-    }
-    const builder = knex(items)
-    filterItems(builder, type, query, joins)
-    const [row] = await run(builder.count({ all: '*' }))
-    return Number(row?.all ?? 0)
-  }
-
-  async function scheduled(now: Date): Promise<number> {
-    const later = knex(items).where({ type, status: 'publish' }).where('sort_date', '>', toSeconds(now))
-    const [row] = await run(later.count({ all: '*' }))
-    return Number(row?.all ?? 0)
-  }
-
   return {
-    find: id => find(id),
-    async list(query): Promise<Found<Item>> {
-      const builder = knex(items).select(ITEM_COLUMNS).limit(query.limit).offset(query.offset)
-      filterItems(builder, type, query, joins)
-      orderItems(builder, query, 'sort_date')
-      const [rows, total] = await Promise.all([run(builder) as Promise<ItemRow[]>, countOf(query)])
-      return { items: await withTerms(rows, knex), total }
-    },
+    find: async id => (isKey(id) ? find(Number(id)) : null),
+    list: createItemPages(database, type, counts, load),
     async create(draft) {
       const now = toSeconds(new Date())
+      const columns = columnsOf(draft)
       const row = {
-        ...columnsOf(draft),
+        ...columns,
         type,
         slug_key: slugKey(draft.slug, draft.parent),
         modified: now,
         sort_date: draft.date ? toSeconds(draft.date) : now,
       }
-      return unlessTaken(() =>
+      return unlessSlugTaken(() =>
         transaction(async on => {
           const id = await insertedId(on, items, row)
-          await setTerms(id, draft.terms, on)
-          await counts.add(type, draft.status, 1, on)
-          return (await find(id, on)) as Item
+          await run(on(texts).insert({ item_id: id, ...textColumnsOf(draft) }))
+          await itemTerms.change(
+            { id, wasCounted: false, isCounted: draft.status === 'publish', terms: draft.terms },
+            on,
+          )
+          const item = (await find(id, on)) as Item
+          // Last, because others who create something wait for it.
+          await counts.add(keyOf(item), 1, on)
+          return item
         }),
       )
     },
-    async update(id, changes) {
-      return unlessTaken(() =>
+    async update(key, changes) {
+      if (!isKey(key)) return null
+      const id = Number(key)
+      return unlessSlugTaken(() =>
         transaction(async on => {
-          const before: ItemRow | undefined = await run(
-            on(items)
-              .where({ id: Number(id), type })
-              .forUpdate()
-              .first(ITEM_COLUMNS),
-          )
+          const before = await lock(id, on)
           if (!before) return null
           const modified = toSeconds(new Date())
           const date = changes.date === undefined ? before.date : changes.date && toSeconds(changes.date)
           const isMoved = changes.slug !== undefined || changes.parent !== undefined
+          const parent = changes.parent === undefined ? before.parent : changes.parent
           await run(
             on(items)
-              .where({ id: Number(id) })
+              .where({ id })
               .update({
                 ...columnsOf(changes),
                 modified,
                 sort_date: date ?? modified,
-                ...(isMoved && { slug_key: slugKey(changes.slug ?? before.slug, changes.parent ?? before.parent) }),
+                ...(isMoved && { slug_key: slugKey(changes.slug ?? before.slug, parent) }),
               }),
           )
-          await setTerms(Number(id), changes.terms ?? {}, on)
-          if (changes.status) await counts.move(type, before.status, changes.status, on)
-          return find(id, on)
+          const textColumns = textColumnsOf(changes)
+          if (Object.keys(textColumns).length > 0) await run(on(texts).where('item_id', id).update(textColumns))
+          const isCounted = (changes.status ?? before.status) === 'publish'
+          const { terms = {} } = changes
+          await itemTerms.change({ id, wasCounted: before.status === 'publish', isCounted, terms }, on)
+          const item = (await find(id, on)) as Item
+          await counts.move(before, keyOf(item), on)
+          return item
         }),
       )
     },
-    async delete(id) {
-      await transaction(async on => {
-        const row: ItemRow | undefined = await run(
-          on(items)
-            .where({ id: Number(id), type })
-            .forUpdate()
-            .first(ITEM_COLUMNS),
-        )
-        if (!row) return
-        await run(on(joins).where('item_id', Number(id)).delete())
-        await run(on(items).where('id', Number(id)).delete())
-        await liftChildren(Number(id), row.parent, on)
-        await run(on(database.table('content_media')).where('parent', Number(id)).update({ parent: null }))
-        await counts.add(type, row.status, -1, on)
-      })
+    async delete(key) {
+      if (!isKey(key)) return
+      const id = Number(key)
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await transaction(on => remove(id, on))
+        } catch (error) {
+          if (attempt === MAX_TRIES || !isUniqueViolation(error)) throw error
+        }
+      }
     },
-    async authors() {
-      const rows = await run(
-        knex(items)
-          .where({ type, status: 'publish' })
-          .where('sort_date', '<=', toSeconds(new Date()))
-          .whereNotNull('author')
-          .distinct('author')
-          .orderBy('author')
-          .limit(MAX_AUTHORS),
-      )
-      return rows.map(({ author }) => String(author))
-    },
+    authors: () => counts.authors(new Date()),
+  }
+
+  async function remove(id: number, on: Knex): Promise<void> {
+    const row = await lock(id, on)
+    if (!row) return
+    await itemTerms.change({ id, wasCounted: row.status === 'publish', isCounted: false, terms: null }, on)
+    await run(on(texts).where('item_id', id).delete())
+    await run(on(items).where({ id }).delete())
+    await liftChildren(id, row.parent, on)
+    await run(on(database.table('content_media')).where('parent', id).update({ parent: null }))
+    await counts.add(row, -1, on)
   }
 
   /** As in WordPress, pages below a deleted one move up. A page that has their slug there already keeps it. */
   async function liftChildren(id: number, parent: ItemRow['parent'], on: Knex): Promise<void> {
     if (!hierarchical) return
     const children: Pick<ItemRow, 'id' | 'slug'>[] = await run(
-      on(items).where({ parent: id, type }).select('id', 'slug'),
+      on(items).where({ parent: id, type }).orderBy('id').select('id', 'slug'),
     )
     for (const child of children) {
       const free = await freeSlug(child.slug, parent, on)
@@ -198,3 +156,13 @@ export function createItemRows(database: Database, type: string, hierarchical: b
     }
   }
 }
+
+type LockedRow = Pick<ItemRow, 'status' | 'slug' | 'author' | 'date' | 'parent'>
+
+/** The columns of an item; those for the search stay in the database. */
+const COLUMNS = [
+  ...['id', 'type', 'status', 'slug', 'title', 'content', 'excerpt', 'author', 'date', 'modified', 'parent'],
+  ...['menu_order', 'password', 'sticky', 'format', 'comment_status', 'ping_status', 'template', 'featured_media'],
+]
+
+const keyOf = ({ status, author }: Item): CountKey => ({ status, author: author === null ? null : String(author) })

@@ -1,10 +1,11 @@
 import type { Knex } from 'knex'
 import type { Id, Media, MediaDraft, MediaItem, MediaQuery } from '../content/content.ts'
 import type { Database } from '../database/database.ts'
-import { insertedId, isUniqueViolation } from '../database/dialect.ts'
-import { ConnectError } from '../errors.ts'
+import { insertedId } from '../database/dialect.ts'
 import { filterShared, orderItems, searchIn } from './item-filters.ts'
-import { searchable, storable, toDate, toSeconds } from './item-row.ts'
+import { definedColumns, searchable, storable, toDate, toInteger, toSeconds } from './item-row.ts'
+import { isKey, toOffset } from './keys.ts'
+import { unlessSlugTaken } from './slug-taken.ts'
 
 interface MediaRow {
   id: number | string
@@ -31,30 +32,22 @@ export function createMediaRows(database: Database): Omit<Media, 'store'> {
   const table = database.table('content_media')
 
   async function find(id: Id, on: Knex = knex): Promise<MediaItem | null> {
-    if (!Number.isSafeInteger(Number(id))) return null
+    if (!isKey(id)) return null
     const row = await run(on<MediaRow>(table).where('id', Number(id)).first())
     return row ? toMedia(row as MediaRow) : null
-  }
-
-  async function unlessTaken<T>(write: () => Promise<T>): Promise<T> {
-    try {
-      return await write()
-    } catch (error) {
-      throw isUniqueViolation(error) ? new ConnectError('slug_exists') : error
-    }
   }
 
   function filter(builder: Knex.QueryBuilder, query: MediaQuery): void {
     filterShared(builder, query, 'date')
     if (query.search !== undefined) searchIn(builder, ['search'], query.search)
     if (query.mediaType !== undefined) builder.where('mime_type', 'like', `${query.mediaType.replace(/[^a-z]/g, '')}/%`)
-    if (query.mimeType !== undefined) builder.where('mime_type', query.mimeType)
+    if (query.mimeType !== undefined) builder.where('mime_type', storable(query.mimeType))
   }
 
   return {
     find: id => find(id),
     async list(query) {
-      const builder = knex(table).limit(query.limit).offset(query.offset)
+      const builder = knex(table).limit(query.limit).offset(toOffset(query.offset))
       filter(builder, query)
       orderItems(builder, query, 'date')
       const counted = knex(table)
@@ -63,7 +56,7 @@ export function createMediaRows(database: Database): Omit<Media, 'store'> {
       return { items: rows.map(toMedia), total: Number(count?.all ?? 0) }
     },
     async create(draft) {
-      return unlessTaken(() =>
+      return unlessSlugTaken(() =>
         transaction(async on => {
           const modified = toSeconds(new Date())
           const search = searchOf(draft)
@@ -73,7 +66,8 @@ export function createMediaRows(database: Database): Omit<Media, 'store'> {
       )
     },
     async update(id, changes) {
-      return unlessTaken(() =>
+      if (!isKey(id)) return null
+      return unlessSlugTaken(() =>
         transaction(async on => {
           const before = await run(on<MediaRow>(table).where('id', Number(id)).forUpdate().first())
           if (!before) return null
@@ -88,6 +82,7 @@ export function createMediaRows(database: Database): Omit<Media, 'store'> {
       )
     },
     async delete(id) {
+      if (!isKey(id)) return
       await transaction(async on => {
         await run(
           on(database.table('content_items')).where('featured_media', Number(id)).update({ featured_media: null }),
@@ -120,9 +115,9 @@ const toMedia = (row: MediaRow): MediaItem => ({
   height: row.height,
 })
 
-function columnsOf(draft: Partial<MediaDraft>): Partial<Record<string, unknown>> {
+function columnsOf(draft: Partial<MediaDraft>): Record<string, unknown> {
   const text = (value: string | undefined) => (value === undefined ? undefined : storable(value))
-  const columns = {
+  return definedColumns({
     slug: text(draft.slug),
     title: text(draft.title),
     alt_text: text(draft.altText),
@@ -135,8 +130,7 @@ function columnsOf(draft: Partial<MediaDraft>): Partial<Record<string, unknown>>
     file_key: draft.key,
     url: draft.url,
     size: draft.size,
-    width: draft.width,
-    height: draft.height,
-  }
-  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined))
+    width: draft.width && toInteger(draft.width),
+    height: draft.height && toInteger(draft.height),
+  })
 }
