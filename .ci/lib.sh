@@ -56,6 +56,7 @@ answers() {
 
 finish() {
   printf '%s' "$failures"
+  printf '\n== the whole: %d min %d s' $((SECONDS / 60)) $((SECONDS % 60))
   printf '\n%d passed, %d failed\n' "$passed" "$failed"
   [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
   exit $?
