@@ -6,6 +6,7 @@ export default {
   ...common,
   files: listed(
     'test/package.test.ts',
+    'test/application-passwords/equalize-timing.test.ts',
     'test/application-passwords/name.test.ts',
     'test/application-passwords/redirect-url.test.ts',
     'test/authentication/*.test.ts',

@@ -13,6 +13,7 @@ import type { UserJoin } from '../users/user-join.ts'
 import { createApplicationPasswords } from './application-passwords.ts'
 import { createAvailability } from './availability.ts'
 import { basicWay } from './basic-way.ts'
+import { systemClock } from './equalize-timing.ts'
 import type { ApplicationPasswordHooks } from './events.ts'
 import { argon2id, generic } from './hash.ts'
 import type { CheckedApplicationPasswords } from './options.ts'
@@ -56,7 +57,17 @@ export function buildApplicationPasswords(parts: ApplicationPasswordsParts) {
   const availability = createAvailability(environment, hooks)
   const permission = createPermission(users, availability, options)
   const throttle = parts.throttle('api', API_LIMITS)
-  const verify = createVerifier({ rows, lastUse, scheme, users, userJoin, availability, throttle, hooks })
+  const verify = createVerifier({
+    rows,
+    lastUse,
+    scheme,
+    users,
+    userJoin,
+    availability,
+    throttle,
+    hooks,
+    clock: systemClock,
+  })
 
   return {
     api: passwords,

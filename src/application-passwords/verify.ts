@@ -7,7 +7,7 @@ import type { User, Users } from '../users/user.ts'
 import type { UserJoin } from '../users/user-join.ts'
 import { nowInSeconds } from '../values/unix-seconds.ts'
 import type { Availability } from './availability.ts'
-import { nowMs, waitForNextTick } from './equalize-timing.ts'
+import { type Clock, waitForNextTick } from './equalize-timing.ts'
 import type { ApplicationPasswordHooks } from './events.ts'
 import type { HashScheme } from './hash.ts'
 import { normalisePassword } from './password.ts'
@@ -23,6 +23,7 @@ interface ApplicationPasswordsVerifyParts {
   availability: Availability
   throttle: Throttle
   hooks: ApplicationPasswordHooks
+  clock: Clock
 }
 
 export type VerifyApplicationPassword = (
@@ -36,7 +37,7 @@ const MAX_PASSWORD = 64
 
 /** Creates the function that finds the user and the application password of given credentials. */
 export function createVerifier(parts: ApplicationPasswordsVerifyParts): VerifyApplicationPassword {
-  const { rows, lastUse, scheme, users, userJoin, availability, throttle, hooks } = parts
+  const { rows, lastUse, scheme, users, userJoin, availability, throttle, hooks, clock } = parts
 
   const otherFormsOf = rows.otherForms(scheme.form)
 
@@ -114,7 +115,7 @@ export function createVerifier(parts: ApplicationPasswordsVerifyParts): VerifyAp
     password: string,
     ip: string | null,
   ): Promise<ApplicationPasswordAuth> {
-    const began = nowMs()
+    const began = clock.now()
     try {
       const { user, applicationPassword } = await findMatch(login, normalisePassword(password), ip)
       if (await isGone(user)) throw new ConnectError('incorrect_password')
@@ -129,7 +130,7 @@ export function createVerifier(parts: ApplicationPasswordsVerifyParts): VerifyAp
       return { method: 'application-password', user, applicationPassword: { uuid, name } }
     } catch (error) {
       if (error instanceof ConnectError && error.kind !== 'outage') {
-        await waitForNextTick(began)
+        await waitForNextTick(began, clock)
         hooks.emit('application-password-refused', { login, ip, code: error.code })
       }
       throw error

@@ -104,15 +104,6 @@ test('while a user with an imported slow hash is guessed at, other users log in'
   t.deepEqual(result, [302, 302, 302, 302])
 })
 
-test('a rejection takes whole ticks of time, whether the user exists or not', async t => {
-  const { site } = await startAttacked(t)
-  for (const login of ['admin', 'nobody']) {
-    const began = performance.now()
-    await t.throwsAsync(site.connect.verifyCredentials(login, 'wrong', '192.0.2.1'), { code: 'incorrect_password' })
-    t.true(performance.now() - began >= 8, login)
-  }
-})
-
 test('a port in X-Forwarded-For is ignored: one caller stays one, and does not delay others', async t => {
   const { client, site, from, logIn } = await startAttacked(t)
   const guess = (i: number) => logIn(client, 'sam', 'guess', from(`203.0.113.7:${50_000 + i}`))

@@ -7,7 +7,7 @@ import { PASSWORD, SECRET } from '../support/site.ts'
 
 const PROFILE = '/wp-admin/profile.php'
 const AUTHORIZE = '/wp-admin/authorize-application.php'
-const TRIALS = 30
+const TRIALS = 20
 
 test('two processes start at once on an empty database: one creates tables and administrator, both serve', async t => {
   const { one, two, ok } = await startProcesses(t)
