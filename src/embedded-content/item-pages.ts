@@ -28,16 +28,18 @@ export function createItemPages(
     })
   }
 
+  function onePage(query: ItemQuery): Knex.QueryBuilder {
+    const builder = matching(query, statusBranches(query)).limit(query.limit).offset(toOffset(query.offset))
+    orderItems(builder, query, 'sort_date')
+    return builder
+  }
+
   function pageOf(query: ItemQuery): Knex.QueryBuilder {
     const { orderBy, order, limit } = query
     const offset = toOffset(query.offset)
     const branches = statusBranches(query)
     const column = orderBy === 'date' ? 'sort_date' : orderBy === 'modified' ? 'modified' : null
-    if (branches.length === 1 || column === null) {
-      const builder = matching(query, branches).limit(limit).offset(offset)
-      orderItems(builder, query, 'sort_date')
-      return builder
-    }
+    if (branches.length === 1 || column === null) return onePage(query)
     // Each status has its own index, in the wanted order. With `or`, a database would read and sort all items.
     const byTime = (time: string) => [
       { column: time, order },
@@ -58,8 +60,23 @@ export function createItemPages(
     return Number(row?.all ?? 0)
   }
 
+  /** A search reads all texts, so it finds the page and counts in one pass. */
+  async function search(query: ItemQuery): Promise<{ ids: Ids; total: number }> {
+    const builder = onePage(query).select('id', { total: knex.raw('count(*) over ()') })
+    const rows: ({ total: number | string } & Ids[number])[] = await run(builder)
+    const total = rows[0]?.total ?? (query.offset > 0 ? await totalOf(query) : 0)
+    return { ids: rows, total: Number(total) }
+  }
+
+  async function find(query: ItemQuery): Promise<{ ids: Ids; total: number }> {
+    const [ids, total] = await Promise.all([run(pageOf(query).select('id')) as Promise<Ids>, totalOf(query)])
+    return { ids, total }
+  }
+
   return async (query: ItemQuery): Promise<Found<Item>> => {
-    const [rows, total] = await Promise.all([run(pageOf(query).select('id')), totalOf(query)])
-    return { items: await load(rows.map(({ id }: { id: number | string }) => Number(id))), total }
+    const { ids, total } = await (query.search === undefined ? find(query) : search(query))
+    return { items: await load(ids.map(({ id }) => Number(id))), total }
   }
 }
+
+type Ids = readonly { id: number | string }[]

@@ -30,6 +30,9 @@ test('a total is the number of items, for each combination of statuses and autho
     { authors: [] },
     { authors: ['1'], unpublishedOf: '2' },
     { notAuthors: ['1'] },
+    { search: 'title content' },
+    { search: 'title', unpublishedOf: '2', orderBy: 'relevance' },
+    { search: 'nothing' },
     { slugs: ['1-publish', '2-draft'] },
     { now: new Date('2028-01-01T00:00:00Z') },
   ]
@@ -47,6 +50,7 @@ test('a total is the number of items, for each combination of statuses and autho
       t.is(byTitle.total, total, message)
       const second = await post.list({ ...query, offset: 1, limit: 1 })
       t.is(second.items[0]?.id, items[1]?.id, message)
+      t.is((await post.list({ ...query, offset: 1_000 })).total, total, message)
     }
 })
 
