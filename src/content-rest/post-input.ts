@@ -1,7 +1,7 @@
 import type { Id } from '../content/content.ts'
 import type { Ids } from '../content/ids.ts'
 import type { TypeModel } from '../content/model.ts'
-import type { PostInput } from '../content/post-rules.ts'
+import { MAX_TERMS, type PostInput } from '../content/post-rules.ts'
 import { ConnectError } from '../errors.ts'
 import type { Values } from '../rest/arguments.ts'
 import { dateOf, defined, rawText } from './read-values.ts'
@@ -51,7 +51,8 @@ async function readTerms(ids: Ids, type: TypeModel, values: Values) {
   if (sent.length === 0) return undefined
   const terms: Record<string, Id[]> = {}
   for (const { name, restBase } of sent) {
-    const numbers = values.numbers(restBase)
+    const numbers = [...new Set(values.numbers(restBase))]
+    if (numbers.length > MAX_TERMS) throw new ConnectError('rest_invalid_term_id')
     const found = await ids.find('term', numbers)
     terms[name] = numbers.map(number => {
       const id = found.get(number)

@@ -34,6 +34,8 @@ export type PostRules = ReturnType<typeof createPostRules>
 
 /** What WordPress keeps of a slug while an item is in the trash. */
 const TRASHED = '__trashed'
+/** More ids than anybody chooses would be more values than a statement takes. */
+export const MAX_TERMS = 1_000
 const ANY: readonly (Status | 'future')[] = ['publish', 'future', 'draft', 'pending', 'private']
 const SEARCHABLE: readonly (Status | 'future')[] = [...ANY, 'trash']
 
@@ -106,6 +108,7 @@ export function createPostRules({ content, users, capabilities, hooks, now }: Po
   async function checkTerms(taxonomy: TaxonomyModel, ids: readonly Id[]): Promise<void> {
     if (ids.length === 0) return
     const wanted = [...new Set(ids)]
+    if (wanted.length > MAX_TERMS) throw new ConnectError('rest_invalid_term_id')
     const query = { include: wanted, orderBy: 'id', order: 'asc', offset: 0, limit: wanted.length } as const
     const { total } = await taxonomy.list(query)
     if (total < wanted.length) throw new ConnectError('rest_invalid_term_id')

@@ -166,6 +166,7 @@ test('bad input is 400 and names the parameter; nothing is saved', async t => {
   }
   const others: [object, string][] = [
     [{ title: 'x', categories: [99_999] }, 'rest_invalid_term_id'],
+    [{ title: 'x', categories: Array.from({ length: 100_000 }, (_, at) => at + 1) }, 'rest_invalid_term_id'],
     [{ title: 'x', featured_media: 99_999 }, 'rest_invalid_featured_media'],
     [{ title: '  ', content: '' }, 'empty_content'],
     [{}, 'empty_content'],
