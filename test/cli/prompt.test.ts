@@ -62,7 +62,7 @@ testAtTerminal('migrate --down asks for confirmation', async t => {
   const { type, ok } = await terminal(t)
   await ok('user', 'create', 'bob', 'bob@example.com', '--porcelain')
   const question =
-    'This deletes all users, application passwords, applications and connections, with their tables. Continue? [y/n] '
+    'This deletes all users, posts, pages, application passwords, applications and connections, with their tables. Continue? [y/n] '
   const no = await type('migrate --down', question, 'n\r')
   t.is(no.code, 1)
   t.regex(no.screen, /\nError: Cancelled; nothing was changed\.\n$/)

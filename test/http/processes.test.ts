@@ -113,14 +113,17 @@ test('OAuth works with alternating processes: consent, code, tokens, refresh, di
   }
 })
 
-test('a code sent to both processes at once is redeemed by one; both sign ID tokens with the same key', async t => {
+test('a code sent to both processes at once is redeemed once at most; both sign ID tokens with the same key', async t => {
   const { one, two, ok, browser } = await startProcesses(t)
   const app = await register(ok)
   await browser.login('admin', PASSWORD)
   for (let trial = 0; trial < 10; trial++) {
     const code = await authorize(browser, app)
     const answers = await Promise.all([one, two].map(served => redeem(served, app, code)))
-    t.deepEqual(answers.map(({ status }) => status).sort(), [200, 400])
+    // The second use ends the grant, perhaps before the first has its tokens: then neither gets any.
+    const statuses = answers.map(({ status }) => status).sort()
+    t.true(['200,400', '400,400'].includes(statuses.join()), statuses.join())
+    t.is((await redeem(one, app, code)).status, 400)
   }
   const [ofOne, ofTwo] = await Promise.all(
     [one, two].map(async ({ client }) => (await client.get('/.well-known/jwks.json')).json),
