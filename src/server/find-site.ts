@@ -13,9 +13,11 @@ export type FoundSite = 'none' | 'embedded-users' | 'own-users'
 export async function findSite(knex: Knex): Promise<FoundSite> {
   const { run, table } = createDatabase(knex, 'connect_')
   const has = (name: string) => run(() => knex.schema.hasTable(table(name)))
+  // Created after the users: a first start may have been interrupted before both. And it is asked first, because another
+  // process may be creating them now: if this table is there, so are the users of a site that has them.
+  const isComplete = await has('application_password_imports')
   if (await has('users')) return 'embedded-users'
-  // Created after the users: a first start may have been interrupted before both.
-  return (await has('application_password_imports')) ? 'own-users' : 'none'
+  return isComplete ? 'own-users' : 'none'
 }
 
 /** Returns the path of a SQLite database that does not exist, because opening it would create it. Otherwise null. */
