@@ -1,10 +1,10 @@
+export type { ApplicationPassword } from './application-passwords/application-password.ts'
 export type { ApplicationPasswords, CreatedApplicationPassword } from './application-passwords/application-passwords.ts'
 export type {
   ApplicationPasswordImport,
   ImportOptions,
   PortableApplicationPassword,
 } from './application-passwords/imports.ts'
-export type { ApplicationPassword } from './application-passwords/rows.ts'
 export type { AccessTokenAuth, ApplicationPasswordAuth, Auth, SessionAuth } from './authentication/auth.ts'
 export type { Requirement } from './authentication/require.ts'
 export { createConnect } from './connect/connect.ts'
@@ -54,7 +54,7 @@ export type { ClientDetails } from './oauth/clients/client-details.ts'
 export type { Client } from './oauth/clients/client-rows.ts'
 export type { Clients, CreatedClient } from './oauth/clients/clients.ts'
 export type { ConnectedApp, ConnectedApps } from './oauth/connected-apps/connected-apps.ts'
-export type { Access, Grant } from './oauth/grants/grant-rows.ts'
+export type { Access, Grant } from './oauth/grants/grant.ts'
 export type { OAuthOptions } from './oauth/options.ts'
 export type { PagesOptions } from './pages/options.ts'
 export type { SiteOptions } from './site.ts'

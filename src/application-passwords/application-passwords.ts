@@ -9,6 +9,7 @@ import type { UserChanges } from '../users/changes.ts'
 import { checkUserId, type User } from '../users/user.ts'
 import { nowInSeconds } from '../values/unix-seconds.ts'
 import { isUuid } from '../values/uuid.ts'
+import type { ApplicationPassword } from './application-password.ts'
 import type { ApplicationPasswordHooks } from './events.ts'
 import type { HashScheme } from './hash.ts'
 import {
@@ -19,7 +20,7 @@ import {
 } from './imports.ts'
 import { applicationPasswordName } from './name.ts'
 import { generatePassword } from './password.ts'
-import type { ApplicationPassword, ApplicationPasswordRows } from './rows.ts'
+import type { ApplicationPasswordRows } from './rows.ts'
 
 /** A new application password with its secret. */
 export interface CreatedApplicationPassword {

@@ -1,6 +1,6 @@
 import type { Hooks } from '../hooks/hooks.ts'
 import type { User } from '../users/user.ts'
-import type { ApplicationPassword } from './rows.ts'
+import type { ApplicationPassword } from './application-password.ts'
 
 export interface ApplicationPasswordEvents {
   'application-password-created': { user: User; applicationPassword: ApplicationPassword }

@@ -5,13 +5,13 @@ import { chunks } from '../database/chunks.ts'
 import { ConnectError } from '../errors.ts'
 import type { UserChanges } from '../users/changes.ts'
 import { isUuid } from '../values/uuid.ts'
-import { applicationPasswordName } from './name.ts'
 import type {
   ApplicationPassword,
-  ApplicationPasswordRows,
   FoundApplicationPassword,
   StoredApplicationPassword,
-} from './rows.ts'
+} from './application-password.ts'
+import { applicationPasswordName } from './name.ts'
+import type { ApplicationPasswordRows } from './rows.ts'
 
 /** An application password as it moves between sites, including its hash. Times are Unix seconds. */
 export interface PortableApplicationPassword {

@@ -7,11 +7,11 @@ import { restUrl } from '../rest/url.ts'
 import type { Site } from '../site.ts'
 import { isStillLoggedIn } from '../users/still-logged-in.ts'
 import { type Action, isSameUser, publicId, type User, type Users } from '../users/user.ts'
+import type { ApplicationPassword } from './application-password.ts'
 import type { ApplicationPasswords } from './application-passwords.ts'
 import type { Availability } from './availability.ts'
 import { chunkPassword } from './password.ts'
 import { type Permission, REFUSALS } from './permission.ts'
-import type { ApplicationPassword } from './rows.ts'
 import { createArguments, renameArguments, applicationPasswordSchema as schema } from './schema.ts'
 
 interface ApplicationPasswordsRestParts {

@@ -6,12 +6,13 @@ import type { Throttle } from '../throttle/throttle.ts'
 import type { User, Users } from '../users/user.ts'
 import type { UserJoin } from '../users/user-join.ts'
 import { nowInSeconds } from '../values/unix-seconds.ts'
+import type { ApplicationPassword, FoundApplicationPassword } from './application-password.ts'
 import type { Availability } from './availability.ts'
 import { type Clock, waitForNextTick } from './equalize-timing.ts'
 import type { ApplicationPasswordHooks } from './events.ts'
 import type { HashScheme } from './hash.ts'
 import { normalisePassword } from './password.ts'
-import type { ApplicationPassword, ApplicationPasswordRows, FoundApplicationPassword } from './rows.ts'
+import type { ApplicationPasswordRows } from './rows.ts'
 
 interface ApplicationPasswordsVerifyParts {
   rows: ApplicationPasswordRows

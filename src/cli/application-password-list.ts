@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { ApplicationPassword } from '../application-passwords/rows.ts'
+import type { ApplicationPassword } from '../application-passwords/application-password.ts'
 import { findUser } from './find-user.ts'
 import { lines } from './messages.ts'
 import {

@@ -1,7 +1,7 @@
 import type { Hooks } from '../hooks/hooks.ts'
 import type { User } from '../users/user.ts'
 import type { EndedBy } from './grants/ended-by.ts'
-import type { Grant } from './grants/grant-rows.ts'
+import type { Grant } from './grants/grant.ts'
 
 export interface OAuthEvents {
   /** A user pressed Authorize. */

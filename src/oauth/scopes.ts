@@ -1,5 +1,5 @@
 import { english } from '../languages/english.ts'
-import type { Access } from './grants/grant-rows.ts'
+import type { Access } from './grants/grant.ts'
 
 /** OpenID Connect's scopes and `auth`. They reveal who the user is and give no other access. */
 const IDENTITY = new Set(['auth', 'openid', 'profile', 'email'])

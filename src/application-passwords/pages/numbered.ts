@@ -1,4 +1,4 @@
-import type { ApplicationPassword } from '../rows.ts'
+import type { ApplicationPassword } from '../application-password.ts'
 
 /** An application password as the page lists it. */
 export type Numbered = ApplicationPassword & {

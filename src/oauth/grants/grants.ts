@@ -5,7 +5,8 @@ import type { User } from '../../users/user.ts'
 import type { ClientRows } from '../clients/client-rows.ts'
 import type { OAuthHooks } from '../events.ts'
 import type { EndedBy } from './ended-by.ts'
-import type { Grant, GrantReference, GrantRows } from './grant-rows.ts'
+import type { Grant, GrantReference } from './grant.ts'
+import type { GrantRows } from './grant-rows.ts'
 
 export type Grants = ReturnType<typeof createGrants>
 

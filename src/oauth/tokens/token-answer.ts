@@ -1,5 +1,5 @@
 import type { Site } from '../../site.ts'
-import type { Grant } from '../grants/grant-rows.ts'
+import type { Grant } from '../grants/grant.ts'
 
 /** Adds the members that WordPress.com's responses have; its clients expect them, and as strings. */
 export function tokenAnswer(site: Site, answer: object, grant: Grant): object {

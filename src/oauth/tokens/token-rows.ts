@@ -4,7 +4,7 @@ import { createSelectIn } from '../../database/select-in.ts'
 import { sweepRows } from '../../database/sweep-rows.ts'
 import type { User } from '../../users/user.ts'
 import type { UserJoin } from '../../users/user-join.ts'
-import type { Access } from '../grants/grant-rows.ts'
+import type { Access } from '../grants/grant.ts'
 
 /**
  * Maximum number of stored tokens per grant, used ones included. One refresh per hour makes 2,160 in the 90 days of a
