@@ -1,5 +1,8 @@
 export type { ApplicationPassword } from './application-passwords/application-password.ts'
-export type { ApplicationPasswords, CreatedApplicationPassword } from './application-passwords/application-passwords.ts'
+export type {
+  ApplicationPasswords,
+  CreatedApplicationPassword,
+} from './application-passwords/application-passwords-types.ts'
 export type {
   ApplicationPasswordImport,
   ImportOptions,
@@ -52,7 +55,7 @@ export type { Message, PluralForms } from './languages/messages.ts'
 export type { OAuth } from './oauth/build.ts'
 export type { ClientDetails } from './oauth/clients/client-details.ts'
 export type { Client } from './oauth/clients/client-rows.ts'
-export type { Clients, CreatedClient } from './oauth/clients/clients.ts'
+export type { Clients, CreatedClient } from './oauth/clients/clients-types.ts'
 export type { ConnectedApp, ConnectedApps } from './oauth/connected-apps/connected-apps.ts'
 export type { Access, Grant } from './oauth/grants/grant.ts'
 export type { OAuthOptions } from './oauth/options.ts'

@@ -13,6 +13,7 @@ import type { UserJoin } from '../users/user-join.ts'
 import { createApplicationPasswords } from './application-passwords.ts'
 import { createAvailability } from './availability.ts'
 import { basicWay } from './basic-way.ts'
+import { passwordCreator } from './create.ts'
 import { systemClock } from './equalize-timing.ts'
 import type { ApplicationPasswordHooks } from './events.ts'
 import { argon2id, generic } from './hash.ts'
@@ -48,11 +49,15 @@ export function buildApplicationPasswords(parts: ApplicationPasswordsParts) {
   const rows = createApplicationPasswordRows(database, userJoin)
   const lastUse = createLastUse(rows.recordUses, hooks.report)
   const scheme = options.hash === 'argon2id' ? argon2id(deriveKey(parts.secret, 'lookup')) : generic
-  const {
-    api: passwords,
+  const createWithUuid = passwordCreator({ rows, changes, scheme, hooks })
+  const { api: passwords, endAllOn } = createApplicationPasswords({
+    database,
+    rows,
+    changes,
+    lastUse,
     createWithUuid,
-    endAllOn,
-  } = createApplicationPasswords({ database, rows, changes, lastUse, scheme, hooks })
+    hooks,
+  })
   parts.lifecycle.register({ endsWithPassword: parts.endsWithPassword, end: endAllOn })
   const availability = createAvailability(environment, hooks)
   const permission = createPermission(users, availability, options)

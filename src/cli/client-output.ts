@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Client } from '../oauth/clients/client-rows.ts'
-import type { CreatedClient } from '../oauth/clients/clients.ts'
+import type { CreatedClient } from '../oauth/clients/clients-types.ts'
 import { lines, success } from './messages.ts'
 import { formatItem, type Item, type Kind } from './output.ts'
 

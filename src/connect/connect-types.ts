@@ -1,5 +1,5 @@
 import type { Context, Middleware } from 'koa'
-import type { ApplicationPasswords } from '../application-passwords/application-passwords.ts'
+import type { ApplicationPasswords } from '../application-passwords/application-passwords-types.ts'
 import type { ApplicationPasswordAuth } from '../authentication/auth.ts'
 import type { Requirement } from '../authentication/require.ts'
 import type { Content } from '../content/content.ts'

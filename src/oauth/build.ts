@@ -14,8 +14,9 @@ import type { UserJoin } from '../users/user-join.ts'
 import { createAssertionRows } from './clients/assertion-rows.ts'
 import { createClientDocuments } from './clients/client-documents.ts'
 import { createClientRows } from './clients/client-rows.ts'
-import { type Clients, createClients } from './clients/clients.ts'
+import { createClients } from './clients/clients.ts'
 import { clientsPages } from './clients/clients-page.ts'
+import type { Clients } from './clients/clients-types.ts'
 import { createDocumentRows } from './clients/document-rows.ts'
 import { type ConnectedApps, createConnectedApps } from './connected-apps/connected-apps.ts'
 import { oauthLinksSection } from './connected-apps/links-section.ts'
@@ -122,10 +123,26 @@ export function buildOAuth(parts: OAuthBuildParts) {
   const clientDocuments = documents
     ? createClientDocuments(createHourlyLimit(counts, 'document fetch'), rows.documents)
     : null
-  const shared = { site, users, hooks, scopes, resources, ...rows }
   const assertionLimit = createHourlyLimit(counts, 'client assertion')
   const providers = createProviders(
-    { ...shared, endGrants: grants.end, clientDocuments, takesRegistrations: register, assertionLimit, cookieKey },
+    {
+      site,
+      users,
+      hooks,
+      scopes,
+      resources,
+      clients: rows.clients,
+      grants: rows.grants,
+      endGrants: grants.end,
+      tokens: rows.tokens,
+      uses: rows.uses,
+      interactions: rows.interactions,
+      clientDocuments,
+      takesRegistrations: register,
+      assertions: rows.assertions,
+      assertionLimit,
+      cookieKey,
+    },
     signingKeys,
   )
   const loginTime = createLoginTime(users)
@@ -179,7 +196,24 @@ export function buildOAuth(parts: OAuthBuildParts) {
         consentPage(kit, users, scopes, consent, loginTime),
         secure,
       ),
-      oauthEndpoints({ ...shared, providers, sweep, register: clients.register, registration }, secure),
+      oauthEndpoints(
+        {
+          site,
+          users,
+          hooks,
+          scopes,
+          resources,
+          clients: rows.clients,
+          grants: rows.grants,
+          tokens: rows.tokens,
+          uses: rows.uses,
+          providers,
+          sweep,
+          register: clients.register,
+          registration,
+        },
+        secure,
+      ),
       oauthNotFound,
     ]),
     restV1Routes: [meRoute(site, users), ...connectedApplicationsRoutes(connectedApps)],

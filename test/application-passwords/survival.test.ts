@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
 import Koa from 'koa'
-import { MAX_APPLICATION_PASSWORDS } from '../../src/application-passwords/application-passwords.ts'
+import { MAX_APPLICATION_PASSWORDS } from '../../src/application-passwords/create.ts'
 import { type ConnectOptions, createConnect, type EmbeddedUsers, embeddedUsers } from '../../src/index.ts'
 import { openDatabase } from '../../src/server/database.ts'
 import { APPLICATION_PASSWORDS, Client } from '../support/client.ts'

@@ -10,7 +10,7 @@ import type { ClientDetails } from './client-details.ts'
 import { detailsOf, EMPTY_FORM, formOf, readClientForm } from './client-form.ts'
 import type { Client } from './client-rows.ts'
 import { type ClientAction, type ClientFacts, createClientViews, formAction } from './client-views.ts'
-import type { Clients, CreatedClient } from './clients.ts'
+import type { Clients, CreatedClient } from './clients-types.ts'
 import { clientIdOfForm } from './once-field.ts'
 
 /** Maximum number of applications of a user who may manage only their own. */

@@ -6,7 +6,8 @@ import type { HourlyLimit } from '../hourly-limit.ts'
 import { answerOAuth } from '../oauth-answer.ts'
 import { readClientKeys } from './client-keys.ts'
 import { readClientMetadata, usableRedirects } from './client-metadata.ts'
-import type { CreatedClient, createClients } from './clients.ts'
+import type { createClients } from './clients.ts'
+import type { CreatedClient } from './clients-types.ts'
 import { askedAlgorithm } from './id-token-alg.ts'
 
 export type RegisterClient = ReturnType<typeof createClients>['register']

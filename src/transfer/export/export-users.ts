@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { ApplicationPasswords } from '../../application-passwords/application-passwords.ts'
+import type { ApplicationPasswords } from '../../application-passwords/application-passwords-types.ts'
 import type { PortableApplicationPassword } from '../../application-passwords/imports.ts'
 import { createDatabase } from '../../database/database.ts'
 import type { PortableAccount } from '../../embedded-users/account-details.ts'

@@ -1,4 +1,4 @@
-import type { ApplicationPasswords } from '../../application-passwords/application-passwords.ts'
+import type { ApplicationPasswords } from '../../application-passwords/application-passwords-types.ts'
 import type { PortableApplicationPassword } from '../../application-passwords/imports.ts'
 import { isVerifiable } from '../../crypto/is-verifiable.ts'
 import type { Accounts } from '../../embedded-users/accounts.ts'
