@@ -50,7 +50,7 @@ export default {
     'test/transfer/export/*.test.ts',
     'test/transfer/import/host.test.ts',
     'test/transfer/import/import-users.test.ts',
-    'test/users/changes.test.ts',
+    'test/users/user-changes.test.ts',
     'test/users/lifecycle.test.ts',
     'test/users/user.test.ts',
   ),

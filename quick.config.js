@@ -23,7 +23,7 @@ export default {
     'test/http/resolve-name.test.ts',
     'test/http/php-parameters.test.ts',
     'test/http/public-address.test.ts',
-    'test/http/slots.test.ts',
+    'test/http/concurrency-limit.test.ts',
     'test/languages/accept-language.test.ts',
     'test/languages/files.test.ts',
     'test/languages/language.test.ts',

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Marks by which concurrent changes of a user are detected: see `users/changes.ts`.
+ * Marks by which concurrent changes of a user are detected: see `users/user-changes.ts`.
  *
  * @type {import('./index.js').Migration}
  */

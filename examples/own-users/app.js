@@ -6,7 +6,7 @@ import helmet from 'koa-helmet'
 import passport from 'koa-passport'
 import { createSession } from 'koa-session'
 import { createConnect } from 'koa-wp-connect'
-import { logIn } from './log-in.js'
+import { logIn } from './login.js'
 import { createPerson, createTable, database, findPerson, personCalled } from './people.js'
 
 const { PORT = '3000', ANNA_PASSWORD, CONNECT_SECRET, SESSION_SECRET } = process.env

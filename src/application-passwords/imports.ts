@@ -3,7 +3,7 @@ import { isFastHash } from '../crypto/fast-hash.ts'
 import { isVerifiable } from '../crypto/is-verifiable.ts'
 import { chunks } from '../database/chunks.ts'
 import { ConnectError } from '../errors.ts'
-import type { UserChanges } from '../users/changes.ts'
+import type { UserChanges } from '../users/user-changes.ts'
 import { isUuid } from '../values/uuid.ts'
 import type {
   ApplicationPassword,

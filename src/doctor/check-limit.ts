@@ -1,5 +1,6 @@
 import { errorWithMessage } from '../errors.ts'
 import type { CounterStore } from '../throttle/counter-store.ts'
+import { addWithin } from '../throttle/limit.ts'
 import type { User } from '../users/user.ts'
 
 const SECONDS = 60
@@ -18,8 +19,8 @@ export async function countCheck(counts: CounterStore, user: User): Promise<void
 }
 
 async function count(counts: CounterStore, kind: string, key: string, limit: number): Promise<void> {
-  const [counted] = await counts.add([{ kind, key, seconds: SECONDS, limit }], 1)
-  if ((counted?.points ?? 0) <= limit) return
+  const { past } = await addWithin(counts, [{ kind, key, seconds: SECONDS, limit }])
+  if (past === null) return
   const messageRef = { id: 'errors.too_many_attempts.connection' }
   throw errorWithMessage('too_many_attempts', messageRef, { headers: { 'Retry-After': String(SECONDS) } })
 }

@@ -2,8 +2,8 @@ import type { Knex } from 'knex'
 import { hashArgon2id } from '../crypto/argon2id.ts'
 import type { Database } from '../database/database.ts'
 import { ConnectError } from '../errors.ts'
-import type { UserChanges } from '../users/changes.ts'
 import { deletedUser, type UserLifecycle } from '../users/lifecycle.ts'
+import type { UserChanges } from '../users/user-changes.ts'
 import { fold } from '../values/fold.ts'
 import {
   type AccountDetails,

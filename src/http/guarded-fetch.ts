@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { createConcurrencyLimit } from './concurrency-limit.ts'
 import { isPublicAddress } from './public-address.ts'
 import { type Address, resolveName } from './resolve-name.ts'
 import { connectShortly } from './short-handshake.ts'
-import { createSlots } from './slots.ts'
 
 /** How this process reaches other servers. Tests replace it. */
 export const network = {
@@ -18,7 +18,7 @@ export const network = {
  * Each fetch takes up to two sockets and the memory of its response. A caller who names slow servers delays only their own
  * fetches.
  */
-const fetches = createSlots(100, 10)
+const fetches = createConcurrencyLimit(100, 10)
 
 export interface GuardedFetchOptions {
   /** The caller who causes the fetch. Each caller has a limited number of concurrent fetches. */

@@ -11,7 +11,7 @@ import { type RegisterClient, registrationEndpoint } from './clients/register.ts
 import type { OAuthHooks } from './events.ts'
 import type { GrantRows } from './grants/grant-rows.ts'
 import type { HourlyLimit } from './hourly-limit.ts'
-import { answerOAuth, oauthErrors, oauthPreflight, sendProviderResponse } from './oauth-answer.ts'
+import { answerOAuth, oauthErrors, oauthPreflight, sendProviderResponse } from './oauth-response.ts'
 import { OAUTH_PATHS } from './paths.ts'
 import type { Providers } from './provider/providers.ts'
 import { callProvider, type ProviderResponse } from './provider/request.ts'

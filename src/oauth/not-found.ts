@@ -2,7 +2,7 @@ import type { Middleware } from 'koa'
 import { ConnectError } from '../errors.ts'
 import { createIsUnder } from '../http/is-under.ts'
 import { isNotFound, removePage } from '../http/not-found.ts'
-import { answerOAuth } from './oauth-answer.ts'
+import { answerOAuth } from './oauth-response.ts'
 import { OAUTH_PATHS } from './paths.ts'
 
 const isForPrograms = createIsUnder([

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { Database } from '../database/database.ts'
-import type { UserChanges } from './changes.ts'
 import type { User } from './user.ts'
+import type { UserChanges } from './user-changes.ts'
 
 /** The data that a feature stores for users, in its own tables. */
 export interface UserData {

@@ -1,5 +1,5 @@
 const { createStrapiConnect } = require('./connect')
-const { logInRoutes } = require('./log-in')
+const { logInRoutes } = require('./login')
 const { makeSampleData } = require('./sample-data')
 
 module.exports = {

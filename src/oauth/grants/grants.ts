@@ -1,7 +1,7 @@
 import type { Database } from '../../database/database.ts'
 import { ConnectError, errorWithMessage } from '../../errors.ts'
-import type { Making, UserChanges } from '../../users/changes.ts'
 import type { User } from '../../users/user.ts'
+import type { Making, UserChanges } from '../../users/user-changes.ts'
 import type { ClientRows } from '../clients/client-rows.ts'
 import type { OAuthHooks } from '../events.ts'
 import type { EndedBy } from './ended-by.ts'

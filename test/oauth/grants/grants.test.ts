@@ -5,7 +5,7 @@ import { createClientRows } from '../../../src/oauth/clients/client-rows.ts'
 import type { Grant } from '../../../src/oauth/grants/grant.ts'
 import { createGrantRows } from '../../../src/oauth/grants/grant-rows.ts'
 import { createGrants, MAX_DOCUMENT_CLIENTS, MAX_GRANTS } from '../../../src/oauth/grants/grants.ts'
-import { createUserChanges } from '../../../src/users/changes.ts'
+import { createUserChanges } from '../../../src/users/user-changes.ts'
 import { authorizeUrl, createApp, openConsent, press } from '../../support/oauth.ts'
 import { startSite } from '../../support/site.ts'
 

@@ -1,10 +1,10 @@
 import test from 'ava'
-import { createSlots } from '../../src/http/slots.ts'
+import { createConcurrencyLimit } from '../../src/http/concurrency-limit.ts'
 
 const never = new AbortController().signal
 
 test('a limited number run at once; the next ones wait, and past the queue they fail at once', async t => {
-  const slots = createSlots(2, 10)
+  const slots = createConcurrencyLimit(2, 10)
   const [first, second] = [await slots.take('a', never), await slots.take('a', never)]
   const order: string[] = []
   const takeAs = async (name: string) => {
@@ -27,7 +27,7 @@ test('a limited number run at once; the next ones wait, and past the queue they 
 })
 
 test('an aborted caller leaves the queue, and takes no slot', async t => {
-  const slots = createSlots(1, 1)
+  const slots = createConcurrencyLimit(1, 1)
   const release = await slots.take('a', never)
   const controller = new AbortController()
   const waiting = slots.take('b', controller.signal)
@@ -41,7 +41,7 @@ test('an aborted caller leaves the queue, and takes no slot', async t => {
 })
 
 test('one caller has a limited number of slots, and others get the rest', async t => {
-  const slots = createSlots(3, 2)
+  const slots = createConcurrencyLimit(3, 2)
   const [first] = [await slots.take('a', never), await slots.take('a', never)]
   await t.throwsAsync(slots.take('a', never), { message: /2 requests of this caller are running/ })
   await slots.take('b', never)

@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
 import { createDatabase } from '../../src/database/database.ts'
-import { createUserChanges } from '../../src/users/changes.ts'
+import { createUserChanges } from '../../src/users/user-changes.ts'
 import { startSite } from '../support/site.ts'
 
 /** The changes of two processes with one database. */

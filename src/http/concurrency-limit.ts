@@ -1,5 +1,5 @@
 /** Limits concurrent work: up to a number run, as many more may wait, and all others are rejected. */
-export interface Slots {
+export interface ConcurrencyLimit {
   /**
    * Takes a slot, or waits for one.
    *
@@ -11,7 +11,7 @@ export interface Slots {
 }
 
 /** @param maxOfOne how many slots one caller may have or wait for, so that none takes all */
-export function createSlots(max: number, maxOfOne: number): Slots {
+export function createConcurrencyLimit(max: number, maxOfOne: number): ConcurrencyLimit {
   let taken = 0
   const waiting = new Set<() => void>()
   /** Number of slots that each caller has or waits for. */
