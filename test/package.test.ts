@@ -1,7 +1,10 @@
 import { existsSync, globSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import test from 'ava'
 import { read } from './support/markdown.ts'
-import { ROOT } from './support/shell.ts'
+import { ROOT, shell } from './support/shell.ts'
 
 const manifest = JSON.parse(read('package.json'))
 
@@ -25,6 +28,36 @@ test('the files that package.json publishes exist', t => {
   const built = ['dist']
   for (const path of manifest.files)
     t.true(built.includes(path) || existsSync(new URL(`../${path}`, import.meta.url)), path)
+})
+
+test('what the packed documents link to is packed, and what an example leaves behind is not', async t => {
+  const folder = await mkdtemp(join(tmpdir(), 'koa-wp-connect-pack-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  for (const path of ['package.json', 'README.md', ...manifest.files]) {
+    if (path !== 'dist') await cp(join(ROOT, path), join(folder, path), { recursive: true })
+  }
+  for (const path of ['own-users/site.db-left-behind', 'egg/logs/left-behind', 'strapi/node_modules/left-behind']) {
+    await mkdir(join(folder, 'examples', dirname(path)), { recursive: true })
+    await writeFile(join(folder, 'examples', path), '')
+  }
+  const { code, output } = await shell('npm pack --dry-run --json --ignore-scripts 2>/dev/null', { cwd: folder })
+  t.is(code, 0, output)
+  const packed: string[] = JSON.parse(output)[0].files.map(({ path }: { path: string }) => path)
+  t.deepEqual(
+    packed.filter(path => path.includes('left-behind')),
+    [],
+  )
+  const documents = packed.filter(path => path.endsWith('.md'))
+  t.true(documents.length > 30)
+  for (const document of documents) {
+    for (const [, link = ''] of read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+      const target = join(dirname(document), link)
+      t.true(
+        packed.some(path => path === target || path.startsWith(`${target}/`)),
+        `${document} -> ${target}`,
+      )
+    }
+  }
 })
 
 test('the lockfile names no host, and runs the install scripts of only three packages', t => {

@@ -19,7 +19,9 @@ export const documents = (): string[] => [
 
 /** The README of each example. */
 export const exampleReadmes = (): string[] =>
-  readdirSync(new URL('examples/', root)).map(name => `examples/${name}/README.md`)
+  readdirSync(new URL('examples/', root), { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(({ name }) => `examples/${name}/README.md`)
 
 /** The fenced blocks of a document, in order. */
 export function blocks(path: string, language: string): string[] {
