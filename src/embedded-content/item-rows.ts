@@ -127,10 +127,11 @@ export function createItemRows(database: Database, type: string, hierarchical: b
   async function remove(id: number, on: Knex): Promise<void> {
     const row = await lock(id, on)
     if (!row) return
-    await itemTerms.change({ id, wasCounted: row.status === 'publish', isCounted: false, terms: null }, on)
     await run(on(texts).where('item_id', id).delete())
     await run(on(items).where({ id }).delete())
     await liftChildren(id, row.parent, on)
+    // Terms after items, as in a change, so that the two do not wait for each other.
+    await itemTerms.change({ id, wasCounted: row.status === 'publish', isCounted: false, terms: null }, on)
     await run(on(database.table('content_media')).where('parent', id).update({ parent: null }))
     await counts.add(row, -1, on)
   }

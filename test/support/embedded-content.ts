@@ -1,4 +1,5 @@
 import type { ExecutionContext } from 'ava'
+import type { Knex } from 'knex'
 import { forEmbeddedContent } from '../../migrations/index.js'
 import type { By, Content, ContentType, ItemDraft, ItemQuery, Media, Taxonomy } from '../../src/content/content.ts'
 import { createDatabase } from '../../src/database/database.ts'
@@ -33,6 +34,7 @@ export const NOW = new Date('2026-06-01T00:00:00Z')
 export const ALL: ItemQuery = { now: NOW, statuses: ['publish'], orderBy: 'date', order: 'desc', offset: 0, limit: 100 }
 
 export interface EmbeddedContentSite {
+  knex: Knex
   content: Content
   post: Required<ContentType>
   page: Required<ContentType>
@@ -60,6 +62,7 @@ export async function startEmbeddedContent(t: ExecutionContext): Promise<Embedde
   const { category, post_tag: tag } = content.taxonomies as Record<string, Required<Taxonomy>>
   if (!post || !page || !category || !tag) throw new Error('no types')
   return {
+    knex,
     content,
     post,
     page,
