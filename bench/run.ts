@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { checkAlone } from './check.ts'
+import { contentLists } from './content.ts'
 import { type Load, measure, type Row } from './measure.ts'
 import { memory } from './memory.ts'
 import { installedPackage, startUp } from './package.ts'
@@ -127,6 +128,12 @@ await rates(
   ],
   { connections: 16 },
 )
+for (const [name, url] of Object.entries({
+  'better-sqlite3': `better-sqlite3:${sqliteFile('content')}`,
+  PostgreSQL: postgres,
+  MariaDB: mariadb,
+}))
+  await table(`Embedded content by itself, ${name}`, () => contentLists(url))
 await table('A check by itself, without HTTP', checkAlone)
 await table('Memory at full load', () => memory(connect('memory')))
 await table('Start-up', () => startUp(sqliteFile('start-up')))
