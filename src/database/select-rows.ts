@@ -1,15 +1,17 @@
 import type { Knex } from 'knex'
 import type { Database } from './database.ts'
 import { rowsOf } from './dialect.ts'
+import { selectSqlite3 } from './select-sqlite3.ts'
 
 /**
- * Runs a SELECT that every request needs, without Knex if that is faster: better-sqlite3 runs a statement in less time than
- * it takes to prepare it, which Knex does each time.
+ * Runs a SELECT that every request needs, without Knex if that is faster: SQLite runs a statement in less time than it takes
+ * to prepare it, which Knex does each time.
  *
  * @param sql with a `?` for each value
  */
 export async function selectRows<Row>({ knex, run }: Database, sql: string, values: readonly string[]): Promise<Row[]> {
   if (knex.client.driverName === 'better-sqlite3') return run(() => selectPrepared<Row>(knex, sql, values))
+  if (knex.client.driverName === 'sqlite3') return run(() => selectSqlite3<Row>(knex, sql, values))
   return rowsOf(await run(knex.raw(sql, values)))
 }
 
