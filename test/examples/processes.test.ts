@@ -56,6 +56,15 @@ async function answersTo(script: Client, headers: Record<string, string>, count 
   return counts
 }
 
+/** Asks until each process has answered, because which of them answers is the system's choice. */
+async function answersOfAll(script: Client, headers: Record<string, string>): Promise<Map<unknown, number>> {
+  const all = new Map<unknown, number>()
+  for (let round = 0; round < 100 && all.size < COUNT; round++) {
+    for (const [by, count] of await answersTo(script, headers)) all.set(by, (all.get(by) ?? 0) + count)
+  }
+  return all
+}
+
 /** Asks on and on. @returns what stops it: answers what was not answered well */
 function askOnAndOn(ask: () => Promise<{ status: number }>, well: number) {
   const wrong: unknown[] = []
@@ -98,7 +107,7 @@ testOnPostgres(
   const { output } = await shell(curl.replace('curl', 'curl -sk'))
   t.is(JSON.parse(output).login, 'admin')
 
-  const byPassword = await answersTo(script, basic('admin', password))
+  const byPassword = await answersOfAll(script, basic('admin', password))
   t.log('answers of each process:', ...byPassword.values())
   t.is(byPassword.size, COUNT)
   t.true([...byPassword.keys()].every(by => typeof by === 'number'))
@@ -116,7 +125,7 @@ testOnPostgres(
   const registered = JSON.parse((await shell(create, { env })).output)
   const app = { id: registered.client_id, secret: registered.client_secret, redirectUri: CALLBACK }
   const { access_token } = await connectApp({ url }, browser, app)
-  t.deepEqual([...(await answersTo(script, bearer(access_token))).keys()].sort(), [...byPassword.keys()].sort())
+  t.deepEqual([...(await answersOfAll(script, bearer(access_token))).keys()].sort(), [...byPassword.keys()].sort())
   const [connected] = (await browser.rest('GET', '/rest/v1.1/me/connected-applications')).json.connected_applications
   const disconnect = `/me/security/connected-apps/${connected.ID}/disconnect`
   const form = formFields((await browser.get(disconnect)).text, 'name="_wpnonce"')
