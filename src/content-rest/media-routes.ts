@@ -132,8 +132,8 @@ export function mediaRoutes(site: Site, rules: ContentRules): RestRoute[] {
         const { store, maxBytes = MAX_BYTES } = media
         if (!store) throw new ConnectError('rest_no_route')
         const { file, fields } = await receiveUpload(ctx, { store, maxBytes })
-        const values = await checked(fields, ctx, file.key)
-        const item = await save(file, await inputOf(values))
+        const input = await checked(fields, ctx, file.key)
+        const item = await save(file, input)
         const numberOf = await rules.ids.number([{ kind: 'media', id: item.id }])
         const headers = { Location: restUrl(site, `${BASE}/${numberOf('media', item.id)}`) }
         return { status: 201, headers, body: await presentOne(item) }
@@ -144,7 +144,7 @@ export function mediaRoutes(site: Site, rules: ContentRules): RestRoute[] {
   /** Checks what was sent with a file. If it is wrong, the file does not stay. */
   async function checked(fields: ReadonlyMap<string, unknown>, ctx: RestRequest['ctx'], key: string) {
     try {
-      return checkArguments(writeArguments, new Map([...readQueryParameters(ctx), ...fields]))
+      return await inputOf(checkArguments(writeArguments, new Map([...readQueryParameters(ctx), ...fields])))
     } catch (error) {
       await media?.store?.remove(key)
       throw error

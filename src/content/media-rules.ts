@@ -129,8 +129,8 @@ export function createMediaRules({ content, types, capabilities, hooks, now }: M
 
       async function save({ name, ...file }: UploadedFile, input: MediaInput): Promise<MediaItem> {
         const by = changerOf(caller)
-        const clean = await cleaned(by.user, input)
-        const title = clean.title || name.replace(/\.[^.]*$/, '')
+        const clean = await cleaned(by.user, { ...input, title: input.title || name.replace(/\.[^.]*$/, '') })
+        const title = clean.title || 'file'
         const draft = {
           altText: '',
           caption: '',

@@ -222,3 +222,19 @@ test('a refused upload ends the connection, instead of reading what is left', as
   const { upload } = await startMediaSite(t)
   t.is((await upload('cora', 'x.png', PNG)).headers.get('connection'), 'close')
 })
+
+test('markup in a file name does not get into the title', async t => {
+  const { upload } = await startMediaSite(t)
+  const name = `attachment; filename*=UTF-8''${encodeURIComponent('<img src=x onerror=alert(1)>.png')}`
+  const response = await upload('otto', '', PNG, { 'content-disposition': name })
+  t.is(response.status, 201)
+  t.like(await response.json(), { title: { raw: 'file', rendered: 'file' } })
+})
+
+test('a file whose date is wrong does not stay', async t => {
+  const { url, headersOf, files } = await startMediaSite(t)
+  const headers = { ...(await headersOf('otto')), 'content-disposition': 'attachment; filename="x.png"' }
+  const address = `${url}${V2}/media?date=99999-01-01T00:00:00`
+  t.is((await fetch(address, { method: 'POST', headers, body: new Uint8Array(PNG) })).status, 400)
+  t.deepEqual(await files(), [])
+})

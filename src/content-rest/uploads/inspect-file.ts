@@ -6,6 +6,9 @@ import { loadPeer } from '../../values/load-peer.ts'
 /** As many bytes as the type of a file can be told from. */
 export const HEAD = 4100
 
+/** As much of an AVIF or HEIC file as has its size. */
+const MAX_BOXES = 64 * 1024
+
 /** Types that `file-type` tells otherwise than the end of the name does, and that are the same. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
   'audio/mp4': ['audio/x-m4a', 'video/mp4'],
@@ -60,7 +63,9 @@ export async function sizeOfImage(mimeType: string, head: Buffer): Promise<{ wid
   if (!mimeType.startsWith('image/')) return null
   const { imageSize } = await loadPeer<typeof import('image-size')>('image-size')
   try {
-    const { width, height, orientation = 1 } = imageSize(head)
+    // In these, the reader's time grows with the square of what it reads.
+    const read = /avif|heic/.test(mimeType) ? head.subarray(0, MAX_BOXES) : head
+    const { width, height, orientation = 1 } = imageSize(read)
     const isSane = [width, height].every(side => Number.isSafeInteger(side) && side > 0 && side < 2 ** 31)
     if (!isSane) return null
     // From 5 on, the camera lay on its side (EXIF).

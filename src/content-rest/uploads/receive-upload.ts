@@ -5,7 +5,7 @@ import { ConnectError } from '../../errors.ts'
 import { phpParameters } from '../../http/php-parameters.ts'
 import { loadPeer } from '../../values/load-peer.ts'
 import { fileNameOf } from './content-disposition.ts'
-import { storeFile } from './store-file.ts'
+import { limits, storeFile } from './store-file.ts'
 
 export interface Upload {
   file: UploadedFile
@@ -63,7 +63,10 @@ async function receiveForm(ctx: Context, target: Target): Promise<Upload> {
   const { default: busboy } = await loadPeer<{ default: typeof import('busboy') }>('busboy')
   const pairs: [string, string][] = []
   let storing: Promise<UploadedFile> | null = null
+  let silence: NodeJS.Timeout | undefined
   try {
+    // A client that left while its password was checked: the stream has closed, and will not say so again.
+    if (ctx.req.destroyed && !ctx.req.readableEnded) throw new ConnectError('incomplete_body')
     const parser = busboy({ headers: ctx.req.headers, limits: FIELDS, defParamCharset: 'utf8' })
     await new Promise<void>((resolve, reject) => {
       parser.on('field', (name, value) => pairs.push([name, value]))
@@ -74,6 +77,9 @@ async function receiveForm(ctx: Context, target: Target): Promise<Upload> {
       })
       parser.once('error', error => reject(new ConnectError('incomplete_body', { cause: error })))
       parser.once('close', resolve)
+      // Before the file and after it too.
+      silence = setTimeout(() => reject(new ConnectError('body_too_slow')), limits.silenceMs)
+      ctx.req.on('data', () => silence?.refresh())
       ctx.req.once('close', () => {
         if (!ctx.req.readableEnded) parser.destroy(new Error('The client went away.'))
       })
@@ -83,6 +89,8 @@ async function receiveForm(ctx: Context, target: Target): Promise<Upload> {
     ctx.req.unpipe()
     await (storing as Promise<UploadedFile> | null)?.then(({ key }) => target.store.remove(key)).catch(() => {})
     throw error instanceof ConnectError ? error : new ConnectError('incomplete_body', { cause: error })
+  } finally {
+    clearTimeout(silence)
   }
   if (!storing) throw new ConnectError('rest_upload_no_data')
   return { file: await storing, fields: phpParameters(pairs) }
